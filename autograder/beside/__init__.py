@@ -1,0 +1,1 @@
+"""What runs beside student code: the wire and the worker. Standard library, numpy and msgspec only."""

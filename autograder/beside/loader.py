@@ -1,0 +1,95 @@
+"""Imports the submission's package from memory, so that the sandbox needs no folder of the host for it.
+
+Trust: runs beside student code. Sources are compiled in a child of the zygote (compiling hostile source can crash
+an interpreter) and travel on as marshalled code, which only the submission's own processes ever load.
+"""
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import linecache
+import marshal
+import sys
+from types import CodeType, ModuleType
+
+ROOT = "/submission"
+
+
+def path_of(package: str, module: str) -> str:
+    """Where a module of the submission seems to lie: what a traceback names."""
+    return f"{ROOT}/{package}/{module}.py"
+
+
+def compile_module(package: str, module: str, source: bytes) -> bytes:
+    """Marshalled code of one module; the error of a source that does not compile is marshalled as code that raises it.
+
+    The source is decoded as Python does it: by its byte-order mark or coding line, UTF-8 without one.
+    """
+    path = path_of(package, module)
+    try:
+        code = compile(source, path, "exec", dont_inherit=True)
+    except RecursionError:
+        code = _code_that_raises(SyntaxError("the source is nested too deep to compile"), path)
+    except (SyntaxError, ValueError) as error:  # ValueError: a source with NUL bytes
+        code = _code_that_raises(error, path)
+    return marshal.dumps(code)
+
+
+def code_that_raises(message: str, package: str, module: str) -> bytes:
+    """Marshalled code of a module that raises SyntaxError(message) when it is imported."""
+    return marshal.dumps(_code_that_raises(SyntaxError(message), path_of(package, module)))
+
+
+def _code_that_raises(error: Exception, path: str) -> CodeType:
+    """Code that raises `error` when the module is imported, as importing the broken source itself would."""
+    if isinstance(error, SyntaxError):
+        details = (error.filename or path, error.lineno, error.offset, error.text)
+        raising = f"raise {type(error).__name__}({error.msg!r}, {details!r})"
+    else:
+        raising = f"raise SyntaxError({str(error)!r})"
+    return compile(raising, path, "exec")
+
+
+class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Finds and loads `package` and its modules from `codes` (marshalled code) and `sources`."""
+
+    def __init__(self, package: str, codes: dict[str, bytes], sources: dict[str, bytes]) -> None:
+        self.package = package
+        self.codes = codes
+        self.sources = sources
+
+    def _module_of(self, fullname: str) -> str | None:
+        if fullname == self.package:
+            return "__init__"
+        package, _, module = fullname.rpartition(".")
+        return module if package == self.package and module in self.codes else None
+
+    def find_spec(
+        self, fullname: str, path: object = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        module = self._module_of(fullname)
+        if module is None:
+            return None
+        origin = path_of(self.package, module)
+        spec = importlib.util.spec_from_loader(fullname, self, origin=origin, is_package=module == "__init__")
+        if spec is not None:
+            spec.has_location = True
+        return spec
+
+    def get_code(self, fullname: str) -> CodeType:
+        code = marshal.loads(self.codes[self._module_of(fullname) or ""])
+        assert isinstance(code, CodeType)
+        return code
+
+    def get_source(self, fullname: str) -> str:
+        return importlib.util.decode_source(self.sources[self._module_of(fullname) or ""])
+
+    def exec_module(self, module: ModuleType) -> None:
+        # Only a traceback pays for the source: linecache asks this loader when it wants a line.
+        linecache.lazycache(str(module.__file__), {"__name__": module.__name__, "__loader__": self})
+        exec(self.get_code(module.__name__), module.__dict__)
+
+
+def install(package: str, codes: dict[str, bytes], sources: dict[str, bytes]) -> None:
+    """Make `import package` load the submission."""
+    sys.meta_path.insert(0, MemoryImporter(package, codes, sources))

@@ -1,0 +1,367 @@
+"""The wire between the trusted process and the worker: frames, messages and values.
+
+A frame is `<u32 length of meta> <u32 length of blobs> meta blobs`. `meta` is one msgpack message; `blobs` are the raw
+bytes of its arrays, which the message names by offset. Both lengths are capped before anything is allocated, and
+because arrays lie outside the message, a megabyte of hostile msgpack cannot become gigabytes of Python objects.
+
+A value inside a message is a tree of None, bool, int, float, str and lists whose first element is a tag. `rebuild`
+turns a tree back into exact types: ndarray and numpy scalars of a plain numeric dtype, None, bool, int, float, str,
+list, tuple, dict, slice, Ellipsis. Anything else travels as a handle (an integer) or, from the trusted side only, as
+a callback. Never pickle, never eval, never dtype=object.
+"""
+
+import struct
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+
+MAX_META_BYTES = 1 << 20
+MAX_BLOB_BYTES = 64 << 20
+MAX_DEPTH = 16
+MAX_TEXT = 4096
+
+HEADER = struct.Struct("<II")
+
+# Tags of the lists in a value tree.
+LIST, TUPLE, DICT, ARRAY, HANDLE, CALLBACK, SLICE, ELLIPSIS = range(8)
+
+# C and F: contiguous. STRIDED: the receiver lays it out with gaps, so that "non-contiguous input" survives the trip.
+C_ORDER, F_ORDER, STRIDED, SCALAR = range(4)
+
+DTYPES = {
+    code: np.dtype(code)
+    for code in (
+        "|b1",
+        "|i1",
+        "<i2",
+        "<i4",
+        "<i8",
+        "|u1",
+        "<u2",
+        "<u4",
+        "<u8",
+        "<f2",
+        "<f4",
+        "<f8",
+        "<c8",
+        "<c16",
+    )
+}
+
+M = TypeVar("M")
+
+_KEY_TYPES = (str, int, float, bool, type(None))
+_INT64 = range(-(1 << 63), 1 << 63)
+
+
+class FrameError(Exception):
+    """A frame or a value that breaks the format; the message says how."""
+
+
+class Unsendable(Exception):
+    """A value that has no form on the wire: nested too deep, or too large."""
+
+
+class Blobs:
+    """The raw bytes of a message's arrays, one after another."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self.size = 0
+
+    def add(self, data: bytes) -> int:
+        """The offset at which `data` will stand."""
+        offset = self.size
+        self.parts.append(data)
+        self.size += len(data)
+        return offset
+
+
+# Messages of the control socket, between the trusted process and the zygote.
+
+
+class Load(msgspec.Struct, tag="load", array_like=True):
+    package: str
+    files: dict[str, bytes]
+
+
+class Start(msgspec.Struct, tag="start", array_like=True):
+    cpu_s: float
+
+
+class End(msgspec.Struct, tag="end", array_like=True):
+    pass
+
+
+class Ready(msgspec.Struct, tag="ready", array_like=True):
+    pass
+
+
+class Refused(msgspec.Struct, tag="refused", array_like=True):
+    """The zygote could not do what it was asked: nothing of the student's has run since it was asked."""
+
+    reason: str
+
+
+class Ended(msgspec.Struct, tag="ended", array_like=True):
+    """How the test's process ended: `status` as os.waitpid gives it, and whether it left files behind."""
+
+    status: int
+    cpu_s: float
+    dirty: bool
+
+
+Control = Load | Start | End
+ControlReply = Ready | Refused | Ended
+
+# Messages of a test's data socket, between the trusted process and the child that runs student code.
+
+
+class Get(msgspec.Struct, tag="get", array_like=True):
+    seq: int
+    released: list[int]
+    target: int
+    name: str
+
+
+class Set(msgspec.Struct, tag="set", array_like=True):
+    seq: int
+    released: list[int]
+    target: int
+    name: str
+    value: Any
+
+
+class Call(msgspec.Struct, tag="call", array_like=True):
+    seq: int
+    released: list[int]
+    target: int
+    args: Any
+    kwargs: Any
+
+
+class Operate(msgspec.Struct, tag="operate", array_like=True):
+    """One of the worker's OPERATIONS (an operator of the language, len, iter, next, ...) on values."""
+
+    seq: int
+    released: list[int]
+    name: str
+    args: Any
+
+
+class Returned(msgspec.Struct, tag="returned", array_like=True):
+    """What a callback of the trusted side returned."""
+
+    value: Any
+
+
+class CallbackFailed(msgspec.Struct, tag="callback_failed", array_like=True):
+    reason: str
+
+
+class Value(msgspec.Struct, tag="value", array_like=True):
+    seq: int
+    value: Any
+    warnings: list[tuple[str, str]] = []
+
+
+class Raised(msgspec.Struct, tag="raised", array_like=True):
+    """An exception of student code: its type, the builtin types it derives from, its text and where it came from."""
+
+    seq: int
+    type_name: str
+    bases: list[str]
+    text: str
+    where: str
+    trace: str
+    warnings: list[tuple[str, str]] = []
+
+
+class Callback(msgspec.Struct, tag="callback", array_like=True):
+    callback: int
+    args: Any
+    kwargs: Any
+
+
+Request = Get | Set | Call | Operate | Returned | CallbackFailed
+Reply = Value | Raised | Callback
+
+_encode = msgspec.msgpack.Encoder().encode
+control_decoder = msgspec.msgpack.Decoder(Control)
+control_reply_decoder = msgspec.msgpack.Decoder(ControlReply)
+request_decoder = msgspec.msgpack.Decoder(Request)
+reply_decoder = msgspec.msgpack.Decoder(Reply)
+
+
+def encode_control(message: Control) -> bytes:
+    """The bytes of a control message; uncapped, since it comes from the trusted side and carries whole sources."""
+    meta = _encode(message)
+    return HEADER.pack(len(meta), 0) + meta
+
+
+def encode_frame(message: msgspec.Struct, blobs: Blobs | None = None) -> bytes:
+    """The bytes of one frame; Unsendable if it would pass a cap."""
+    try:
+        meta = _encode(message)
+    except (UnicodeEncodeError, OverflowError, RecursionError) as error:
+        raise Unsendable(f"wire: a value cannot be sent: {error}") from error
+    blob = b"".join(blobs.parts) if blobs is not None else b""
+    if len(meta) > MAX_META_BYTES or len(blob) > MAX_BLOB_BYTES:
+        raise Unsendable(
+            f"wire: a message of {len(meta)} bytes with {len(blob)} bytes of arrays is over the limit; "
+            f"want at most {MAX_META_BYTES} and {MAX_BLOB_BYTES}"
+        )
+    return HEADER.pack(len(meta), len(blob)) + meta + blob
+
+
+def check_header(header: bytes) -> tuple[int, int]:
+    """(length of meta, length of blobs) of a frame's header; FrameError if either is over its cap."""
+    meta_length, blob_length = HEADER.unpack(header)
+    if meta_length > MAX_META_BYTES or blob_length > MAX_BLOB_BYTES:
+        raise FrameError(
+            f"wire: a frame claims {meta_length} + {blob_length} bytes; "
+            f"want at most {MAX_META_BYTES} + {MAX_BLOB_BYTES}"
+        )
+    return meta_length, blob_length
+
+
+def decode_message(decoder: "msgspec.msgpack.Decoder[M]", meta: bytes | bytearray) -> M:
+    """The message in `meta`; FrameError if it is not one that `decoder` knows."""
+    try:
+        return decoder.decode(meta)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise FrameError(f"wire: a frame is not a message: {error}") from None
+
+
+def pack(value: object, blobs: Blobs, other: Callable[[object], list[Any]], depth: int = MAX_DEPTH) -> Any:
+    """The tree of `value`; the bytes of its arrays are appended to `blobs`.
+
+    Types are compared exactly: a subclass (of ndarray, of float, of str) is not what it derives from.
+    `other` gives the tree of everything that has no form of its own (a handle, a callback) or raises.
+    """
+    kind = type(value)
+    if value is None or kind is bool or kind is float or kind is str:
+        return value
+    if kind is int:
+        return value if value in _INT64 else other(value)
+    if kind is np.ndarray or (isinstance(value, np.generic) and kind is np.dtype(kind).type):
+        return _pack_array(value, blobs, other)
+    if depth == 0:
+        raise Unsendable(f"wire: a value is nested deeper than {MAX_DEPTH} levels")
+    if kind is list or kind is tuple:
+        tag = LIST if kind is list else TUPLE
+        return [tag, *(pack(item, blobs, other, depth - 1) for item in value)]  # type: ignore[attr-defined]
+    if kind is dict and all(type(key) in _KEY_TYPES for key in value):  # type: ignore[attr-defined]
+        pairs = value.items()  # type: ignore[attr-defined]
+        return [DICT, *([pack(k, blobs, other, 0), pack(v, blobs, other, depth - 1)] for k, v in pairs)]
+    if kind is slice:
+        parts = (value.start, value.stop, value.step)  # type: ignore[attr-defined]
+        return [SLICE, *(pack(part, blobs, other, depth - 1) for part in parts)]
+    if value is Ellipsis:
+        return [ELLIPSIS]
+    return other(value)
+
+
+def _pack_array(value: Any, blobs: Blobs, other: Callable[[object], list[Any]]) -> list[Any]:
+    """The tree of an ndarray or a numpy scalar, [ARRAY, dtype, layout, shape, offset]."""
+    array = np.asarray(value)
+    code = array.dtype.newbyteorder("<").str
+    if code not in DTYPES:
+        return other(value)
+    if type(value) is not np.ndarray:
+        layout = SCALAR
+    elif array.flags.c_contiguous:
+        layout = C_ORDER
+    else:
+        layout = F_ORDER if array.flags.f_contiguous else STRIDED
+    offset = blobs.add(array.astype(DTYPES[code], copy=False).tobytes("C"))
+    return [ARRAY, code, layout, list(array.shape), offset]
+
+
+def rebuild(
+    tree: Any, blobs: bytes | bytearray, reference: Callable[[int, list[Any]], object], depth: int = MAX_DEPTH
+) -> Any:
+    """The value of a tree, of exact types; FrameError for anything that `pack` would not have written.
+
+    `reference(tag, fields)` resolves handles and callbacks, or raises FrameError.
+    Trust: a worker's tree is hostile input; every field is checked before it is used.
+    """
+    if not isinstance(tree, list):
+        if tree is None or isinstance(tree, bool | int | float | str):
+            return tree
+        raise FrameError(f"wire: a value holds a {type(tree).__name__}")
+    if not tree or type(tree[0]) is not int:
+        raise FrameError("wire: a list in a value has no tag")
+    if depth < 0:
+        raise FrameError(f"wire: a value is nested deeper than {MAX_DEPTH} levels")
+    tag, fields = tree[0], tree[1:]
+    if tag == LIST:
+        return [rebuild(item, blobs, reference, depth - 1) for item in fields]
+    if tag == TUPLE:
+        return tuple(rebuild(item, blobs, reference, depth - 1) for item in fields)
+    if tag == DICT:
+        return _rebuild_dict(fields, blobs, reference, depth)
+    if tag == ARRAY:
+        return _rebuild_array(fields, blobs)
+    if tag == SLICE and len(fields) == 3:
+        return slice(*(rebuild(part, blobs, reference, depth - 1) for part in fields))
+    if tag == ELLIPSIS and not fields:
+        return Ellipsis
+    return reference(tag, fields)
+
+
+def _rebuild_dict(fields: list[Any], blobs: bytes | bytearray, reference: Any, depth: int) -> dict[Any, Any]:
+    result = {}
+    for pair in fields:
+        if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], _KEY_TYPES):
+            raise FrameError("wire: a dict holds something other than pairs of a plain key and a value")
+        result[pair[0]] = rebuild(pair[1], blobs, reference, depth - 1)
+    return result
+
+
+def _rebuild_array(fields: list[Any], blobs: bytes | bytearray) -> Any:
+    """A fresh, writable array (or numpy scalar) whose every field was checked against the bytes that came."""
+    if len(fields) != 4:
+        raise FrameError("wire: an array has the wrong number of fields")
+    code, layout, shape, offset = fields
+    dtype = DTYPES.get(code) if isinstance(code, str) else None
+    if dtype is None:
+        raise FrameError(f"wire: an array has dtype {str(code)[:20]!r}; want one of {', '.join(DTYPES)}")
+    if (
+        not isinstance(shape, list)
+        or len(shape) > 32
+        or not all(type(n) is int and 0 <= n <= MAX_BLOB_BYTES for n in shape)
+    ):
+        raise FrameError("wire: an array's shape is not a list of at most 32 lengths")
+    size = 1
+    for length in shape:
+        size *= length
+    n_bytes = size * dtype.itemsize
+    if type(offset) is not int or not 0 <= offset <= len(blobs) or n_bytes > len(blobs) - offset:
+        raise FrameError(f"wire: an array of {n_bytes} bytes lies outside the {len(blobs)} bytes that came with it")
+    if dtype.kind == "b":  # any byte but 0 and 1 would be a bool that equals neither True nor False
+        flat = np.frombuffer(blobs, np.uint8, size, offset) != 0
+    else:
+        flat = np.frombuffer(blobs, dtype, size, offset).copy()
+    try:
+        array = flat.reshape(shape)
+    except ValueError as error:  # lengths that multiply past the address space although one of them is 0
+        raise FrameError(f"wire: an array's shape is impossible: {error}") from None
+    return _lay_out(array, layout)
+
+
+def _lay_out(array: "np.ndarray[Any, Any]", layout: object) -> Any:
+    if layout == C_ORDER:
+        return array
+    if layout == F_ORDER:
+        return np.asfortranarray(array)
+    if layout == STRIDED and array.ndim:
+        gapped = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+        view = gapped[..., ::2]
+        view[...] = array
+        return view
+    if layout == SCALAR and array.ndim == 0:
+        return array[()]
+    raise FrameError("wire: an array has an unknown layout")
