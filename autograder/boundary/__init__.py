@@ -1,0 +1,1 @@
+"""The trusted end of the boundary: starts the sandbox, talks to the worker, shows it to tests as `student`."""

@@ -1,0 +1,96 @@
+"""`autograder doctor`: what this machine offers for grading safely, and what to do about what it lacks."""
+
+import os
+import platform
+import sys
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault
+from autograder.boundary.remote import Session
+from autograder.boundary.sandbox import Confinement, SandboxUnavailable, bubblewrap_binary, find_sandbox
+
+# Tried inside the sandbox, by a submission that looks about: each has to come out as it is written here.
+_PROBE = b"""
+import os, signal, socket
+
+def can_write():
+    try:
+        with open("/escape", "w"):
+            return True
+    except OSError:
+        return False
+
+def interfaces():
+    return len([name for _, name in socket.if_nameindex() if name != "lo"])
+
+def is_root():
+    return os.getuid() == 0
+
+def processes(limit):
+    n = 0
+    try:
+        while n < limit:
+            if os.fork() == 0:
+                signal.pause()
+            n += 1
+    except OSError:
+        pass
+    return n
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the examination; `good` is None for what is merely so."""
+
+    good: bool | None
+    text: str
+
+
+def examine() -> list[Finding]:
+    """Every finding, the decisive ones last: is there a sandbox, does it start, does it hold."""
+    who = "root" if os.geteuid() == 0 else "an ordinary user"
+    findings = [
+        Finding(None, f"{platform.system()} {platform.release()} on {platform.machine()}, as {who}"),
+        Finding(None, f"Python {platform.python_version()} in {sys.prefix}, numpy {version('numpy')}"),
+    ]
+    binary = bubblewrap_binary()
+    if binary is not None:
+        findings.append(Finding(None, f"bubblewrap: {binary}"))
+    try:
+        sandbox = find_sandbox()
+    except SandboxUnavailable as error:
+        return [*findings, Finding(False, str(error))]
+    findings.append(Finding(True, "a sandbox starts"))
+    try:
+        with Worker(sandbox, Confinement(1 << 30, 16)) as worker:
+            findings += _hold(worker)
+    except WorkerFault as error:
+        findings.append(Finding(False, str(error)))
+    return findings
+
+
+def _hold(worker: Worker) -> list[Finding]:
+    worker.load("probe", {"__init__": b"", "probe": _PROBE})
+    limits = TestLimits(cpu_s=5, wall_s=20, output_bytes=1000)
+    # The worker is our own here, but what it says is still taken as data; none of these runs in this process.
+    probe = Session(lambda: worker.begin(limits), lambda: _ended(worker)).root().probe
+    forks = probe.processes(64)
+    findings = [
+        _promise(probe.can_write() is False, "its file system is read-only"),
+        _promise(probe.interfaces() == 0, "it has no network"),
+        _promise(probe.is_root() is False, "it is not root inside"),
+        _promise(type(forks) is int and forks < 16, "its processes are limited"),
+    ]
+    worker.end()
+    return findings
+
+
+def _promise(holds: bool, what: str) -> Finding:
+    return Finding(holds, what if holds else f"not so: {what}; do not grade strangers' code on this machine")
+
+
+def _ended(worker: Worker) -> Stopped:
+    worker.end()
+    return Stopped("ended", "the probe ended")

@@ -1,0 +1,319 @@
+"""The trusted end of a worker: starts it, gives each test a channel of its own, and says how a test's process ended.
+
+A worker is one sandbox holding one submission. Everything it sends is hostile input: frames are checked by wire.py,
+waiting is bounded by the test's wall clock, and what student code prints is drained while we wait and cut at a cap.
+
+Two kinds of trouble, never mixed: `Stopped` is the submission's doing (it ran, and crashed, hung or broke the
+protocol); `WorkerFault` is ours (nothing of the student's ran since the request), and the caller may start afresh.
+"""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.beside import wire
+from autograder.boundary.sandbox import Confinement, Sandbox
+
+START_S = 30.0
+ANSWER_S = 10.0  # for the zygote, which runs our code only; more than 100 times what it takes
+
+
+class WorkerFault(Exception):
+    """The worker could not be started or lost its zygote: a fault of the machine or of ours, not of the submission."""
+
+
+class Stopped(Exception):
+    """Student code ran and did not come back with an answer: `code` for programs, the message for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class TestLimits:
+    """What one test may use; `output_bytes` is what is kept of what the submission prints."""
+
+    __test__ = False
+
+    cpu_s: float
+    wall_s: float
+    output_bytes: int
+
+
+class Channel:
+    """One test's connection to the process that runs student code for it."""
+
+    def __init__(self, sock: socket.socket, output: int, limits: TestLimits) -> None:
+        self.sock = sock
+        self.output = output
+        self.limits = limits
+        self.deadline = time.monotonic() + limits.wall_s
+        self.printed = bytearray()
+        self.n_printed = 0
+        self.silent = False
+        self.poll = select.poll()
+        self.poll.register(sock, select.POLLIN)
+        self.poll.register(output, select.POLLIN)
+        sock.setblocking(False)
+        os.set_blocking(output, False)
+
+    def send(self, frame: bytes) -> None:
+        """Send one frame; Stopped if the worker takes none of it before the deadline or has gone."""
+        view = memoryview(frame)
+        while view:
+            try:
+                view = view[self.sock.send(view) :]
+            except BlockingIOError:
+                self.poll.modify(self.sock, select.POLLIN | select.POLLOUT)
+                self._wait()
+                self.poll.modify(self.sock, select.POLLIN)
+            except OSError:
+                raise Stopped("ended", "the process that ran your code has ended") from None
+
+    def receive(self) -> tuple[Any, bytearray]:
+        """The next reply and its blobs; Stopped if none comes in time or the frame is broken."""
+        header = self._read(wire.HEADER.size)
+        try:
+            meta_length, blob_length = wire.check_header(bytes(header))
+            meta = self._read(meta_length)
+            blobs = self._read(blob_length)
+            return wire.decode_message(wire.reply_decoder, meta), blobs
+        except wire.FrameError as error:
+            raise Stopped("broken_frame", f"your code wrote to the grader's own pipe: {error}") from None
+
+    def expect_silence(self) -> None:
+        """Stopped if anything was sent that nobody asked for."""
+        try:
+            data = self.sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            raise Stopped(
+                "broken_frame", "your code wrote to the grader's own pipe: an answer came before its question"
+            )
+        raise Stopped("ended", "the process that ran your code has ended")
+
+    def _read(self, n: int) -> bytearray:
+        """Exactly n bytes; grows with what arrives, so a claimed length costs nothing."""
+        data = bytearray()
+        while len(data) < n:
+            try:
+                got = self.sock.recv(min(n - len(data), 1 << 20))
+            except BlockingIOError:
+                self._wait()
+                continue
+            except OSError:
+                got = b""
+            if not got:
+                self.drain()
+                raise Stopped("ended", "the process that ran your code has ended")
+            data += got
+        return data
+
+    def _wait(self) -> None:
+        """Wait for the socket or for output, which is drained; Stopped past the deadline."""
+        remaining = self.deadline - time.monotonic()
+        events = self.poll.poll(max(0.0, remaining) * 1000) if remaining > 0 else []
+        if not events:
+            raise Stopped(
+                "wall_limit",
+                f"stopped after {self.limits.wall_s:g} s: an infinite loop, or a wait that never ends?",
+            )
+        for descriptor, _ in events:
+            if descriptor == self.output:
+                self.drain()
+
+    def drain(self) -> None:
+        """Take what was printed off the pipe; beyond the cap it is counted and dropped."""
+        try:
+            data = os.read(self.output, 1 << 16)
+        except BlockingIOError:
+            return
+        if not data:  # every writer has gone: nothing more to wait for on this descriptor
+            if not self.silent:
+                self.poll.unregister(self.output)
+            self.silent = True
+            return
+        self.n_printed += len(data)
+        self.printed += data[: self.limits.output_bytes - len(self.printed)]
+
+    def close(self) -> None:
+        self.sock.close()
+        os.close(self.output)
+
+
+class Worker:
+    """A sandbox with one submission in it. Use as a context manager, or call `close`."""
+
+    def __init__(self, sandbox: Sandbox, limits: Confinement) -> None:
+        self.sandbox = sandbox
+        self.limits = limits
+        self.package = ""
+        self.files: Mapping[str, bytes] = {}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.control: socket.socket | None = None
+        self.channel: Channel | None = None
+        self.n_started = 0
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def load(self, package: str, files: Mapping[str, bytes]) -> None:
+        """Take the submission's modules (name -> source); they are compiled inside, and run only in tests."""
+        self.package, self.files = package, files
+        self.close()
+
+    def begin(self, limits: TestLimits) -> Channel:
+        """A channel to a fresh process for one test; WorkerFault if, tried twice, none can be had."""
+        self.end()
+        for attempt in (1, 2):
+            try:
+                if self.process is None:
+                    self._start()
+                self.channel = self._begin(limits)
+                return self.channel
+            except WorkerFault:
+                self.close()
+                if attempt == 2:
+                    raise
+        raise AssertionError("unreachable")
+
+    def end(self) -> wire.Ended:
+        """End the current test's process and whatever it started; how it ended. A worker in doubt is replaced."""
+        if self.channel is None:
+            return wire.Ended(0, 0.0, False)
+        self.channel.drain()
+        self.channel.close()
+        self.channel = None
+        try:
+            ended = self._ask(wire.End())
+        except WorkerFault:
+            self.close()
+            return wire.Ended(signal.SIGKILL, 0.0, False)
+        if not isinstance(ended, wire.Ended):
+            self.close()
+            return wire.Ended(signal.SIGKILL, 0.0, False)
+        if ended.dirty:  # files in the sandbox's /tmp: the next test gets a sandbox that never saw them
+            self.close()
+        return ended
+
+    def close(self) -> None:
+        """End the sandbox and everything in it."""
+        if self.channel is not None:
+            self.channel.close()
+            self.channel = None
+        if self.control is not None:
+            self.control.close()
+            self.control = None
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            if self.process.stderr is not None:
+                self.process.stderr.close()
+            self.process = None
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                self.sandbox.command(theirs.fileno(), self.limits),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=self.sandbox.environment(),
+                pass_fds=(theirs.fileno(),),
+            )
+        self.control = ours
+        self.n_started += 1
+        self._expect_ready(self._answer(START_S))
+        self._expect_ready(self._ask(wire.Load(self.package, dict(self.files)), timeout_s=START_S))
+
+    def _begin(self, limits: TestLimits) -> Channel:
+        ours, theirs = socket.socketpair()
+        output, output_end = os.pipe()
+        try:
+            reply = self._ask(wire.Start(limits.cpu_s), descriptors=[theirs.fileno(), output_end])
+            self._expect_ready(reply)
+        except BaseException:
+            ours.close()
+            os.close(output)
+            raise
+        finally:
+            theirs.close()
+            os.close(output_end)
+        return Channel(ours, output, limits)
+
+    def _expect_ready(self, reply: wire.ControlReply) -> None:
+        if isinstance(reply, wire.Refused):
+            raise WorkerFault(f"worker: {reply.reason}")
+        if not isinstance(reply, wire.Ready):
+            raise WorkerFault("worker: the zygote answered something else than was asked")
+
+    def _ask(
+        self, message: wire.Control, descriptors: list[int] | None = None, timeout_s: float = ANSWER_S
+    ) -> wire.ControlReply:
+        assert self.control is not None
+        frame = wire.encode_control(message)
+        try:
+            self.control.settimeout(timeout_s)
+            # Descriptors ride on the header; the rest follows as plain bytes.
+            socket.send_fds(self.control, [frame[: wire.HEADER.size]], descriptors or [])
+            self.control.sendall(frame[wire.HEADER.size :])
+        except OSError as error:
+            raise WorkerFault(f"worker: the zygote does not listen: {error}{self._last_words()}") from None
+        return self._answer(timeout_s)
+
+    def _answer(self, timeout_s: float) -> wire.ControlReply:
+        assert self.control is not None
+        self.control.settimeout(timeout_s)
+        try:
+            meta_length, _ = wire.check_header(self._receive(wire.HEADER.size))
+            reply: wire.ControlReply = wire.decode_message(wire.control_reply_decoder, self._receive(meta_length))
+            return reply
+        except (OSError, wire.FrameError) as error:
+            raise WorkerFault(f"worker: the zygote does not answer: {error}{self._last_words()}") from None
+
+    def _receive(self, n: int) -> bytes:
+        assert self.control is not None
+        data = b""
+        while len(data) < n:
+            got = self.control.recv(n - len(data))
+            if not got:
+                raise ConnectionError("it has ended")
+            data += got
+        return data
+
+    def _last_words(self) -> str:
+        """What a sandbox that has ended wrote to its standard error; no student code writes there."""
+        assert self.process is not None
+        assert self.process.stderr is not None
+        self.process.kill()
+        self.process.wait()
+        text = self.process.stderr.read().decode("utf-8", "replace").strip()[-500:]
+        return f": {text}" if text else ""
+
+
+def describe_end(ended: wire.Ended, limits: TestLimits) -> Stopped:
+    """What a process's exit status means to its author."""
+    if os.WIFSIGNALED(ended.status):
+        number = os.WTERMSIG(ended.status)
+        if number == signal.SIGXCPU or (number == signal.SIGKILL and ended.cpu_s >= limits.cpu_s):
+            return Stopped("cpu_limit", f"stopped after {limits.cpu_s:g} s of computing: an infinite loop?")
+        if number == signal.SIGSEGV:
+            return Stopped("crash", "Python crashed (segmentation fault): recursion without end in C code, or ctypes?")
+        if number == signal.SIGKILL:
+            return Stopped("killed", "the process that ran your code was killed (SIGKILL): out of memory, or by itself")
+        return Stopped("crash", f"Python crashed ({signal.Signals(number).name})")
+    return Stopped("exit", f"your code ended the process itself with exit status {os.WEXITSTATUS(ended.status)}")

@@ -1,0 +1,315 @@
+"""`student` as a test sees it while grading: a proxy whose look-ups, calls and operators travel to the worker.
+
+A value of a plain type comes back as that exact type; anything else is a `Remote`, a handle that only the worker can
+open. So an object whose `__eq__` says yes to everything is a handle over here, and comparing it fails.
+Trust: names, texts and values that arrive here are the submission's; nothing of it is executed, and what is shown to
+people is escaped by whoever shows it.
+"""
+
+import builtins
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograder.beside import wire
+from autograder.boundary.host import Channel, Stopped
+
+MAX_CALLBACKS = 100_000
+
+# What student code may raise and a test may expect by `pytest.raises`: ordinary errors, never SystemExit and its like.
+# The ones left out have constructors of their own and so cannot be mirrored.
+_MIRRORED = {
+    name: kind
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type)
+    and issubclass(kind, Exception)
+    and not issubclass(kind, UnicodeError | ExceptionGroup)
+    and kind is not Exception
+}
+_WARNINGS = {
+    name: kind for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Warning)
+}
+
+
+class StudentError(Exception):
+    """Student code raised: `type_name`, `text`, `where` ("functional.py:57 in backward") and `trace` are its words.
+
+    One that derives from a builtin error over there derives from it here too, so `pytest.raises(ValueError)` works.
+    """
+
+    raised: wire.Raised
+
+
+class OpaqueValue(AssertionError):
+    """A test needs a plain value (an array, a number) and has got an object of the submission's own type."""
+
+
+def student_error(raised: wire.Raised) -> StudentError:
+    """The exception that stands for one of the submission's, also an instance of the builtin types it derives from."""
+    mirrored = next((_MIRRORED[name] for name in raised.bases if name in _MIRRORED), None)
+    bases = (StudentError,) if mirrored is None else (StudentError, mirrored)
+    error: StudentError = type("StudentError", bases, {})(
+        f"{raised.type_name}: {raised.text}" if raised.text else raised.type_name
+    )
+    error.raised = raised
+    return error
+
+
+class Session:
+    """One test's conversation with the worker.
+
+    `stopped` tells, whatever the test made of it, that student code was stopped.
+    `unloadable` names the modules that are known not to load, with the error that a look-up of one raises at once.
+    """
+
+    def __init__(
+        self,
+        open_channel: Callable[[], Channel],
+        explain_end: Callable[[], Stopped],
+        unloadable: dict[str, Exception] | None = None,
+    ) -> None:
+        self._open_channel = open_channel
+        self._explain_end = explain_end
+        self.unloadable = unloadable or {}
+        self.channel: Channel | None = None
+        self.stopped: Stopped | None = None
+        self.n_calls = 0
+        self._seq = 0
+        self._released: list[int] = []
+        self._callbacks: list[Callable[..., object]] = []
+        self._callback_error: BaseException | None = None
+
+    def root(self) -> "Remote":
+        """The submission's package."""
+        return Remote(self, 0, "module")
+
+    def keep(self, array: "np.ndarray[Any, Any]") -> "Remote":
+        """`array`, living over there: passed on by reference, read back with np.array."""
+        kept = self.operate("keep", array)
+        assert isinstance(kept, Remote)
+        return kept
+
+    # The requests
+
+    def get(self, target: int, name: str) -> Any:
+        known = self.unloadable.get(name) if target == 0 else None
+        if isinstance(known, Stopped):
+            self.stopped = known
+        if known is not None:
+            raise known.with_traceback(None)
+        return self._ask(lambda blobs, seq, released: wire.Get(seq, released, target, name))
+
+    def set(self, target: int, name: str, value: object) -> None:
+        self._ask(lambda blobs, seq, released: wire.Set(seq, released, target, name, self._pack(value, blobs)))
+
+    def call(self, target: int, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
+        self.n_calls += 1
+        return self._ask(
+            lambda blobs, seq, released: wire.Call(
+                seq, released, target, self._pack(args, blobs), self._pack(kwargs, blobs)
+            )
+        )
+
+    def operate(self, name: str, *args: object) -> Any:
+        return self._ask(lambda blobs, seq, released: wire.Operate(seq, released, name, self._pack(args, blobs)))
+
+    def release(self, handle: int) -> None:
+        """Let the worker forget an object; it is told with the next request."""
+        self._released.append(handle)
+
+    # There and back
+
+    def _ask(self, request: Callable[[wire.Blobs, int, list[int]], Any]) -> Any:
+        if self.stopped is not None:
+            raise self.stopped
+        try:
+            return self._converse(request)
+        except Stopped as stopped:
+            self.stopped = self._explain_end() if stopped.code == "ended" else stopped
+            raise self.stopped from None
+
+    def _converse(self, request: Callable[[wire.Blobs, int, list[int]], Any]) -> Any:
+        if self.channel is None:
+            self.channel = self._open_channel()
+        self._seq += 1
+        seq, released, self._released = self._seq, self._released, []
+        blobs = wire.Blobs()
+        frame = wire.encode_frame(request(blobs, seq, released), blobs)
+        self.channel.expect_silence()
+        self.channel.send(frame)
+        while True:
+            reply, incoming = self.channel.receive()
+            if isinstance(reply, wire.Callback):
+                self._serve_callback(reply, incoming)
+                continue
+            if reply.seq != seq:
+                raise Stopped(
+                    "broken_frame",
+                    "your code wrote to the grader's own pipe: an answer to another question came",
+                )
+            for category, text in reply.warnings:
+                warnings.warn(text, _WARNINGS.get(category, UserWarning), stacklevel=4)
+            if isinstance(reply, wire.Raised):
+                self._raise(reply)
+            return self._rebuild(reply.value, incoming)
+
+    def _raise(self, raised: wire.Raised) -> NoReturn:
+        if self._callback_error is not None:  # the test's own function failed: its own error, not the echo of it
+            error, self._callback_error = self._callback_error, None
+            raise error
+        if "MemoryError" in raised.bases:
+            raise Stopped("memory_limit", "your code ran out of memory")
+        if "SystemExit" in raised.bases:
+            raise Stopped("exit", "your code called sys.exit()")
+        if "KeyboardInterrupt" in raised.bases:
+            raise Stopped("exit", "your code raised KeyboardInterrupt")
+        raise student_error(raised)
+
+    def _serve_callback(self, message: wire.Callback, blobs: bytearray) -> None:
+        assert self.channel is not None
+        out = wire.Blobs()
+        self.n_calls += 1
+        if self.n_calls > MAX_CALLBACKS:
+            raise Stopped("call_limit", f"your code called the test's function more than {MAX_CALLBACKS} times")
+        if not 0 <= message.callback < len(self._callbacks):
+            raise Stopped(
+                "broken_frame",
+                "your code wrote to the grader's own pipe: a call of a function that was never sent",
+            )
+        args, kwargs = self._rebuild(message.args, blobs), self._rebuild(message.kwargs, blobs)
+        if (
+            not isinstance(args, tuple)
+            or not isinstance(kwargs, dict)
+            or not all(isinstance(key, str) for key in kwargs)
+        ):
+            raise Stopped("broken_frame", "your code wrote to the grader's own pipe: a call without arguments")
+        try:
+            result = self._callbacks[message.callback](*args, **kwargs)
+            frame = wire.encode_frame(wire.Returned(self._pack(result, out)), out)
+        except Stopped:
+            raise
+        except Exception as error:
+            self._callback_error = error
+            reason = f"the test's function does not take this: {type(error).__name__}"
+            frame = wire.encode_frame(wire.CallbackFailed(reason))
+        self.channel.send(frame)
+
+    # Values
+
+    def _pack(self, value: object, blobs: wire.Blobs) -> Any:
+        return wire.pack(value, blobs, self._pack_other)
+
+    def _pack_other(self, value: object) -> list[Any]:
+        if type(value) is Remote:
+            if value._session is not self:
+                raise TypeError("remote: an object of another test or submission cannot be passed on")
+            return [wire.HANDLE, value._handle]
+        if callable(value):
+            self._callbacks.append(value)
+            return [wire.CALLBACK, len(self._callbacks) - 1]
+        raise TypeError(
+            f"remote: a {type(value).__name__} cannot be sent to the student's side; "
+            "want numpy arrays, plain Python values, functions, or objects that came from there"
+        )
+
+    def _rebuild(self, tree: Any, blobs: bytearray) -> Any:
+        try:
+            return wire.rebuild(tree, blobs, self._refer)
+        except wire.FrameError as error:
+            raise Stopped("broken_frame", f"your code wrote to the grader's own pipe: {error}") from None
+
+    def _refer(self, tag: int, fields: list[Any]) -> object:
+        if tag == wire.HANDLE and len(fields) == 2 and type(fields[0]) is int and isinstance(fields[1], str):
+            return Remote(self, fields[0], fields[1])
+        raise wire.FrameError(f"wire: a value has the unknown tag {tag}")
+
+
+class Remote:
+    """An object of the submission. It knows its worker's number for it and what its type calls itself; no more."""
+
+    __slots__ = ("__weakref__", "_handle", "_session", "_type_name")
+    __array_ufunc__ = None  # so that `ndarray + remote` asks the remote's own __radd__
+
+    _session: Session
+    _handle: int
+    _type_name: str
+
+    def __init__(self, session: Session, handle: int, type_name: str) -> None:
+        object.__setattr__(self, "_session", session)
+        object.__setattr__(self, "_handle", handle)
+        object.__setattr__(self, "_type_name", type_name)
+
+    def __del__(self) -> None:
+        if self._handle:
+            self._session.release(self._handle)
+
+    def __repr__(self) -> str:
+        return f"<{self._type_name} of the submission>"
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):  # asked by pytest, copy, numpy: no business over there
+            raise AttributeError(name)
+        return self._session.get(self._handle, name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        self._session.set(self._handle, name, value)
+
+    def __call__(self, *args: object, **kwargs: object) -> Any:
+        return self._session.call(self._handle, args, kwargs)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> "np.ndarray[Any, Any]":
+        value = self._session.operate("value", self)
+        if not isinstance(value, np.ndarray):
+            raise OpaqueValue(f"got an object of type {self._type_name}, want an array: is .data missing somewhere?")
+        return value if dtype is None else value.astype(dtype)
+
+    def _no_plain_value(self, *_: object) -> NoReturn:
+        raise OpaqueValue(
+            f"got an object of type {self._type_name}, want a plain value (an array, a number, a list, ...)"
+        )
+
+    __eq__ = __ne__ = __bool__ = __float__ = __int__ = __index__ = __complex__ = _no_plain_value
+    __hash__ = object.__hash__
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return self._session.operate("isinstance", instance, self) is True
+
+    def __len__(self) -> int:
+        length = self._session.operate("len", self)
+        if type(length) is not int or length < 0:
+            raise OpaqueValue(f"got a length of type {type(length).__name__}, want an int of at least 0")
+        return length
+
+    def __iter__(self) -> Iterator[Any]:
+        iterator = self._session.operate("iter", self)
+        while True:
+            try:
+                item = self._session.operate("next", iterator)
+            except StudentError as error:
+                if isinstance(error, StopIteration):
+                    return
+                raise
+            yield item
+
+    def __contains__(self, item: object) -> bool:
+        return self._session.operate("contains", self, item) is True
+
+    def __setitem__(self, index: object, value: object) -> None:
+        self._session.operate("setitem", self, index, value)
+
+
+def _operator(name: str, reflected: bool = False) -> Callable[[Remote, object], Any]:
+    def apply(self: Remote, *others: object) -> Any:
+        operands = (*others, self) if reflected else (self, *others)
+        return self._session.operate(name, *operands)
+
+    return apply
+
+
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
+    setattr(Remote, f"__{_name}__", _operator(_name))
+    setattr(Remote, f"__r{_name}__", _operator(_name, reflected=True))
+for _name in ("neg", "pos", "abs", "getitem", "lt", "le", "gt", "ge"):
+    setattr(Remote, f"__{_name}__", _operator(_name))
