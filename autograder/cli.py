@@ -1,0 +1,175 @@
+"""The command line: release, grade, verify, doctor.
+
+Exit status: 0 all is well, 1 something needs attention, 2 wrong use.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from autograder.course.manifest import Course
+from autograder.course.release import drift, release
+from autograder.errors import CourseError
+
+OUT = Console(highlight=False, soft_wrap=True)
+ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Failure(click.ClickException):
+    """An error of the user's input: one line on standard error, exit status 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        ERRORS.print(f"[red]error:[/red] {_plain(self.message)}")
+
+
+def _plain(text: str) -> str:
+    """Text in which rich sees no markup."""
+    return text.replace("[", r"\[")
+
+
+def _course_command(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command its course, and turns CourseError into exit status 2."""
+
+    @click.option(
+        "--course",
+        "course_folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=".",
+        help="The course's folder, or one inside it; this folder by default.",
+    )
+    @wraps(command)
+    def run(course_folder: Path, **options: Any) -> Any:
+        try:
+            return command(Course.find(course_folder), **options)
+        except CourseError as error:
+            raise Failure(str(error)) from error
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="feedforward-autograder")
+def main() -> None:
+    """Grades courses whose exercises are stubs, with student code shut in a sandbox."""
+    # A polite kill takes the way out that Ctrl-C takes: graders and sandboxes end, finished results stay.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+
+
+@main.command("release")
+@click.option("--check", is_flag=True, help="Write nothing; fail if the template is not what it would be.")
+@click.option("--only", metavar="ASSIGNMENT", help="One assignment's hand-out alone; needs --out.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write here instead of the template.")
+@_course_command
+def release_command(course: Course, check: bool, only: str | None, out: Path | None) -> None:
+    """Write the students' template from the reference and the assignments."""
+    if check and (only or out):
+        raise CourseError("release: --check looks at the course's own template; leave out --only and --out")
+    if only and out is None:
+        raise CourseError("release: --only writes one hand-out beside the template; say where with --out DIR")
+    if check:
+        lines = drift(course)
+        for line in lines:
+            ERRORS.print(_plain(line))
+        if lines:
+            raise SystemExit(1)
+        OUT.print(f"{course.template.name}: current")
+        return
+    written = release(course, out or course.template, only)
+    OUT.print(f"wrote {len(written)} files to {_shown(out or course.template)}")
+
+
+@main.command("grade")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--assignment", required=True, help="The assignment, or how its name begins: a3.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default="results", show_default=True)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=None,
+    help="Graders side by side; one for each core by default.",
+)
+@click.option("--regrade", is_flag=True, help="Grade everything again, also what has not changed.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the tests' random numbers.")
+@click.option("--follow-through", is_flag=True, help="Use the reference for modules of other assignments.")
+@click.option("--trust-submissions", is_flag=True, help="Run without a sandbox. Only for code that you wrote yourself.")
+@_course_command
+def grade_command(course: Course, paths: tuple[Path, ...], assignment: str, jobs: int | None, **options: Any) -> None:
+    """Grade submissions: class folders, folders, archives or single files, in any mixture."""
+    from autograder.grading import report
+    from autograder.grading.batch import Batch
+    from autograder.grading.grader import Settings
+    from autograder.intake.roster import find_submissions
+
+    chosen = course.assignment(assignment)
+    submissions = find_submissions(paths, package=course.package, modules=chosen.modules)
+    settings = Settings(
+        course=str(course.root),
+        assignment=chosen.name,
+        seed=options["seed"],
+        follow_through=options["follow_through"],
+        trust_submissions=options["trust_submissions"],
+    )
+    with report.progress(ERRORS, len(submissions)) as advance:
+        batch = Batch(
+            course,
+            chosen,
+            settings,
+            options["out"],
+            jobs=jobs or os.cpu_count() or 1,
+            regrade=options["regrade"],
+            progress=advance,
+        )
+        try:
+            result = batch.grade(submissions)
+        except KeyboardInterrupt:
+            ERRORS.print("stopped; what was graded is kept: run the same command again to go on")
+            raise SystemExit(130) from None
+    report.print_class(OUT, result)
+    raise SystemExit(1 if result.needing_attention else 0)
+
+
+@main.command("verify")
+@click.argument("assignments", nargs=-1)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the tests' random numbers.")
+@_course_command
+def verify_command(course: Course, assignments: tuple[str, ...], seed: int) -> None:
+    """Prove that the reference gets everything, the untouched template nothing, and that the template is current."""
+    from autograder.grading.verify import verify
+
+    checks = verify(course, [course.assignment(name) for name in assignments] or course.assignments, seed)
+    for check in checks:
+        mark = "[green]ok[/green]  " if check.holds else "[red]FAIL[/red]"
+        OUT.print(f"{mark} {_plain(check.line)}")
+    raise SystemExit(0 if all(check.holds for check in checks) else 1)
+
+
+@main.command("doctor")
+def doctor_command() -> None:
+    """Say which sandbox this machine can start, and what to install if none."""
+    from autograder.boundary.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        mark = {True: "[green]ok[/green]  ", False: "[red]FAIL[/red]", None: "    "}[finding.good]
+        OUT.print(f"{mark} {_plain(finding.text)}")
+    raise SystemExit(1 if any(finding.good is False for finding in findings) else 0)
+
+
+def _shown(path: Path) -> str:
+    """A path as short as it can be said from here."""
+    path = path.resolve()
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

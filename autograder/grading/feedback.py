@@ -1,0 +1,86 @@
+"""What a student may read about each test, by the assignment's policy, and how hostile text is made harmless.
+
+Trust: of a hidden test a student sees at most its name, its verdict and its author's hint: never its inputs or
+expected values, and never the submission's own words from it, because a submission can print or raise its inputs.
+"""
+
+from autograder.course.manifest import Assignment
+from autograder.grading.verdicts import Graded, Verdict
+from autograder.testing.summary import Summary
+
+MAX_OUTPUT = 64 * 1024
+PRINTED_IN_FEEDBACK = 2000
+
+# Of a hidden test only this is said: a text for each code, into which nothing of the submission's can flow.
+_HIDDEN_TEXTS = {
+    "passed": "",
+    "wrong": "wrong answer",
+    "unusable": "wrong answer: what your code returned is not of the kind that was asked for",
+    "raised": "your code raised an exception",
+    "not_implemented": "not done yet",
+    "cpu_limit": "stopped: your code computed longer than a test may; an infinite loop?",
+    "wall_limit": "stopped: your code took longer than a test may; an infinite loop, or a wait that never ends?",
+    "memory_limit": "stopped: your code ran out of memory",
+    "call_limit": "stopped: your code called the test's function too often",
+    "crash": "stopped: Python crashed; recursion without end, or ctypes?",
+    "killed": "stopped: the process that ran your code was killed; out of memory?",
+    "exit": "stopped: your code ended the process (sys.exit, os._exit)",
+    "broken_frame": "stopped: your code wrote to the grader's own pipe",
+    "submission_limit": "not run: the tests before it used up the time that a submission has",
+    "fault": "could not be graded: not your fault; it will be graded again",
+}
+
+
+def printable(text: str, limit: int = MAX_OUTPUT) -> str:
+    """`text` with every control character but newline and tab escaped; past `limit` characters it is cut, and says so."""
+    cut = f"\n[cut: {len(text) - limit} more characters]" if len(text) > limit else ""
+    safe = (c if c.isprintable() or c in "\n\t" else _escaped(c) for c in text[:limit])
+    return "".join(safe) + cut
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode()
+
+
+def test_feedback(verdict: Verdict, policy: str) -> str:
+    """What the student reads about one test; `policy` is the assignment's word for hidden ones."""
+    if verdict.test.public:
+        return _public(verdict)
+    if policy in ("nothing", "name"):
+        return ""
+    text = _HIDDEN_TEXTS[verdict.code]
+    show_hint = policy == "hint" and verdict.outcome == "failed" and verdict.code != "not_implemented"
+    return "\n".join(part for part in (text, verdict.test.hint if show_hint else "") if part)
+
+
+def _public(verdict: Verdict) -> str:
+    """Of a public test everything may be shown: the student has it."""
+    if verdict.outcome == "passed":
+        return ""
+    lines = [verdict.message]
+    if verdict.words.trace:
+        lines.append(verdict.words.trace.rstrip())
+    if verdict.test.hint:
+        lines.append(f"hint: {verdict.test.hint}")
+    if verdict.words.printed:
+        lines.append("it printed:\n" + printable(verdict.words.printed, PRINTED_IN_FEEDBACK))
+    return printable("\n".join(lines))
+
+
+def overview(graded: Graded, assignment: Assignment) -> str:
+    """What stands above the tests: trouble with the hand-in first, then the points of each exercise."""
+    if graded.status == "needs_attention":
+        return "This submission could not be graded yet. It is not your fault, and it will be graded again."
+    lines = [printable(text) for text in (graded.reason, *graded.load_errors, *graded.notes) if text]
+    shown = assignment.feedback.hidden in ("verdict", "hint")
+    summary = Summary()
+    for verdict in graded.verdicts:
+        if verdict.test.public or shown:
+            not_done = verdict.code == "not_implemented"
+            summary.add(verdict.test.exercise, verdict.test.points, "not done" if not_done else verdict.outcome)
+    if summary.rows:
+        lines.append(summary.table("points" if shown else "public points"))
+    return "\n\n".join(lines)
+
+
+test_feedback.__test__ = False  # type: ignore[attr-defined]

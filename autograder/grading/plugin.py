@@ -1,0 +1,356 @@
+"""The pytest plugin of the trusted process: collects an assignment's tests once, runs them for each submission.
+
+Here live the tests, the reference and the verdicts; student code lives in a worker behind `student`. pytest collects
+once; each submission is then a run of the same items, so that the cost of a session is paid once for many.
+"""
+
+import contextlib
+import importlib
+import os
+import sys
+import time
+from collections.abc import Callable, Generator, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+
+from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault, describe_end
+from autograder.boundary.remote import OpaqueValue, Remote, Session, StudentError
+from autograder.course.manifest import Assignment, Course
+from autograder.errors import CourseError
+from autograder.grading.verdicts import StudentWords, TestSpec, Verdict, Visibility
+from autograder.testing import gradcheck as check_gradients
+from autograder.testing.seeds import rng_for
+
+TOTAL_POINTS = 100
+# Raised by a test's own code these are the machine's doing or the test author's, whatever the student returned.
+FAULTS = (
+    OSError,
+    MemoryError,
+    ImportError,
+    NameError,
+    SyntaxError,
+    WorkerFault,
+    KeyboardInterrupt,
+    SystemExit,
+)
+OF_THE_SUBMISSION = (StudentError, Stopped, OpaqueValue)
+# May also be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
+DOUBTFUL = ("wall_limit", "killed")
+
+
+class Submission:
+    """A submission being graded: its worker, its clock, and the modules that are known not to load."""
+
+    def __init__(self, worker: Worker, assignment: Assignment) -> None:
+        limits = assignment.limits
+        self.worker = worker
+        self.limits = TestLimits(limits.cpu_s, limits.wall_s, limits.output_bytes)
+        self.submission_wall_s = limits.submission_wall_s
+        self.deadline = time.monotonic() + limits.submission_wall_s
+        self.unloadable: dict[str, Exception] = {}
+        self.load_errors: list[str] = []
+        self.probe_modules(assignment.modules)
+
+    def session(self) -> Session:
+        return Session(
+            lambda: self.worker.begin(self.limits),
+            lambda: describe_end(self.worker.end(), self.limits),
+            self.unloadable,
+        )
+
+    def probe_modules(self, modules: Iterable[str]) -> None:
+        """Import each module once, in a process of its own: one that does not load need not be tried in every test."""
+        for module in modules:
+            for attempt in (1, 2):
+                session = self.session()
+                try:
+                    session.get(0, module)
+                except StudentError as error:
+                    self.unloadable[module] = error
+                    self.load_errors.append(f"{module}.py does not load: {error} ({error.raised.where})")
+                except Stopped as stopped:
+                    if stopped.code in DOUBTFUL and attempt == 1:
+                        continue
+                    message = f"{module}.py does not load: {stopped}"
+                    self.unloadable[module] = Stopped(stopped.code, message)
+                    self.load_errors.append(message)
+                finally:
+                    self.worker.end()
+                break
+
+
+class GradingPlugin:
+    """Runs the collected tests for every submission that `submissions` yields, and passes the verdicts to `done`.
+
+    `collected` is called once, before the first submission, with the tests found.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: Assignment,
+        seed: int,
+        collected: Callable[[tuple[TestSpec, ...]], None],
+        submissions: Iterable[Submission],
+        done: Callable[[Submission, list[Verdict]], None],
+    ) -> None:
+        self.course = course
+        self.assignment = assignment
+        self.seed = seed
+        self.collected = collected
+        self.submissions = submissions
+        self.done = done
+        self.specs: dict[str, TestSpec] = {}
+        self.errors: list[str] = []
+        self.submission: Submission | None = None
+        self.session: Session | None = None
+        self.raised: list[tuple[str, BaseException]] = []
+
+    # Fixtures: what a test may ask for. The student's template gives the same names without the engine.
+
+    @pytest.fixture
+    def student(self) -> Remote:
+        """The submission's package, over there."""
+        assert self.session is not None
+        return self.session.root()
+
+    @pytest.fixture
+    def held(self) -> Callable[["np.ndarray[Any, Any]"], Remote]:
+        """held(array): an array that lives on the student's side."""
+        assert self.session is not None
+        return self.session.keep
+
+    @pytest.fixture(scope="session")
+    def reference(self) -> "Package":
+        return Package(self.course)
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        return rng_for(test_name(request.node), self.seed)
+
+    @pytest.fixture
+    def gradcheck(self, request: pytest.FixtureRequest) -> Callable[..., Any]:
+        config = self.course.gradcheck
+        if config is None:
+            raise CourseError(
+                'gradcheck: assignments/course.toml has no [gradcheck]; add it with tensor = "module.Class"'
+            )
+        student = request.getfixturevalue("student")
+        return partial(
+            check_gradients,
+            tensor=_look_up(student, config.tensor),
+            context=_look_up(student, config.context) if config.context else None,
+            rng=rng_for(test_name(request.node), self.seed, "gradcheck"),
+        )
+
+    # Collecting
+
+    @pytest.hookimpl
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line(
+            "markers",
+            "points(points, exercise, hint='', visibility=...): what a test is worth, and for which exercise",
+        )
+
+    @pytest.hookimpl
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.errors.append(f"{report.nodeid}: does not import: {str(report.longrepr).strip().splitlines()[-1]}")
+
+    @pytest.hookimpl
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        for item in session.items:
+            try:
+                self.specs[item.nodeid] = read_marker(item, self.assignment)
+            except CourseError as error:
+                self.errors.append(str(error))
+
+    @pytest.hookimpl
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        specs = tuple(self.specs.values())
+        if not self.errors:
+            try:
+                check_total(specs, self.assignment)
+            except CourseError as error:
+                self.errors.append(str(error))
+        if self.errors:  # `run` raises them: an exception here would only be printed as pytest's internal error
+            return True
+        self.collected(specs)
+        for submission in self.submissions:
+            self.submission = submission
+            self.done(submission, [self._run(item) for item in session.items])
+        return True
+
+    # Running
+
+    def _run(self, item: pytest.Item) -> Verdict:
+        """One test on the current submission; one that may have been stopped by the machine gets a second chance."""
+        verdict = self._run_once(item)
+        return self._run_once(item) if verdict.code in DOUBTFUL else verdict
+
+    def _run_once(self, item: pytest.Item) -> Verdict:
+        assert self.submission is not None
+        spec = self.specs[item.nodeid]
+        if time.monotonic() > self.submission.deadline:
+            limit = f"{self.submission.submission_wall_s:g} s"
+            message = f"not run: the tests before it used up the {limit} that a submission has"
+            return Verdict(test=spec, outcome="stopped", code="submission_limit", message=message)
+        self.session, self.raised = self.submission.session(), []
+        # Without a next item everything is torn down, so that no fixture of any scope outlives a submission.
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        session, channel = self.session, self.session.channel
+        self.submission.worker.end()
+        outcome, code, message, words = judge(self.raised, session.stopped)
+        if channel is not None:
+            printed = channel.printed.decode("utf-8", "backslashreplace")
+            words = StudentWords(
+                error=words.error,
+                where=words.where,
+                trace=words.trace,
+                printed=printed,
+                n_printed=channel.n_printed,
+            )
+        return Verdict(test=spec, outcome=outcome, code=code, message=message, words=words, n_calls=session.n_calls)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        if call.excinfo is not None:
+            self.raised.append((call.when, call.excinfo.value))
+        return (yield)
+
+
+def judge(raised: list[tuple[str, BaseException]], stopped: Stopped | None) -> tuple[Any, str, str, StudentWords]:
+    """(outcome, code, message, the student's own words) of a test, from what it raised in which phase.
+
+    Whatever a test makes of it, student code that was stopped is not a pass; and only a test that raised nothing is
+    one. In set-up and tear-down anything but the submission's own trouble is a fault.
+    """
+    none = StudentWords()
+    for phase, error in raised:
+        if not isinstance(error, OF_THE_SUBMISSION) and (phase != "call" or isinstance(error, FAULTS)):
+            return "fault", "fault", f"{phase}: {type(error).__name__}: {error}", none
+    if stopped is not None:
+        return "stopped", stopped.code, str(stopped), none
+    if not raised:
+        return "passed", "passed", "", none
+    _, error = raised[0]
+    if isinstance(error, Stopped):
+        return "stopped", error.code, str(error), none
+    if isinstance(error, StudentError):
+        words = error.raised
+        said = StudentWords(error=str(error), where=words.where, trace=words.trace)
+        code = "not_implemented" if isinstance(error, NotImplementedError) else "raised"
+        return (
+            "failed",
+            code,
+            f"your code raised {error}" + (f" ({words.where})" if words.where else ""),
+            said,
+        )
+    if isinstance(error, AssertionError | pytest.fail.Exception):
+        return "failed", "wrong", str(error), none
+    if isinstance(error, pytest.skip.Exception):
+        return "fault", "fault", "the test skipped itself; a graded test has to come to a verdict", none
+    return (
+        "failed",
+        "unusable",
+        f"the test cannot use what your code returned: {type(error).__name__}: {error}",
+        none,
+    )
+
+
+def test_name(node: Any) -> str:
+    """The name under which a test draws its random numbers, the same in the template and while grading."""
+    return f"{Path(str(node.path)).stem}::{node.name}"
+
+
+test_name.__test__ = False  # type: ignore[attr-defined]
+
+
+def read_marker(item: pytest.Item, assignment: Assignment) -> TestSpec:
+    """The test's `points` marker; CourseError, naming the test, if it is missing or wrong."""
+    where = f"{assignment.name}/{Path(str(item.path)).name}::{item.name}"
+    markers = list(item.iter_markers("points"))
+    if len(markers) != 1:
+        raise CourseError(
+            f'{where}: got {len(markers)} points markers, want one: @pytest.mark.points(2, exercise="...")'
+        )
+    args, given = markers[0].args, dict(markers[0].kwargs)
+    if len(args) != 1 or isinstance(args[0], bool) or not isinstance(args[0], int | float) or not args[0] > 0:
+        raise CourseError(f"{where}: points: got {args!r}, want one positive number")
+    exercise = given.pop("exercise", None)
+    if not isinstance(exercise, str) or not exercise:
+        raise CourseError(f"{where}: points: exercise: got {exercise!r}, want the name of an exercise of the handout")
+    public = Path(str(item.path)) == assignment.public_tests
+    default = "visible" if public else assignment.feedback.hidden_visibility
+    visibility, hint = given.pop("visibility", default), given.pop("hint", "")
+    if visibility not in get_args(Visibility):
+        raise CourseError(
+            f"{where}: points: visibility: got {visibility!r}, want one of {', '.join(get_args(Visibility))}"
+        )
+    if not isinstance(hint, str) or given:
+        raise CourseError(
+            f"{where}: points: got {sorted(given) or hint!r}, want only exercise, hint (a text), visibility"
+        )
+    return TestSpec(
+        name=item.name,
+        exercise=exercise,
+        points=float(args[0]),
+        public=public,
+        visibility=visibility,
+        hint=hint,
+    )
+
+
+def check_total(specs: tuple[TestSpec, ...], assignment: Assignment) -> None:
+    """CourseError unless the tests' points make 100."""
+    total = sum(spec.points for spec in specs)
+    if abs(total - TOTAL_POINTS) > 1e-9:
+        raise CourseError(f"{assignment.name}: the tests' points make {total:g}; want {TOTAL_POINTS}")
+
+
+class Package:
+    """The reference package, its modules imported when first asked for."""
+
+    def __init__(self, course: Course) -> None:
+        folder = str(course.reference)
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+        self._package = importlib.import_module(course.package)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return getattr(self._package, name)
+        except AttributeError:
+            return importlib.import_module(f"{self._package.__name__}.{name}")
+
+
+def _look_up(root: Any, dotted: str) -> Any:
+    for name in dotted.split("."):
+        root = getattr(root, name)
+    return root
+
+
+def run(plugin: GradingPlugin) -> None:
+    """Collect the assignment's tests and grade; CourseError if pytest cannot even start on them."""
+    tests = [str(plugin.assignment.public_tests), str(plugin.assignment.hidden_tests)]
+    # No configuration, conftest or plugin but ours: nothing around the course may change a verdict.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    options = [
+        "-c",
+        os.devnull,
+        "--noconftest",
+        "--import-mode=importlib",
+        "--rootdir",
+        str(plugin.assignment.folder),
+    ]
+    quiet = ["-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "no:warnings"]
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+        status = pytest.main([*options, *quiet, *tests], plugins=[plugin])
+    if plugin.errors:
+        raise CourseError("\n".join(plugin.errors))
+    if status == pytest.ExitCode.INTERNAL_ERROR:
+        raise RuntimeError("pytest stopped with an internal error")

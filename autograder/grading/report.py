@@ -1,0 +1,85 @@
+"""What `autograder grade` shows in the terminal: progress while it grades, the class as a table at the end."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from autograder.grading.batch import ClassResult, Outcome
+from autograder.grading.feedback import printable
+from autograder.grading.results import GRADES, INSTRUCTOR, RESULTS
+
+MAX_REASON = 300
+
+
+@contextmanager
+def progress(console: Console, n_submissions: int) -> Iterator[Callable[[Outcome], None]]:
+    """A progress bar; yields what to call with each outcome."""
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("", total=n_submissions)
+
+        def advance(outcome: Outcome) -> None:
+            bar.update(task, advance=1, description=escape(printable(outcome.submission.id, 40)))
+
+        yield advance
+        bar.update(task, description="")
+
+
+def print_class(console: Console, result: ClassResult) -> None:
+    """The table of scores, those that need attention first, and where the files are."""
+    attention = result.needing_attention
+    rest = [each for each in result.outcomes if each not in attention]
+    total = sum(test.points for test in result.tests)
+    table = Table(title=f"{result.assignment.name}: {len(result.outcomes)} submissions", title_justify="left")
+    table.add_column("submission", overflow="fold")
+    table.add_column(f"of {total:g}", justify="right")
+    table.add_column("lost in", overflow="fold")
+    for outcome in (*attention, *rest):
+        table.add_row(*_row(outcome))
+    console.print(table)
+    n_fresh = sum(outcome.fresh for outcome in result.outcomes)
+    console.print(f"{n_fresh} graded now, {len(result.outcomes) - n_fresh} unchanged since the last run")
+    if attention:
+        console.print(
+            f"[yellow]{len(attention)} need attention[/yellow]; "
+            "those marked needs_attention are graded again on the next run"
+        )
+    out = escape(_short(result.out))
+    console.print(
+        f"wrote {out}/{GRADES}, and for each submission {out}/ID/{RESULTS} (for the student) and {INSTRUCTOR} (for you)"
+    )
+
+
+def _row(outcome: Outcome) -> tuple[str, str, str]:
+    report, extra = outcome.report, outcome.report["extra_data"]
+    identity = escape(printable(outcome.submission.id, 60))
+    if extra["status"] != "graded":
+        score = f"{report['score']:g}" if "score" in report else "-"
+        why = extra["reason"] or report["output"]
+        return (
+            f"[yellow]{identity}[/yellow]",
+            score,
+            f"[yellow]{extra['status']}[/yellow]: {escape(printable(why, MAX_REASON))}",
+        )
+    lost = [f"{exercise} {got:g}/{of:g}" for exercise, (got, of) in extra["exercises"].items() if got < of]
+    if len(lost) == len(extra["exercises"]):
+        shown = "everything" if not report["score"] else "every exercise"
+    else:
+        shown = ", ".join(lost[:6]) + (f" and {len(lost) - 6} more" if len(lost) > 6 else "")
+    return identity, f"{report['score']:g}", escape(shown)
+
+
+def _short(path: Path) -> str:
+    path = path.resolve()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

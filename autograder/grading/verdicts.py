@@ -1,0 +1,100 @@
+"""What grading finds out: a verdict for each test, and what they make for a submission.
+
+Four outcomes, never mixed: passed; failed (a wrong answer, or an exception of the student's code); stopped (it
+crashed or reached a limit); fault (ours, or the machine's). A fault is never a zero: it leaves the submission without
+a score, to be graded again.
+"""
+
+from math import fsum
+from typing import Literal
+
+import msgspec
+
+Outcome = Literal["passed", "failed", "stopped", "fault"]
+Status = Literal["graded", "unreadable", "needs_attention"]
+Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
+
+
+class TestSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """What the author of a test declared beside it, by its `points` marker."""
+
+    __test__ = False
+
+    name: str
+    exercise: str
+    points: float
+    public: bool
+    visibility: Visibility
+    hint: str
+
+
+class StudentWords(msgspec.Struct, frozen=True, kw_only=True):
+    """What the submission itself said in a test.
+
+    Trust: hostile text, for the instructor only; escape it when showing it.
+    """
+
+    error: str = ""
+    where: str = ""
+    trace: str = ""
+    printed: str = ""
+    n_printed: int = 0
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of one test: `code` for programs, `message` (with inputs and expected values) for people."""
+
+    test: TestSpec
+    outcome: Outcome
+    code: str
+    message: str = ""
+    words: StudentWords = StudentWords()
+    n_calls: int = 0
+
+    @property
+    def score(self) -> float:
+        return self.test.points if self.outcome == "passed" else 0.0
+
+
+class Graded(msgspec.Struct, frozen=True, kw_only=True):
+    """One submission, graded or not.
+
+    `reason` says why it was not graded, `notes` what of the hand-in was ignored or replaced, `load_errors` which
+    modules do not import and why (found without any test, so all of it may be shown to the student).
+    """
+
+    id: str
+    name: str = ""
+    status: Status
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    load_errors: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    fingerprint: str = ""
+    seed: int = 0
+    sandbox: str = ""
+
+    @property
+    def score(self) -> float | None:
+        """None where there is none to be trusted."""
+        if self.status == "needs_attention":
+            return None
+        return fsum(verdict.score for verdict in self.verdicts)
+
+
+def settle(graded: Graded, expected: tuple[TestSpec, ...]) -> Graded:
+    """`graded` as it may be published: a test without a verdict, or with a fault, makes it `needs_attention`.
+
+    Points are only ever given for a test that ran to its end and passed; a verdict that is missing is nobody's zero.
+    """
+    if graded.status != "graded":
+        return graded
+    faults = [verdict for verdict in graded.verdicts if verdict.outcome == "fault"]
+    if [verdict.test for verdict in graded.verdicts] != list(expected):
+        reason = f"grading ended after {len(graded.verdicts)} of {len(expected)} tests"
+    elif faults:
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        reason = f"{faults[0].test.name}: {faults[0].message}{more}"
+    else:
+        return graded
+    return msgspec.structs.replace(graded, status="needs_attention", reason=reason)

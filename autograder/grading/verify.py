@@ -1,0 +1,82 @@
+"""Proves a course before it is used: full points for the reference, none for the untouched template, no drift."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.course.handout import exercises
+from autograder.course.manifest import Assignment, Course
+from autograder.course.release import drift, render
+from autograder.errors import CourseError
+from autograder.grading.batch import Batch, ClassResult
+from autograder.grading.grader import Settings
+from autograder.intake.roster import Submission
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing proved or refuted, in a line."""
+
+    holds: bool
+    line: str
+
+
+def verify(course: Course, assignments: Sequence[Assignment], seed: int) -> list[Check]:
+    """All checks, in the order in which they are worth reading."""
+    checks = []
+    for assignment in assignments:
+        try:
+            checks += _verify_scores(course, assignment, seed)
+        except CourseError as error:
+            checks.append(Check(False, f"{assignment.name}: cannot be graded: {error}"))
+    lines = drift(course)
+    where = course.template.name
+    checks.append(Check(not lines, f"{where}: {'; '.join(lines)}" if lines else f"{where}: current"))
+    return checks
+
+
+def _verify_scores(course: Course, assignment: Assignment, seed: int) -> list[Check]:
+    with tempfile.TemporaryDirectory() as folder:
+        untouched = Path(folder) / "template"
+        for name, content in render(course).items():
+            path = untouched / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        submissions = [
+            Submission(id="reference", name="", paths=(course.package_folder,)),
+            Submission(id="untouched", name="", paths=(untouched / course.package,)),
+        ]
+        settings = Settings(course=str(course.root), assignment=assignment.name, seed=seed)
+        result = Batch(course, assignment, settings, Path(folder) / "results", jobs=2).grade(submissions)
+    reference, template = (outcome.report for outcome in result.outcomes)
+    return [
+        _exercises_tested(course, assignment, result),
+        _scored(f"{assignment.name}: the reference", reference, 100.0),
+        _scored(f"{assignment.name}: the untouched template", template, 0.0),
+    ]
+
+
+def _exercises_tested(course: Course, assignment: Assignment, result: ClassResult) -> Check:
+    """Every exercise of the handout has tests, and every test is of one of them."""
+    told = {name for name, exercise in exercises(course).items() if exercise.assignment == assignment.name}
+    tested = {test.exercise for test in result.tests}
+    if told == tested:
+        return Check(True, f"{assignment.name}: {len(result.tests)} tests of {len(told)} exercises, 100 points")
+    untested, unknown = sorted(told - tested), sorted(tested - told)
+    return Check(
+        False,
+        f"{assignment.name}: exercises without a test: {untested}; tests of no exercise in the handout: {unknown}",
+    )
+
+
+def _scored(what: str, report: dict[str, object], want: float) -> Check:
+    got = report.get("score")
+    line = f"{what} gets {got:g} of 100" if isinstance(got, float) else f"{what} has no score: {report['extra_data']}"
+    if got == want:
+        return Check(True, line)
+    tests = report["tests"]
+    assert isinstance(tests, list)
+    passing = "failed" if want else "passed"
+    wrong = [test["name"] for test in tests if test.get("status") == passing]
+    return Check(False, f"{line}, want {want:g}; {passing}: {', '.join(wrong[:10])}")
