@@ -1,0 +1,191 @@
+"""Writes the students' template: stubs, public tests, handouts, and what runs them without the engine.
+
+A template stands alone (numpy and pytest). It is made in memory first and searched for solutions, then written
+to a folder beside the old one and put in its place, so that a failure leaves the old one as it was.
+"""
+
+import contextlib
+import hashlib
+import json
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import jinja2
+
+from autograder.course.handout import exercises, handouts, module_stubs
+from autograder.course.manifest import Assignment, Course
+from autograder.course.regions import BEGIN, END, Region
+from autograder.errors import CourseError
+
+MARKER = ".generated"  # lists the files that release wrote, with their hashes
+SECRET_LENGTH = 12  # a shorter line ("return out") says nothing
+
+_CHECKS = Path(__file__).parents[1] / "testing"
+_CACHES = frozenset({"__pycache__", ".pytest_cache"})
+
+
+def release(course: Course, out: Path, only: str | None = None) -> list[Path]:
+    """Writes the template to the folder `out` and returns the files written, sorted.
+
+    With `only`, the hand-out of one assignment: its handouts and public tests, a README that speaks of it
+    alone, and the whole package, every exercise a stub. The whole, because modules import each other and one
+    assignment may build on another; a student who did the earlier ones copies their own files over.
+
+    Raises: CourseError if a line of a solution would get out, or if `out` holds anything that release did not
+    write; outside the course's own template, also if a generated file was worked on since
+    """
+    out = out.resolve()
+    files = render(course, only)
+    _refuse_to_lose_work(out, keep_changes=out != course.template.resolve())
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as beside:
+        fresh, old = Path(beside) / "new", Path(beside) / "old"
+        for name, content in files.items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        if out.exists():
+            out.rename(old)
+        try:
+            fresh.rename(out)
+        except OSError:
+            if old.exists():
+                old.rename(out)
+            raise
+    return [out / name for name in files]
+
+
+def drift(course: Course) -> list[str]:
+    """One line for each file of the template that is not what release would write; empty if it is current."""
+    expected = render(course)
+    there = _files(course.template)
+    shown = course.template.relative_to(course.root).as_posix()
+    lines = []
+    for name in sorted(expected.keys() | there.keys()):
+        if name not in there:
+            lines.append(f'{shown}/{name}: missing; run "autograder release"')
+        elif name not in expected:
+            lines.append(f"{shown}/{name}: extra: release does not write it; delete it")
+        elif there[name].read_bytes() != expected[name]:
+            lines.append(f'{shown}/{name}: different from what release writes; run "autograder release"')
+    return lines
+
+
+def render(course: Course, only: str | None = None) -> dict[str, bytes]:
+    """The template's files by their path in it, sorted: the same bytes every time."""
+    chosen = [course.assignment(only)] if only is not None else course.assignments
+    stubs, solutions = module_stubs(course)
+    files: dict[str, bytes] = {}
+    for path in _files(course.package_folder).values():
+        inside = path.relative_to(course.package_folder)
+        module = ".".join(inside.with_suffix("").parts)
+        content = stubs[module].text.encode() if path.suffix == ".py" else path.read_bytes()
+        files[f"{course.package}/{inside.as_posix()}"] = content
+    for assignment in chosen:
+        files[f"tests/{assignment.name}/test_public.py"] = assignment.public_tests.read_bytes()
+        for handout in handouts(assignment):
+            language = handout.path.name.removeprefix("handout")  # ".md" or ".ru.md"
+            files[f"handouts/{assignment.name}{language}"] = handout.render(stubs).encode()
+    for path in sorted(_CHECKS.glob("*.py")):
+        files[f"checks/{path.name}"] = path.read_bytes()
+    files |= _rendered(course, chosen, only is not None)
+    _refuse_to_leak(files, solutions)
+    hashes = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
+    files[MARKER] = (json.dumps(hashes, indent=1) + "\n").encode()
+    return dict(sorted(files.items()))
+
+
+def _rendered(course: Course, chosen: list[Assignment], only: bool) -> dict[str, bytes]:
+    """README.md, pyproject.toml and conftest.py from their Jinja templates."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("autograder.course", "template"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # Markdown, TOML and Python, not HTML
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["toml"] = _toml
+    tops = {path.relative_to(course.package_folder).parts[0] for path in course.package_folder.rglob("*.py")}
+    first = next(each for each in exercises(course).values() if each.assignment == chosen[0].name)
+    values = {
+        "title": course.title,
+        "package": course.package,
+        "modules": sorted({top.removesuffix(".py") for top in tops} - {"__init__", "__main__"}),
+        "gradcheck": course.gradcheck,
+        "limit_s": f"{max(each.limits.wall_s for each in chosen):g}",
+        "only": only,
+        "example": first.name.split(".")[1].lower(),
+        "assignments": [_in_readme(course, each) for each in chosen],
+    }
+    names = ("README.md", "conftest.py", "pyproject.toml")
+    return {name: environment.get_template(name + ".jinja").render(values).encode() for name in names}
+
+
+def _in_readme(course: Course, assignment: Assignment) -> dict[str, str]:
+    languages = {"English": assignment.handout, "русский": assignment.handout_ru}
+    links = [
+        f"[{language}](handouts/{assignment.name}{path.name.removeprefix('handout')})"
+        for language, path in languages.items()
+        if path.exists()
+    ]
+    modules = [course.module_file(module).relative_to(course.reference) for module in assignment.modules]
+    return {
+        "name": assignment.name,
+        "title": assignment.title,
+        "links": ", ".join(links),
+        "files": ", ".join(f"`{path.as_posix()}`" for path in modules),
+    }
+
+
+def _toml(text: str) -> str:
+    """A TOML string: JSON's escapes are some of TOML's, but for one character that JSON leaves alone."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _refuse_to_leak(files: Mapping[str, bytes], solutions: list[tuple[str, Region]]) -> None:
+    """CourseError if a line of a solution stands in what students get, be it within a longer line."""
+    texts = {name: content.decode("utf-8", errors="replace") for name, content in files.items()}
+    for name, text in texts.items():
+        for marker in (BEGIN, END):
+            if marker in text:
+                raise CourseError(f'{name}: "{marker}" would be released; take it out of the source')
+    for file, region in solutions:
+        for number, line in region.secrets:
+            if len(line) < SECRET_LENGTH:
+                continue
+            whole = re.compile(rf"(?<!\w){re.escape(line)}(?!\w)")
+            for name, text in texts.items():
+                if line in text and whole.search(text):
+                    raise CourseError(
+                        f"{name}: line of a solution would be released: {line!r}, from {file}:{number} "
+                        f"({region.name}); change one of the two"
+                    )
+
+
+def _refuse_to_lose_work(out: Path, keep_changes: bool) -> None:
+    if out.exists() and not out.is_dir():
+        raise CourseError(f"{out}: not a folder; want a new folder, an empty one or a generated template")
+    there = _files(out)
+    if not there and not (out.exists() and any(each.name not in _CACHES for each in out.iterdir())):
+        return
+    if MARKER not in there:
+        raise CourseError(f"{out}: not empty and not a generated template; want a new folder or an empty one")
+    hashes: dict[str, str] = {}
+    with contextlib.suppress(ValueError, AttributeError):  # a conflict of two branches leaves no JSON
+        hashes = dict(json.loads(there[MARKER].read_text(encoding="utf-8")).items())
+    for name, path in there.items():
+        if name == MARKER:
+            continue
+        if hashes and name not in hashes:
+            raise CourseError(f"{out}: holds {name}, which release did not write; move it away first")
+        if keep_changes and hashlib.sha256(path.read_bytes()).hexdigest() != hashes.get(name):
+            raise CourseError(f"{out}: {name} was changed since it was generated; want a new folder")
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Every file below a folder, caches left out, by its path from there, sorted."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
+    return {name: path for name, path in sorted(found.items()) if not _CACHES.intersection(Path(name).parts)}

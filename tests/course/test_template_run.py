@@ -1,0 +1,253 @@
+"""What a student sees: the template of the tiny course, run by a real pytest in a process of its own."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from autograder.course import Course, release
+
+
+@pytest.fixture
+def template(tiny_root, tmp_path):
+    release(Course.load(tiny_root), tmp_path / "out")
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def solve(template, tiny_root):
+    """Puts the reference into the template, with a text in it replaced."""
+
+    def put(old="", new=""):
+        text = (tiny_root / "solutions" / "tiny" / "sums.py").read_text()
+        assert old in text
+        (template / "tiny" / "sums.py").write_text(text.replace(old, new))
+
+    return put
+
+
+@pytest.fixture
+def run(template):
+    """Runs pytest there; (exit status, what it printed without pytest's last line and trailing blanks)."""
+
+    def pytest_here(*arguments, cwd=template):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", *arguments],
+            cwd=cwd,
+            env={**environment, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.stderr == ""
+        lines = [line.rstrip() for line in done.stdout.splitlines()]
+        return done.returncode, "\n".join(re.sub(r" in \d+\.\d+s ", " in TIME ", line) for line in lines)
+
+    return pytest_here
+
+
+def test_untouched_template_says_where_to_begin_and_nothing_else(run):
+    status, text = run()
+    assert text == (
+        """\
+============================= test session starts ==============================
+collected 5 items
+
+tests/t1_sums/test_public.py -----                                       [100%]
+
+t1_sums
+  sums.total           0 / 10  not done yet: handout section 1
+  sums.running_totals  0 / 20  not done yet: handout section 2
+  sums.Average         0 / 10  not done yet: handout section 3
+
+0 of 40 public points
+next: sums.total, handout section 1 in handouts/t1_sums.md
+=========================== 5 not done yet in TIME ============================"""
+    )
+    assert status == 1
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_reference_gets_every_point(run, solve, seed):
+    solve()
+    status, text = run("--seed", seed)
+    assert status == 0
+    assert "sums.running_totals  20 / 20  done" in text
+    assert "40 of 40 public points\nall public tests pass; hidden tests will look further" in text
+
+
+def test_wrong_answer_shows_message_line_and_hint(run, solve):
+    solve("np.cumsum(vector)", "2 * np.cumsum(vector)")
+    status, text = run()
+    assert status == 1
+    assert (
+        """
+t1_sums: test_running_totals (10 points)
+    running totals: got [np.float64(2.0), np.float64(6.0), np.float64(14.0)], want [1.0, 3.0, 7.0]
+    tests/t1_sums/test_public.py:18, in test_running_totals
+        assert list(got) == [1.0, 3.0, 7.0], f"running totals: got {list(got)}, want [1.0, 3.0, 7.0]"
+    hint: as many totals as numbers
+
+t1_sums
+  sums.total           10 / 10  done
+  sums.running_totals  10 / 20  fix: test_running_totals
+  sums.Average         10 / 10  done
+
+30 of 40 public points
+next: sums.running_totals, fix: test_running_totals
+"""
+        in text
+    )
+
+
+def test_exception_shows_the_line_in_the_students_file_and_what_was_printed(run, solve):
+    solve("sums = np.cumsum(vector)", "print(len(vector))\n    sums = np.cumsum(vectr)")
+    _, text = run("-k", "alone")
+    assert (
+        """
+t1_sums: test_running_totals_leaves_its_argument_alone (10 points)
+    NameError: name 'vectr' is not defined
+    tiny/sums.py:30, in running_totals
+        sums = np.cumsum(vectr)
+    printed: 5
+"""
+        in text
+    )
+    assert "0 of 10 public points" in text
+
+
+def test_syntax_error_is_said_once_for_all_tests(run, solve):
+    solve('-> float:\n    """The sum', '-> float\n    """The sum')
+    _, text = run()
+    assert (
+        """
+t1_sums: test_total[empty] and 4 more (40 points)
+    SyntaxError: expected ':'
+    tiny/sums.py:13
+        def total(values: Iterable[float]) -> float
+
+t1_sums
+"""
+        in text
+    )
+    assert text.count("SyntaxError") == 1
+    assert "0 of 40 public points" in text
+
+
+@pytest.mark.parametrize("call", ["total(values)", "[total(values) for _ in range(1)][0]"])
+def test_infinite_recursion_is_short(run, solve, call):
+    solve("float(as_vector(values).sum())", call)
+    _, text = run()
+    assert "RecursionError: maximum recursion depth exceeded" in text
+    assert "a function that calls itself without end?\n    tiny/sums.py:16, in " in text
+    assert len(text.splitlines()) < 20
+    assert "30 of 40 public points" in text
+
+
+@pytest.mark.skipif(not hasattr(__import__("signal"), "setitimer"), reason="no timer to stop a loop with")
+def test_endless_loop_is_stopped_and_the_rest_goes_on(run, solve):
+    solve("return float(as_vector(values).sum())", "while True:\n        pass")
+    _, text = run("--limit", "0.3")
+    assert "    still running after 0.3 s; a loop that never ends?\n    tiny/sums.py:1" in text
+    assert "30 of 40 public points" in text
+
+
+def test_exit_and_missing_module_end_no_run(run, solve, template):
+    solve("import numpy as np", "import sys; sys.exit()")
+    _, text = run()
+    assert "    SystemExit\n    tiny/sums.py:5, in <module>\n" in text
+    assert "0 of 40 public points" in text
+    (template / "tiny" / "sums.py").unlink()
+    _, text = run()
+    assert "    ModuleNotFoundError: No module named 'tiny.sums'\n" in text
+    assert "0 of 40 public points" in text
+
+
+def test_exercise_that_needs_another_says_which(run, solve):
+    message = "t1_sums, exercise sums.total: handout section 1"
+    solve(
+        "self.count += 1",
+        f'self.count += total([1.0])\n        raise ValueError("no") from NotImplementedError("{message}")',
+    )
+    _, text = run()
+    assert "  sums.Average          0 / 10  not done yet: needs sums.total, handout section 1\n" in text
+    assert "next: sums.Average, needs sums.total, handout section 1 in handouts/t1_sums.md" in text
+
+
+def test_only_the_first_failures_are_shown_unless_asked_for_more(run, solve, template):
+    solve()
+    test = "\n\n@pytest.mark.points(1, exercise='sums.total')\ndef test_{0}():\n    assert False, 'number {0}'\n"
+    file = template / "tests" / "t1_sums" / "test_public.py"
+    file.write_text(file.read_text() + "".join(test.format(index) for index in range(10)))
+    _, text = run()
+    assert "number 7" in text
+    assert "number 8" not in text
+    assert "2 more failures of other kinds: pytest -v shows all, pytest -x stops at the first\n\nt1_sums\n" in text
+    assert "number 9" in run("-v")[1]
+
+
+def test_plain_assertion_and_unmarked_test_and_broken_test_file(run, template):
+    file = template / "tests" / "t1_sums" / "test_public.py"
+    file.write_text("def test_mine():\n    x = 1\n    assert x == 2\n")
+    _, text = run()
+    assert "t1_sums: test_mine (0 points)\n    assert 1 == 2\n    tests/t1_sums/test_public.py:3, in test_mine" in text
+    assert "public points" not in text
+    file.write_text("def test_mine(:\n")
+    status, text = run()
+    assert status == 2
+    assert "tests/t1_sums/test_public.py: cannot be read\n" in text
+    assert "SyntaxError: invalid syntax" in text
+
+
+def test_pytests_own_traceback_comes_back_on_request(run, solve):
+    solve("np.cumsum(vector)", "2 * np.cumsum(vector)")
+    _, text = run("--tb=short")
+    assert "E   AssertionError: running totals" in text
+    assert text.count("\n    running totals: got") == 0
+    assert "30 of 40 public points" in text
+
+
+def test_run_from_a_folder_inside_the_template(run, template):
+    _, text = run(cwd=template / "tests" / "t1_sums")
+    assert "0 of 40 public points" in text
+
+
+@pytest.mark.parametrize("seed", ["-1", "x"])
+def test_seed_that_is_none_is_refused(template, seed):
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", f"--seed={seed}"],
+        cwd=template,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 4
+    assert f"argument --seed: got '{seed}', want a whole number, 0 or more" in done.stderr
+
+
+def test_gradcheck_fixture_is_bound_to_the_students_classes(tiny_root, tmp_path, run, template):
+    file = tiny_root / "assignments" / "course.toml"
+    file.write_text(file.read_text() + '[gradcheck]\ntensor = "sums.Average"\ncontext = "sums.as_vector"\n')
+    release(Course.load(tiny_root), tmp_path / "out")
+    (template / "tests" / "t1_sums" / "test_public.py").write_text(
+        "def test_bound(gradcheck, student, rng):\n"
+        "    assert gradcheck.func.__module__ == 'checks.gradcheck'\n"
+        "    assert gradcheck.keywords['tensor'] is student.sums.Average\n"
+        "    assert gradcheck.keywords['context'] is student.sums.as_vector\n"
+        "    assert gradcheck.keywords['rng'].random() != rng.random()\n"
+    )
+    status, text = run()
+    assert status == 0, text
+
+
+def test_tiny_course_is_worth_100_points_and_its_stubs_none(run, solve, template, tiny_root):
+    hidden = (tiny_root / "assignments" / "t1_sums" / "test_hidden.py").read_text()
+    (template / "tests" / "t1_sums" / "test_hidden.py").write_text(
+        hidden + "\n\n@pytest.fixture\ndef reference(student):\n    return student\n"
+    )
+    assert "\n0 of 100 public points\n" in run()[1]
+    solve()
+    assert "\n100 of 100 public points\n" in run()[1]

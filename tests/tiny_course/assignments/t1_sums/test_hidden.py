@@ -1,0 +1,34 @@
+"""Hidden tests of t1_sums."""
+
+import numpy as np
+import pytest
+
+
+@pytest.mark.points(15, exercise="sums.total", hint="negative numbers count too")
+def test_total_of_random_numbers(student, reference, rng):
+    values = rng.normal(size=20)
+    assert abs(student.sums.total(values) - reference.sums.total(values)) < 1e-12
+
+
+@pytest.mark.points(15, exercise="sums.running_totals", hint="no numbers, no totals")
+@pytest.mark.parametrize("size", [0, 7])
+def test_running_totals_of_random_numbers(student, reference, rng, size):
+    values = rng.normal(size=size)
+    got, want = student.sums.running_totals(values), reference.sums.running_totals(values)
+    assert np.shape(got) == np.shape(want)
+    assert np.allclose(got, want, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.points(10, exercise="sums.Average", hint="what is the mean of nothing?")
+def test_average_of_nothing_is_a_value_error(student):
+    average = student.sums.Average()
+    with pytest.raises(ValueError, match="no numbers"):
+        average.mean()
+
+
+@pytest.mark.points(5, exercise="sums.Average", hint="two averages must not know of each other")
+def test_averages_do_not_mix(student):
+    first, second = student.sums.Average(), student.sums.Average()
+    first.add(1.0)
+    second.add(3.0)
+    assert (first.mean(), second.mean()) == (1.0, 3.0)

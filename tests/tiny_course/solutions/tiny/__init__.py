@@ -1,0 +1,1 @@
+"""Sums: a package so small that it is read in a minute."""
