@@ -32,7 +32,7 @@ _HIDDEN_TEXTS = {
 
 
 def printable(text: str, limit: int = MAX_OUTPUT) -> str:
-    """`text` with every control character but newline and tab escaped; past `limit` characters it is cut, and says so."""
+    """`text`, control characters but newline and tab escaped, cut at `limit` characters with the cut marked."""
     cut = f"\n[cut: {len(text) - limit} more characters]" if len(text) > limit else ""
     safe = (c if c.isprintable() or c in "\n\t" else _escaped(c) for c in text[:limit])
     return "".join(safe) + cut

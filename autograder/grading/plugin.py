@@ -23,7 +23,9 @@ from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading.verdicts import StudentWords, TestSpec, Verdict, Visibility
 from autograder.testing import gradcheck as check_gradients
+from autograder.testing.report import failure_message
 from autograder.testing.seeds import rng_for
+from autograder.testing.summary import read_stub_message
 
 TOTAL_POINTS = 100
 # Raised by a test's own code these are the machine's doing or the test author's, whatever the student returned.
@@ -243,15 +245,13 @@ def judge(raised: list[tuple[str, BaseException]], stopped: Stopped | None) -> t
     if isinstance(error, StudentError):
         words = error.raised
         said = StudentWords(error=str(error), where=words.where, trace=words.trace)
-        code = "not_implemented" if isinstance(error, NotImplementedError) else "raised"
-        return (
-            "failed",
-            code,
-            f"your code raised {error}" + (f" ({words.where})" if words.where else ""),
-            said,
-        )
+        stub = read_stub_message(words.text) if isinstance(error, NotImplementedError) else None
+        if stub is not None:
+            return "failed", "not_implemented", f"not done yet: {stub.exercise}, handout section {stub.section}", said
+        where = f" ({words.where})" if words.where else ""
+        return "failed", "raised", f"your code raised {error}{where}", said
     if isinstance(error, AssertionError | pytest.fail.Exception):
-        return "failed", "wrong", str(error), none
+        return "failed", "wrong", failure_message(error), none
     if isinstance(error, pytest.skip.Exception):
         return "fault", "fault", "the test skipped itself; a graded test has to come to a verdict", none
     return (
