@@ -1,0 +1,36 @@
+# make grade   grade the sample class of a3_autograd        make test   all that CI does
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: grade test format clean
+
+grade: $(VENV)/core.stamp
+	$(BIN)/autograder grade examples/a3_class --assignment a3_autograd --out results --jobs $(JOBS)
+
+# Formatting, lint, types, tests, template drift: in the order in which a mistake is cheapest to find.
+test: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/autograder release --check
+	$(BIN)/autograder verify
+	$(BIN)/pytest
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) results .pytest_cache .mypy_cache .ruff_cache *.egg-info
+
+$(VENV)/core.stamp: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("$(PYTHON) is %d.%d; want Python 3.11 or newer: make PYTHON=..." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/core.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
