@@ -1,0 +1,16 @@
+"""What was handed in: a class folder becomes submissions, a submission becomes source files in memory."""
+
+from autograder.intake.forms import HandIn, read_hand_in
+from autograder.intake.listing import UnreadableHandIn
+from autograder.intake.names import safe_id, safe_ids
+from autograder.intake.roster import Submission, find_submissions
+
+__all__ = [
+    "HandIn",
+    "Submission",
+    "UnreadableHandIn",
+    "find_submissions",
+    "read_hand_in",
+    "safe_id",
+    "safe_ids",
+]

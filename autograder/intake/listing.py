@@ -1,0 +1,180 @@
+"""What one hand-in holds, as entries that can be read but not followed: folders and loose files.
+
+How it stays safe:
+- no name from outside becomes a path that we write; nothing is extracted, imported or decoded;
+- a file is opened with O_NOFOLLOW and O_NONBLOCK and must then prove by fstat that it is a regular file with
+  one name, so a symbolic link, a hard link, a device or a pipe is noted and never read, and no open can
+  block;
+- every read is bounded by the caller's limit, whatever size the file system or an archive declares.
+An OSError that is not the hand-in's own doing (disk, permissions, too many open files) passes through: that
+is a fault to look into, never a verdict on the student.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from autograder.intake.names import is_junk, parse_platform_name, show
+
+MAX_DEPTH = 8  # far below what is ever taken; only so that messages can name what lies too deep
+
+SYMBOLIC_LINK = "a symbolic link"
+HARD_LINK = "a hard link"
+SPECIAL = "a device, pipe or socket"
+
+
+class UnreadableHandIn(Exception):
+    """Nothing to grade was handed in: what was looked for, what was found, what to do next."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that one hand-in may hold or make us unpack."""
+
+    archive_bytes: int
+    members: int
+    unpacked_bytes: int
+    source_bytes: int
+    total_bytes: int
+    sources: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of a hand-in; `read(limit)` gives at most limit + 1 bytes: a longer result means too long."""
+
+    parts: tuple[str, ...]
+    read: Callable[[int], bytes]
+    odd: str = ""  # what it is, if it is no plain file; then it is never read
+
+    @property
+    def name(self) -> str:
+        return self.parts[-1]
+
+    @property
+    def folder(self) -> tuple[str, ...]:
+        return self.parts[:-1]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """All entries of one folder, archive or set of loose files, sorted by path."""
+
+    entries: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()
+    is_loose: bool = False  # uploaded file by file, so that names may carry a platform's or browser's additions
+
+    def odd_notes(self) -> tuple[str, ...]:
+        return tuple(
+            f"{show('/'.join(entry.parts))} is {entry.odd}: not read; hand in the file itself"
+            for entry in self.entries
+            if entry.odd
+        )
+
+
+def make_listing(entries: Sequence[Entry], notes: Sequence[str] = (), *, is_loose: bool = False) -> Listing:
+    """A listing without junk and doubles: the last entry of a path wins, as it would in unpacking."""
+    by_parts: dict[tuple[str, ...], Entry] = {}
+    doubles: list[str] = []
+    for entry in entries:
+        if any(is_junk(part) for part in entry.parts):
+            continue
+        if entry.parts in by_parts:
+            doubles.append(f"{show('/'.join(entry.parts))} was handed in more than once: the last one counts")
+        by_parts[entry.parts] = entry
+    ordered = tuple(by_parts[parts] for parts in sorted(by_parts))
+    return Listing(ordered, (*notes, *dict.fromkeys(doubles)), is_loose)
+
+
+def refuse(_limit: int) -> bytes:
+    """Stands in for `read` where there is nothing that may be read."""
+    raise AssertionError("an entry that is no plain file must not be read")
+
+
+def list_paths(paths: Sequence[Path], limits: Limits) -> Listing:
+    """What lies at the paths of one student: one folder, or loose files as if they lay in one folder.
+
+    Trust: the paths' last parts and all below them are the student's, what is above them is the instructor's.
+    Raises: UnreadableHandIn if there are too many files or a path is a symbolic link; OSError if a path is
+        missing
+    """
+    entries: list[Entry] = []
+    for path in paths:
+        mode = os.lstat(path).st_mode
+        if stat.S_ISLNK(mode) and len(paths) == 1:
+            raise UnreadableHandIn(
+                f"hand-in {show(path.name)}: is {SYMBOLIC_LINK}, which is not followed; "
+                "want the folder or the file itself"
+            )
+        if stat.S_ISDIR(mode):
+            prefix = () if len(paths) == 1 else (path.name,)
+            entries += _walk(path, prefix, limits.members - len(entries), limits.members)
+        else:
+            platform = parse_platform_name(path.name)
+            entries.append(_entry(path, (platform.file or path.name if platform else path.name,)))
+    return make_listing(entries, is_loose=not (len(paths) == 1 and paths[0].is_dir()))
+
+
+def _walk(folder: Path, prefix: tuple[str, ...], room: int, most: int) -> list[Entry]:
+    """The files below a folder, down to MAX_DEPTH; junk folders are not entered, links are not followed."""
+    entries: list[Entry] = []
+    waiting, seen = [(folder, prefix)], 0
+    while waiting:
+        here, parts = waiting.pop()
+        with os.scandir(here) as children:
+            for child in children:
+                seen += 1
+                if seen > room:
+                    raise UnreadableHandIn(
+                        f"hand-in {show(folder.name)}: more than {most} files; hand in the modules alone"
+                    )
+                if is_junk(child.name):
+                    continue
+                if child.is_dir(follow_symlinks=False):
+                    if len(parts) < MAX_DEPTH:
+                        waiting.append((Path(child.path), (*parts, child.name)))
+                else:
+                    entries.append(_entry(Path(child.path), (*parts, child.name)))
+    return entries
+
+
+def _entry(path: Path, parts: tuple[str, ...]) -> Entry:
+    odd = _odd(os.lstat(path))
+    return Entry(parts, refuse if odd else partial(read_regular, path), odd)
+
+
+def _odd(status: os.stat_result) -> str:
+    """What the file is if it is no plain file, else nothing."""
+    if stat.S_ISLNK(status.st_mode):
+        return SYMBOLIC_LINK
+    if not stat.S_ISREG(status.st_mode):
+        return SPECIAL
+    # A second name may lie in another student's folder: which one it belongs to cannot be told.
+    return HARD_LINK if status.st_nlink > 1 else ""
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """At most limit + 1 bytes of a regular file.
+
+    Trust: the path may have turned into anything since it was listed: the open follows no link and cannot
+        block.
+    Raises: UnreadableHandIn if it is no regular file; OSError if the disk or the permissions fail
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.ENXIO):  # a link; a socket
+            raise
+        raise UnreadableHandIn(f"hand-in {show(path.name)}: not a plain file; hand in the file itself") from error
+    try:
+        odd = _odd(os.fstat(descriptor))
+        if odd:
+            raise UnreadableHandIn(f"hand-in {show(path.name)}: is {odd}; hand in the file itself")
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(limit + 1)
+    finally:
+        os.close(descriptor)
