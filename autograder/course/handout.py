@@ -230,10 +230,15 @@ def handouts(assignment: Assignment) -> list[Handout]:
 
 
 def exercises(course: Course) -> dict[str, Exercise]:
-    """Every exercise of the course by its name, in the order of assignments and handouts."""
+    """Every exercise that is set by its name, in the order of assignments and handouts."""
+    return _exercises_of(course.assignments)
+
+
+def _exercises_of(assignments: Iterable[Assignment]) -> dict[str, Exercise]:
     found: dict[str, Exercise] = {}
-    with_russian = [each.name for each in course.assignments if each.handout_ru.exists()]
-    for assignment in course.assignments:
+    assignments = list(assignments)
+    with_russian = [each.name for each in assignments if each.handout_ru.exists()]
+    for assignment in assignments:
         english, *others = handouts(assignment)
         if with_russian and not others:
             raise CourseError(f"{assignment.handout_ru}: no such file, though {with_russian[0]} has one")
@@ -254,29 +259,34 @@ def exercise_of(name: str, known: Mapping[str, Exercise]) -> Exercise | None:
 
 
 def module_stubs(course: Course) -> tuple[dict[str, ModuleStub], list[tuple[str, Region]]]:
-    """Each module of the package as students get it, and every region with the file it is in.
+    """Each module of the package as students get it, and every region that they do not get, with the file it is in.
 
+    The exercises of dropped assignments stay solved.
     Raises: CourseError for a region that belongs to no exercise, and for an exercise without a region
     """
-    known = exercises(course)
+    known, solved = exercises(course), _exercises_of(course.dropped_assignments)
     stubs: dict[str, ModuleStub] = {}
     found: list[tuple[str, Region]] = []
+    done: set[str] = set()
     for path in sorted(course.package_folder.rglob("*.py")):
         inside = path.relative_to(course.package_folder)
         module = ".".join(inside.with_suffix("").parts)
         file = path.relative_to(course.root).as_posix()
         source = path.read_text(encoding="utf-8")
         here = regions(source, module, file)
+        messages: dict[str, str] = {}
         for region in here:
-            if exercise_of(region.name, known) is None:
+            exercise = exercise_of(region.name, known)
+            if exercise is not None:
+                messages[region.name] = exercise.message
+                found.append((file, region))
+                done.add(exercise.name)
+            elif exercise_of(region.name, solved) is None:
                 raise CourseError(
-                    f"{file}:{region.begin}: region of {region.name} belongs to no exercise; "
-                    "want a slot for it in a handout"
+                    f"{file}:{region.begin}: region of {region.name} belongs to no exercise; want a slot for it in a "
+                    "handout, or its assignment's name under `dropped` in course.toml"
                 )
-        messages = {region.name: _exercise(region, known).message for region in here}
-        stubs[module] = ModuleStub(module, stub(source, module, messages.__getitem__, file), messages)
-        found += [(file, region) for region in here]
-    done = {_exercise(region, known).name for _, region in found}
+        stubs[module] = ModuleStub(module, stub(source, module, messages.get, file), messages)
     for exercise in known.values():
         if exercise.name not in done:
             raise CourseError(
@@ -284,9 +294,3 @@ def module_stubs(course: Course) -> tuple[dict[str, ModuleStub], list[tuple[str,
                 f"want {BEGIN} and {END} there"
             )
     return stubs, found
-
-
-def _exercise(region: Region, known: Mapping[str, Exercise]) -> Exercise:
-    exercise = exercise_of(region.name, known)
-    assert exercise is not None
-    return exercise

@@ -22,6 +22,7 @@ PositiveFloat = Annotated[float, Meta(gt=0, description="a positive number")]
 PositiveInt = Annotated[int, Meta(gt=0, description="a positive whole number")]
 Text = Annotated[str, Meta(min_length=1, description="a text that is not empty")]
 Modules = Annotated[tuple[Text, ...], Meta(min_length=1, description='a list of module names, such as ["layers"]')]
+Names = Annotated[tuple[Text, ...], Meta(description='a list of assignments, such as ["a4_activations"]')]
 Hidden = Annotated[
     Literal["nothing", "name", "verdict", "hint"],
     Meta(description='one of "nothing", "name", "verdict", "hint"'),
@@ -62,6 +63,7 @@ class _CourseTable(msgspec.Struct, frozen=True, kw_only=True):
     package: Text
     reference: Text = "solutions"
     template: Text = "student_template"
+    dropped: Names = ()
 
 
 class _AssignmentTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +99,11 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A course on disk: a reference package, a template made from it, and assignments."""
+    """A course on disk: a reference package, a template made from it, and assignments.
+
+    An assignment that is `dropped` is neither released nor graded; its exercises are given to the students, solved,
+    so that later assignments can build on them.
+    """
 
     root: Path
     title: str
@@ -105,6 +111,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     reference: Path
     template: Path
     gradcheck: Gradcheck | None = None
+    dropped: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, root: Path) -> "Course":
@@ -129,6 +136,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             reference=_inside(root, own.reference, file, "reference"),
             template=_inside(root, own.template, file, "template"),
             gradcheck=gradcheck,
+            dropped=own.dropped,
         )
         if not course.package_folder.is_dir():
             raise CourseError(f"{file}: reference: no folder {own.reference}/{own.package} below {root}")
@@ -154,11 +162,26 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def assignments(self) -> list[Assignment]:
-        """All assignments, sorted by name."""
+        """The assignments that are taught, sorted by name."""
+        taught = [each for each in self._all if each.name not in self.dropped]
+        if not taught:
+            raise CourseError(f"{self.root / 'assignments'}: no assignment here; want a folder for each")
+        return taught
+
+    @property
+    def dropped_assignments(self) -> list[Assignment]:
+        """Those whose exercises are given to the students, sorted by name."""
+        return [each for each in self._all if each.name in self.dropped]
+
+    @cached_property
+    def _all(self) -> list[Assignment]:
         folders = sorted(path for path in (self.root / "assignments").iterdir() if path.is_dir())
         found = [self._read(folder) for folder in folders if _holds_files(folder)]
-        if not found:
-            raise CourseError(f"{self.root / 'assignments'}: no assignment here; want a folder for each")
+        names = [each.name for each in found]
+        for name in self.dropped:
+            if name not in names:
+                file = self.root / "assignments" / "course.toml"
+                raise CourseError(f"{file}: dropped: no assignment {name!r}; there are {', '.join(names)}")
         return found
 
     def assignment(self, name: str) -> Assignment:

@@ -72,10 +72,11 @@ def regions(source: str, module: str, file: str | None = None) -> list[Region]:
     return found
 
 
-def stub(source: str, module: str, message_for: Callable[[str], str], file: str | None = None) -> str:
+def stub(source: str, module: str, message_for: Callable[[str], str | None], file: str | None = None) -> str:
     """The source without its solutions: the first region of each function raises NotImplementedError.
 
-    message_for(qualified name) gives the text of the exception; further regions of a function disappear.
+    message_for(qualified name) gives the text of the exception; further regions of a function disappear. Where it
+    gives None, the solution stays and only its markers go.
     """
     file = file or f"{module}.py"
     lines = source.split("\n")
@@ -85,9 +86,13 @@ def stub(source: str, module: str, message_for: Callable[[str], str], file: str 
     for region in regions(source, module, file):
         marker = lines[region.begin - 1]
         indent = marker[: len(marker) - len(marker.lstrip())]
+        message = message_for(region.name)
+        if message is None:
+            dropped.update((region.begin, region.end))
+            continue
         first = region.name not in seen
         seen.add(region.name)
-        replaced[region.begin] = _raise(message_for(region.name), indent) if first else []
+        replaced[region.begin] = _raise(message, indent) if first else []
         dropped.update(range(region.begin, region.end + 1))
     written: list[str] = []
     for number, line in enumerate(lines, start=1):

@@ -3,6 +3,7 @@ import shutil
 import pytest
 
 from autograder.course import Course, Exercise, Handout, exercise_of, exercises, handouts, release, render
+from autograder.course.handout import module_stubs
 
 
 @pytest.fixture
@@ -264,3 +265,29 @@ def test_region_of_no_exercise_is_refused(tiny_root, reference, refused):
     reference.write_text(reference.read_text() + extra)
     with refused("solutions/tiny/sums.py:64: region of sums.more belongs to no exercise; want a slot for it"):
         render(Course.load(tiny_root))
+
+
+def test_exercise_of_a_dropped_assignment_is_given_solved(tiny_root, edit):
+    """The stub of a dropped exercise is the reference itself, so that later assignments can build on it."""
+    second = tiny_root / "assignments" / "t2_more"
+    shutil.copytree(tiny_root / "assignments" / "t1_sums", second)
+    for name in ("handout.md", "handout.ru.md"):
+        (second / name).write_text("# More\n\n## 1 Twice\n\n<!-- exercise: more.twice -->\n", encoding="utf-8")
+    edit(second / "assignment.toml", '"sums"', '"more"')
+    source = 'def twice(x):\n    """x + x."""\n    ### BEGIN SOLUTION\n    return x + x\n    ### END SOLUTION\n'
+    (tiny_root / "solutions" / "tiny" / "more.py").write_text(source, encoding="utf-8")
+    assert "NotImplementedError" in module_stubs(Course.load(tiny_root))[0]["more"].text
+
+    edit(tiny_root / "assignments" / "course.toml", "title", 'dropped = ["t2_more"]\ntitle')
+    course = Course.load(tiny_root)
+    stubs, kept_back = module_stubs(course)
+    assert stubs["more"].text == 'def twice(x):\n    """x + x."""\n    return x + x\n'
+    assert [assignment.name for assignment in course.assignments] == ["t1_sums"]
+    assert "more.twice" not in exercises(course)
+    assert not [region for _, region in kept_back if region.name.startswith("more.")]
+
+
+def test_dropped_assignment_that_is_not_there_is_refused(tiny_root, edit, refused):
+    edit(tiny_root / "assignments" / "course.toml", "title", 'dropped = ["t9"]\ntitle')
+    with refused("course.toml: dropped: no assignment 't9'; there are t1_sums"):
+        _ = Course.load(tiny_root).assignments
