@@ -1,8 +1,9 @@
 """The wire between the trusted process and the worker: frames, messages and values.
 
 A frame is `<u32 length of meta> <u32 length of blobs> meta blobs`. `meta` is one msgpack message; `blobs` are the raw
-bytes of its arrays, which the message names by offset. Both lengths are capped before anything is allocated, and
-because arrays lie outside the message, a megabyte of hostile msgpack cannot become gigabytes of Python objects.
+bytes of its arrays, one after another in the order in which the message names them. Both lengths are capped before
+anything is allocated, and because arrays lie outside the message and never share their bytes, a megabyte of hostile
+msgpack cannot become gigabytes of Python objects.
 
 A value inside a message is a tree of None, bool, int, float, str and lists whose first element is a tag. `rebuild`
 turns a tree back into exact types: ndarray and numpy scalars of a plain numeric dtype, None, bool, int, float, str,
@@ -12,7 +13,7 @@ a callback. Never pickle, never eval, never dtype=object.
 
 import struct
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -21,6 +22,9 @@ MAX_META_BYTES = 1 << 20
 MAX_BLOB_BYTES = 64 << 20
 MAX_DEPTH = 16
 MAX_TEXT = 4096
+MAX_NAME = 80
+MAX_BASES = 32
+MAX_WARNINGS = 16
 
 HEADER = struct.Struct("<II")
 
@@ -65,18 +69,30 @@ class Unsendable(Exception):
 
 
 class Blobs:
-    """The raw bytes of a message's arrays, one after another."""
+    """The raw bytes of a message's arrays, one after another, as they are packed."""
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []
-        self.size = 0
 
-    def add(self, data: bytes) -> int:
-        """The offset at which `data` will stand."""
-        offset = self.size
-        self.parts.append(data)
-        self.size += len(data)
-        return offset
+
+class Received:
+    """The raw bytes of a received message's arrays.
+
+    Trust: each byte is handed out once, so that what a frame makes us allocate is bounded by what it carries. Arrays
+    named by offset could share their bytes: a hundred thousand arrays of 64 MiB from one frame.
+    """
+
+    def __init__(self, data: bytes | bytearray) -> None:
+        self.data = data
+        self.taken = 0
+
+    def take(self, n_bytes: int) -> int:
+        """The offset of the next n_bytes; FrameError if fewer are left."""
+        left = len(self.data) - self.taken
+        if n_bytes > left:
+            raise FrameError(f"wire: an array of {n_bytes} bytes is more than the {left} bytes that are left")
+        self.taken += n_bytes
+        return self.taken - n_bytes
 
 
 # Messages of the control socket, between the trusted process and the zygote.
@@ -106,7 +122,7 @@ class Refused(msgspec.Struct, tag="refused", array_like=True):
 
 
 class Ended(msgspec.Struct, tag="ended", array_like=True):
-    """How the test's process ended: `status` as os.waitpid gives it, and whether it left files behind."""
+    """How the test's process ended: `status` as os.waitpid gives it, and whether it touched the scratch folder."""
 
     status: int
     cpu_s: float
@@ -115,6 +131,12 @@ class Ended(msgspec.Struct, tag="ended", array_like=True):
 
 Control = Load | Start | End
 ControlReply = Ready | Refused | Ended
+
+# What the decoder itself refuses to exceed: the submission's words, which are kept and shown to people.
+Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
+Name = Annotated[str, msgspec.Meta(max_length=MAX_NAME)]
+Names = Annotated[list[Name], msgspec.Meta(max_length=MAX_BASES)]
+Warned = Annotated[list[tuple[Name, Text]], msgspec.Meta(max_length=MAX_WARNINGS)]
 
 # Messages of a test's data socket, between the trusted process and the child that runs student code.
 
@@ -164,19 +186,19 @@ class CallbackFailed(msgspec.Struct, tag="callback_failed", array_like=True):
 class Value(msgspec.Struct, tag="value", array_like=True):
     seq: int
     value: Any
-    warnings: list[tuple[str, str]] = []
+    warnings: Warned = []
 
 
 class Raised(msgspec.Struct, tag="raised", array_like=True):
     """An exception of student code: its type, the builtin types it derives from, its text and where it came from."""
 
     seq: int
-    type_name: str
-    bases: list[str]
-    text: str
-    where: str
-    trace: str
-    warnings: list[tuple[str, str]] = []
+    type_name: Name
+    bases: Names
+    text: Text
+    where: Text
+    trace: Text
+    warnings: Warned = []
 
 
 class Callback(msgspec.Struct, tag="callback", array_like=True):
@@ -232,7 +254,7 @@ def decode_message(decoder: "msgspec.msgpack.Decoder[M]", meta: bytes | bytearra
     try:
         return decoder.decode(meta)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise FrameError(f"wire: a frame is not a message: {error}") from None
+        raise FrameError(f"wire: a frame is not a message: {str(error)[:MAX_NAME]}") from None  # quotes the frame
 
 
 def pack(value: object, blobs: Blobs, other: Callable[[object], list[Any]], depth: int = MAX_DEPTH) -> Any:
@@ -265,7 +287,7 @@ def pack(value: object, blobs: Blobs, other: Callable[[object], list[Any]], dept
 
 
 def _pack_array(value: Any, blobs: Blobs, other: Callable[[object], list[Any]]) -> list[Any]:
-    """The tree of an ndarray or a numpy scalar, [ARRAY, dtype, layout, shape, offset]."""
+    """The tree of an ndarray or a numpy scalar, [ARRAY, dtype, layout, shape]; its bytes follow those before it."""
     array = np.asarray(value)
     code = array.dtype.newbyteorder("<").str
     if code not in DTYPES:
@@ -276,14 +298,14 @@ def _pack_array(value: Any, blobs: Blobs, other: Callable[[object], list[Any]]) 
         layout = C_ORDER
     else:
         layout = F_ORDER if array.flags.f_contiguous else STRIDED
-    offset = blobs.add(array.astype(DTYPES[code], copy=False).tobytes("C"))
-    return [ARRAY, code, layout, list(array.shape), offset]
+    blobs.parts.append(array.astype(DTYPES[code], copy=False).tobytes("C"))
+    return [ARRAY, code, layout, list(array.shape)]
 
 
-def rebuild(
-    tree: Any, blobs: bytes | bytearray, reference: Callable[[int, list[Any]], object], depth: int = MAX_DEPTH
-) -> Any:
+def rebuild(tree: Any, blobs: Received, reference: Callable[[int, list[Any]], object], depth: int = MAX_DEPTH) -> Any:
     """The value of a tree, of exact types; FrameError for anything that `pack` would not have written.
+
+    The trees of one message are rebuilt in the order in which they were packed: they share its blobs.
 
     `reference(tag, fields)` resolves handles and callbacks, or raises FrameError.
     Trust: a worker's tree is hostile input; every field is checked before it is used.
@@ -312,7 +334,7 @@ def rebuild(
     return reference(tag, fields)
 
 
-def _rebuild_dict(fields: list[Any], blobs: bytes | bytearray, reference: Any, depth: int) -> dict[Any, Any]:
+def _rebuild_dict(fields: list[Any], blobs: Received, reference: Any, depth: int) -> dict[Any, Any]:
     result = {}
     for pair in fields:
         if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], _KEY_TYPES):
@@ -321,14 +343,16 @@ def _rebuild_dict(fields: list[Any], blobs: bytes | bytearray, reference: Any, d
     return result
 
 
-def _rebuild_array(fields: list[Any], blobs: bytes | bytearray) -> Any:
+def _rebuild_array(fields: list[Any], blobs: Received) -> Any:
     """A fresh, writable array (or numpy scalar) whose every field was checked against the bytes that came."""
-    if len(fields) != 4:
+    if len(fields) != 3:
         raise FrameError("wire: an array has the wrong number of fields")
-    code, layout, shape, offset = fields
+    code, layout, shape = fields
     dtype = DTYPES.get(code) if isinstance(code, str) else None
     if dtype is None:
-        raise FrameError(f"wire: an array has dtype {str(code)[:20]!r}; want one of {', '.join(DTYPES)}")
+        # Only a text is quoted: the str of a list nested deep would be a RecursionError of ours.
+        given = repr(code[:20]) if isinstance(code, str) else f"of type {type(code).__name__}"
+        raise FrameError(f"wire: an array has dtype {given}; want one of {', '.join(DTYPES)}")
     if (
         not isinstance(shape, list)
         or len(shape) > 32
@@ -338,18 +362,15 @@ def _rebuild_array(fields: list[Any], blobs: bytes | bytearray) -> Any:
     size = 1
     for length in shape:
         size *= length
-    n_bytes = size * dtype.itemsize
-    if type(offset) is not int or not 0 <= offset <= len(blobs) or n_bytes > len(blobs) - offset:
-        raise FrameError(f"wire: an array of {n_bytes} bytes lies outside the {len(blobs)} bytes that came with it")
+    offset = blobs.take(size * dtype.itemsize)
     if dtype.kind == "b":  # any byte but 0 and 1 would be a bool that equals neither True nor False
-        flat = np.frombuffer(blobs, np.uint8, size, offset) != 0
+        flat = np.frombuffer(blobs.data, np.uint8, size, offset) != 0
     else:
-        flat = np.frombuffer(blobs, dtype, size, offset).copy()
+        flat = np.frombuffer(blobs.data, dtype, size, offset).copy()
     try:
-        array = flat.reshape(shape)
+        return _lay_out(flat.reshape(shape), layout)
     except ValueError as error:  # lengths that multiply past the address space although one of them is 0
         raise FrameError(f"wire: an array's shape is impossible: {error}") from None
-    return _lay_out(array, layout)
 
 
 def _lay_out(array: "np.ndarray[Any, Any]", layout: object) -> Any:

@@ -13,11 +13,11 @@ Processes, all of them inside the sandbox's namespaces:
 
 As whom: started by root, the zygote drops to an unprivileged uid for good (setuid, no capabilities) before it
 answers for the first time; started by an ordinary user, it is alone in a user namespace. It is not dumpable, so its
-children can neither ptrace it nor read its memory, in which there is nothing but the submission anyway.
+children can neither ptrace it nor read its memory, in which there is nothing but the submission anyway; and a system
+call filter (system_calls.py) closes the ways to reach past a test that need no privilege. See privileges.py.
 """
 
 import contextlib
-import ctypes
 import gc
 import operator
 import os
@@ -34,15 +34,15 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from . import loader, wire
+from . import loader, privileges, wire
 
 MAX_HANDLES = 200_000
-MAX_WARNINGS = 16
 MAX_CALLBACK_DEPTH = 16
 TRACE_FRAMES = 12
-COMPILE_CPU_S = 5
+RESERVE_BYTES = 4 << 20
+COMPILE_CPU_S = 5  # of one module
+COMPILE_ALL_CPU_S = 10  # of a submission, so that the trusted side need not wait long for what never compiles
 SCRATCH = "/tmp"
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38  # <sys/prctl.h>
 
 
 class _Kept:
@@ -79,20 +79,21 @@ class Child:
         self.next_handle = 1
         self.depth = 0
         self.warned: list[tuple[str, str]] = []
+        self.reserve = bytes(RESERVE_BYTES)
         warnings.simplefilter("always")
         warnings.showwarning = self._note_warning
 
     def _note_warning(self, message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-        if len(self.warned) < MAX_WARNINGS:
-            self.warned.append((category.__name__[:80], str(message)[: wire.MAX_TEXT]))
+        if len(self.warned) < wire.MAX_WARNINGS:
+            self.warned.append((_utf8(category.__name__, wire.MAX_NAME), _utf8(str(message), wire.MAX_TEXT)))
 
     # In and out
 
-    def _read(self) -> tuple[Any, bytearray]:
+    def _read(self) -> tuple[Any, wire.Received]:
         header = self._read_exactly(wire.HEADER.size)
         meta_length, blob_length = wire.check_header(bytes(header))
         meta = self._read_exactly(meta_length)
-        return wire.decode_message(wire.request_decoder, meta), self._read_exactly(blob_length)
+        return wire.decode_message(wire.request_decoder, meta), wire.Received(self._read_exactly(blob_length))
 
     def _read_exactly(self, n: int) -> bytearray:
         data = bytearray(n)
@@ -115,7 +116,7 @@ class Child:
         handle = self.next_handle
         self.next_handle += 1
         self.objects[handle] = value
-        return [wire.HANDLE, handle, str(type(value).__name__)[:80]]
+        return [wire.HANDLE, handle, _utf8(type(value).__name__, wire.MAX_NAME)]
 
     def _refer(self, tag: int, fields: list[Any]) -> object:
         if tag == wire.HANDLE:
@@ -132,7 +133,7 @@ class Child:
             request, blobs = self._read()
             self._answer(request, blobs)
 
-    def _answer(self, request: Any, blobs: bytearray) -> None:
+    def _answer(self, request: Any, blobs: wire.Received) -> None:
         for handle in request.released:
             self.objects.pop(handle, None)
         self.warned = []
@@ -141,12 +142,15 @@ class Child:
             result = self._perform(request, blobs)
             frame = wire.encode_frame(wire.Value(request.seq, self._pack(result, out), self.warned), out)
         except BaseException as error:  # also SystemExit, KeyboardInterrupt and what students derive from BaseException
+            if isinstance(error, MemoryError):
+                self.reserve = b""  # room to say so
             frame = wire.encode_frame(self._raised(request.seq, error))
-        with contextlib.suppress(Exception):
-            sys.stdout.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
         self.sock.sendall(frame)
 
-    def _perform(self, request: Any, blobs: bytearray) -> object:
+    def _perform(self, request: Any, blobs: wire.Received) -> object:
         if isinstance(request, wire.Get):
             if request.target == 0:
                 return self._submodule(request.name)
@@ -203,26 +207,28 @@ class Child:
     def _raised(self, seq: int, error: BaseException) -> wire.Raised:
         """What can be said of an exception; its own methods may raise or lie, so each is asked with care."""
         kind = type(error)
-        bases = [base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"]
+        builtin = [_utf8(base.__name__, wire.MAX_NAME) for base in kind.__mro__ if base.__module__ == "builtins"]
         try:
             text = str(error)
         except BaseException as worse:
             text = f"(its __str__ raised {type(worse).__name__})"
         where, trace = _origin(error)
-        limit = wire.MAX_TEXT
-        printable = [_utf8(part)[:limit] for part in (str(kind.__name__), text, where, trace)]
-        return wire.Raised(seq, printable[0], bases, printable[1], printable[2], printable[3], self.warned)
+        name, bases = _utf8(kind.__name__, wire.MAX_NAME), builtin[: wire.MAX_BASES]
+        text, where, trace = (_utf8(part, wire.MAX_TEXT) for part in (text, where, trace))
+        return wire.Raised(seq, name, bases, text, where, trace, self.warned)
 
 
-def _utf8(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()
+def _utf8(text: str, limit: int) -> str:
+    """The first `limit` characters of a text, lone surrogates escaped."""
+    return text[:limit].encode("utf-8", "backslashreplace").decode()[:limit]
 
 
 def _origin(error: BaseException) -> tuple[str, str]:
     """("functional.py:57 in backward", the last frames as text) of the submission's own frames; "" without any."""
     try:
-        if isinstance(error, SyntaxError) and error.filename.startswith(loader.ROOT + "/"):
-            return f"{os.path.basename(error.filename)}:{error.lineno}", ""  # the line that does not parse
+        if isinstance(error, SyntaxError) and str(error.filename).startswith(loader.ROOT + "/"):
+            line = f":{error.lineno}" if error.lineno else ""  # the line that does not parse
+            return f"{os.path.basename(str(error.filename))}{line}", ""
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(loader.ROOT)]
     except BaseException:  # an exception that student code has rebuilt
         return "", ""
@@ -244,6 +250,8 @@ class Zygote:
         self.child = 0
         self.ended: wire.Ended | None = None
         self.alone = os.getpid() == 1
+        self.compile_cpu_s = 0.0
+        self.scratch_changed_ns = os.stat(SCRATCH).st_ctime_ns
 
     def run(self) -> None:
         """Obey control messages until the trusted side closes the socket."""
@@ -252,6 +260,9 @@ class Zygote:
             self._wait_for_message()
             received = self._receive()
             if received is None:
+                if self.child:  # where we are not pid 1, nothing else would end it
+                    os.kill(self.child, signal.SIGKILL)
+                    self._end_child()
                 return
             message, descriptors = received
             try:
@@ -286,7 +297,10 @@ class Zygote:
         meta_length, _ = wire.HEADER.unpack(header)  # from the trusted side: no cap, sources may be long
         meta = bytearray()
         while len(meta) < meta_length:
-            meta += self.control.recv(meta_length - len(meta))
+            got = self.control.recv(meta_length - len(meta))
+            if not got:  # the trusted side died in the middle of a word
+                return None
+            meta += got
         return wire.decode_message(wire.control_decoder, meta), descriptors
 
     def _send(self, message: wire.ControlReply) -> None:
@@ -294,7 +308,7 @@ class Zygote:
 
     def _obey(self, message: wire.Control, descriptors: list[int]) -> None:
         if isinstance(message, wire.Load):
-            self.package, self.sources = message.package, message.files
+            self.package, self.sources, self.compile_cpu_s = message.package, message.files, 0.0
             self.codes = {module: self._compile(module, source) for module, source in message.files.items()}
             self._send(wire.Ready())
         elif isinstance(message, wire.Start):
@@ -309,20 +323,27 @@ class Zygote:
 
     def _compile(self, module: str, source: bytes) -> bytes:
         """Marshalled code of a module; compiled in a process of its own, because hostile source can crash Python."""
+        if self.compile_cpu_s > COMPILE_ALL_CPU_S:
+            return loader.code_that_raises("the files before this one took too long to compile", self.package, module)
         read_end, write_end = os.pipe()
         pid = os.fork()
         if pid == 0:
-            self.control.close()
-            os.close(read_end)
-            _limit(resource.RLIMIT_CPU, COMPILE_CPU_S)
-            warnings.simplefilter("ignore")
-            with open(write_end, "wb") as pipe:
-                pipe.write(loader.compile_module(self.package, module, source))
-            os._exit(0)
+            try:
+                self.control.close()
+                os.close(read_end)
+                os.dup2(0, 2)  # its last words would fill the pipe that our own are read from
+                privileges.limit(resource.RLIMIT_CPU, COMPILE_CPU_S)
+                warnings.simplefilter("ignore")
+                with open(write_end, "wb") as pipe:
+                    pipe.write(loader.compile_module(self.package, module, source))
+                os._exit(0)
+            finally:
+                os._exit(1)  # never unwinds into the zygote's own loop
         os.close(write_end)
         with open(read_end, "rb") as pipe:
             code = pipe.read()
-        _, status = os.waitpid(pid, 0)
+        _, status, usage = os.wait4(pid, 0)
+        self.compile_cpu_s += usage.ru_utime + usage.ru_stime
         if status != 0:
             return loader.code_that_raises("Python itself cannot compile this file", self.package, module)
         return code
@@ -336,14 +357,17 @@ class Zygote:
             return
         try:
             self.control.close()
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             os.dup2(output, 1)
             os.dup2(output, 2)
             os.close(output)
             if not self.alone:
                 os.setpgid(0, 0)
-            _limit(resource.RLIMIT_CPU, max(1, round(message.cpu_s)), grace=1)
+                privileges.die_with_parent()
+            privileges.limit(resource.RLIMIT_CPU, max(1, round(message.cpu_s)), grace=1)
             sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-            sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+            sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+            random.seed(0)  # it has seeded itself anew after the fork; numpy's generator has not
             loader.install(self.package, self.codes, self.sources)
             Child(socket.socket(fileno=data), self.package).serve()
         finally:
@@ -351,6 +375,10 @@ class Zygote:
 
     def _end_child(self) -> None:
         """Reap the test's child and kill whatever it left behind."""
+        os.waitid(os.P_PID, self.child, os.WEXITED | os.WNOWAIT)
+        if not self.alone:  # before it is reaped, while the number of its group cannot be another's
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.child, signal.SIGKILL)
         _, status, usage = os.wait4(self.child, 0)
         if self.alone:
             with contextlib.suppress(ProcessLookupError):
@@ -358,36 +386,10 @@ class Zygote:
             with contextlib.suppress(ChildProcessError):
                 while True:
                     os.wait()
-        else:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.child, signal.SIGKILL)
-        dirty = self.alone and any(True for _ in os.scandir(SCRATCH))
+        # The time of change tells of files made, of files removed again and of changed modes, and cannot be set back.
+        dirty = self.alone and os.stat(SCRATCH).st_ctime_ns != self.scratch_changed_ns
         self.child = 0
         self.ended = wire.Ended(status, usage.ru_utime + usage.ru_stime, dirty)
-
-
-def _limit(kind: int, value: int, grace: int = 0) -> None:
-    resource.setrlimit(kind, (value, value + grace))
-
-
-def confine(uid: int, memory_bytes: int, processes: int, scratch_bytes: int) -> None:
-    """Put the limits in place, then give up every privilege for good; `uid` -1 keeps the user that we are."""
-    _limit(resource.RLIMIT_AS, memory_bytes)
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, scratch_bytes)
-    _limit(resource.RLIMIT_NOFILE, 64)
-    _limit(resource.RLIMIT_MSGQUEUE, 0)
-    if processes:
-        _limit(resource.RLIMIT_NPROC, processes)
-    if uid >= 0:
-        os.setgroups([])
-        os.setresgid(uid, uid, uid)
-        os.setresuid(uid, uid, uid)
-    libc = ctypes.CDLL(None, use_errno=True)
-    # PR_SET_PDEATHSIG again, because changing the uid has cleared what bwrap had set.
-    for option, value in ((PR_SET_PDEATHSIG, signal.SIGKILL), (PR_SET_DUMPABLE, 0), (PR_SET_NO_NEW_PRIVS, 1)):
-        if libc.prctl(option, value, 0, 0, 0) != 0:
-            raise OSError(ctypes.get_errno(), "prctl failed")
 
 
 def main(argv: list[str]) -> int:
@@ -396,10 +398,10 @@ def main(argv: list[str]) -> int:
     A control descriptor of -1 only tries whether a zygote can start here.
     """
     descriptor, uid, memory_bytes, processes, scratch_bytes = map(int, argv)
-    confine(uid, memory_bytes, processes, scratch_bytes)
+    privileges.confine(uid, memory_bytes, processes, scratch_bytes)
     # The global generators start every test in one known state, so that unseeded student code grades the same twice.
     np.random.seed(0)
-    random.seed(0)
     if descriptor >= 0:
         Zygote(socket.socket(fileno=descriptor)).run()
+        os._exit(0)  # at once: the trusted side waits for the sandbox's end
     return 0

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault
-from autograder.boundary.remote import Session
-from autograder.boundary.sandbox import Confinement, SandboxUnavailable, bubblewrap_binary, find_sandbox
+from autograder.boundary.remote import Session, StudentError
+from autograder.boundary.sandbox import Confinement, SandboxUnavailable, bubblewrap_binaries, find_sandbox
 
 # Tried inside the sandbox, by a submission that looks about: each has to come out as it is written here.
 _PROBE = b"""
-import os, signal, socket
+import ctypes, os, signal, socket
 
 def can_write():
     try:
@@ -26,6 +26,9 @@ def interfaces():
 
 def is_root():
     return os.getuid() == 0
+
+def new_user_namespace():
+    return ctypes.CDLL(None).unshare(0x10000000) == 0
 
 def processes(limit):
     n = 0
@@ -55,9 +58,7 @@ def examine() -> list[Finding]:
         Finding(None, f"{platform.system()} {platform.release()} on {platform.machine()}, as {who}"),
         Finding(None, f"Python {platform.python_version()} in {sys.prefix}, numpy {version('numpy')}"),
     ]
-    binary = bubblewrap_binary()
-    if binary is not None:
-        findings.append(Finding(None, f"bubblewrap: {binary}"))
+    findings += [Finding(None, f"bubblewrap: {binary}") for binary in bubblewrap_binaries()]
     try:
         sandbox = find_sandbox()
     except SandboxUnavailable as error:
@@ -66,7 +67,7 @@ def examine() -> list[Finding]:
     try:
         with Worker(sandbox, Confinement(1 << 30, 16)) as worker:
             findings += _hold(worker)
-    except WorkerFault as error:
+    except (WorkerFault, Stopped, StudentError) as error:
         findings.append(Finding(False, str(error)))
     return findings
 
@@ -82,6 +83,7 @@ def _hold(worker: Worker) -> list[Finding]:
         _promise(probe.interfaces() == 0, "it has no network"),
         _promise(probe.is_root() is False, "it is not root inside"),
         _promise(type(forks) is int and forks < 16, "its processes are limited"),
+        _promise(probe.new_user_namespace() is False, "it cannot make a namespace of its own"),
     ]
     worker.end()
     return findings

