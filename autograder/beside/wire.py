@@ -95,6 +95,30 @@ class Received:
         return self.taken - n_bytes
 
 
+class Frames:
+    """Cuts a stream of bytes into frames.
+
+    Trust: a header's claim is checked before a byte of its frame is waited for, and nothing is allocated for a claim.
+    """
+
+    def __init__(self) -> None:
+        self.buffer = bytearray()
+
+    def take(self) -> tuple[bytes, Received] | None:
+        """The next frame's message and blobs; None if it has not all come yet. FrameError if it claims too much."""
+        buffer = self.buffer
+        if len(buffer) < HEADER.size:
+            return None
+        meta_length, blob_length = check_header(bytes(buffer[: HEADER.size]))
+        blobs_start = HEADER.size + meta_length
+        end = blobs_start + blob_length
+        if len(buffer) < end:
+            return None
+        frame = bytes(buffer[HEADER.size : blobs_start]), Received(bytes(buffer[blobs_start:end]))
+        del buffer[:end]
+        return frame
+
+
 # Messages of the control socket, between the trusted process and the zygote.
 
 

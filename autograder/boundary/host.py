@@ -22,6 +22,7 @@ from autograder.boundary.sandbox import Confinement, Sandbox
 
 START_S = 30.0
 ANSWER_S = 10.0  # for the zygote, which runs our code only; more than 100 times what it takes
+RECEIVE_BYTES = 1 << 18
 END_S = 1.0  # for a sandbox told to end; then it is killed
 
 
@@ -53,6 +54,7 @@ class Channel:
 
     def __init__(self, sock: socket.socket, output: int, limits: TestLimits) -> None:
         self.sock = sock
+        self.frames = wire.Frames()
         self.output = output
         self.limits = limits
         self.deadline = time.monotonic() + limits.wall_s
@@ -83,45 +85,43 @@ class Channel:
     def receive(self) -> tuple[Any, wire.Received]:
         """The next reply and its blobs; Stopped if none comes in time or the frame is broken."""
         self.check_deadline()  # also if answers come so fast that we never wait
-        header = self._read(wire.HEADER.size)
         try:
-            meta_length, blob_length = wire.check_header(bytes(header))
-            meta = self._read(meta_length)
-            blobs = self._read(blob_length)
-            return wire.decode_message(wire.reply_decoder, meta), wire.Received(blobs)
+            while (frame := self.frames.take()) is None:
+                self._fill()
+            meta, blobs = frame
+            return wire.decode_message(wire.reply_decoder, meta), blobs
         except wire.FrameError as error:
             raise Stopped("broken_frame", f"your code wrote to the grader's own pipe: {error}") from None
 
     def expect_silence(self) -> None:
         """Stopped if anything was sent that nobody asked for."""
-        try:
-            data = self.sock.recv(1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
+        data = bytes(self.frames.buffer)
+        if not data:
+            try:
+                data = self.sock.recv(1, socket.MSG_PEEK)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
         if data:
             raise Stopped(
                 "broken_frame", "your code wrote to the grader's own pipe: an answer came before its question"
             )
         raise Stopped("ended", "the process that ran your code has ended")
 
-    def _read(self, n: int) -> bytearray:
-        """Exactly n bytes; grows with what arrives, so a claimed length costs nothing."""
-        data = bytearray()
-        while len(data) < n:
-            try:
-                got = self.sock.recv(min(n - len(data), 1 << 20))
-            except BlockingIOError:
-                self._wait()
-                continue
-            except OSError:
-                got = b""
-            if not got:
-                self.drain()
-                raise Stopped("ended", "the process that ran your code has ended")
-            data += got
-        return data
+    def _fill(self) -> None:
+        """Wait for bytes and take what is there; Stopped if none come any more."""
+        self._wait()
+        try:
+            data = self.sock.recv(RECEIVE_BYTES)
+        except BlockingIOError:  # it was output that woke us
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.drain()
+            raise Stopped("ended", "the process that ran your code has ended")
+        self.frames.buffer += data
 
     def check_deadline(self) -> float:
         """The seconds that are left; Stopped if none are."""

@@ -30,7 +30,7 @@ FIRST_UID = 0x70000000  # far above any user's; a process id below 2**22 is adde
 PROBE_S = 60
 NO_CONTROL = -1  # the worker then goes through its start, imports what a submission may need, and ends
 PACKAGES = ("numpy", "numpy.libs", "scipy", "scipy.libs", "msgspec")
-LIBRARY_FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/lib32", "/lib", "/lib64", "/etc/ld.so.cache", "/nix/store")
+SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib64", "/etc/ld.so.cache", "/nix/store")
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "OPENBLAS_NUM_THREADS": "1",
@@ -108,23 +108,21 @@ def _mounts() -> Iterator[str]:
         "/dev",
     ):  # left to bwrap, they would be root's alone
         yield from ("--perms", "0755", "--dir", parent)
-    for folder in LIBRARY_FOLDERS:
-        path = Path(folder)
-        if path.is_symlink():
-            yield from ("--symlink", os.readlink(path), folder)
-        elif path.exists():
+    for folder in (*_library_folders(), *SYSTEM_FOLDERS):
+        if os.path.islink(folder):
+            yield from ("--symlink", os.readlink(folder), folder)
+        elif os.path.exists(folder):
             yield from ("--ro-bind", folder, folder)
     base = Path(sys.base_prefix).resolve()
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     for part in ("bin", "lib"):
         yield from ("--ro-bind", str(base / part), f"/python/{part}")
-    # The runtime's own site-packages may hold this very package and a course beside it: hidden.
-    for site in (f"lib/{version}/site-packages", "lib/python3/dist-packages", f"lib/{version}/dist-packages"):
-        if (base / site).is_dir():
-            yield from ("--tmpfs", f"/python/{site}", "--remount-ro", f"/python/{site}")
-    for site in ("/usr/lib/python3/dist-packages", f"/usr/lib/{version}/site-packages"):
-        if Path(site).is_dir():
-            yield from ("--tmpfs", site, "--remount-ro", site)
+    # Site-packages may hold this very package and a course beside it: hidden.
+    bound = {"/python/lib": base / "lib", **{folder: Path(folder) for folder in (*_library_folders(), *SYSTEM_FOLDERS)}}
+    for inside, outside in bound.items():
+        for site in (f"{version}/site-packages", f"{version}/dist-packages", "python3/dist-packages"):
+            if (outside / site).is_dir() and not outside.is_symlink():
+                yield from ("--tmpfs", f"{inside}/{site}", "--remount-ro", f"{inside}/{site}")
     for name in PACKAGES:
         package = _package_folder(name)
         if package is not None:
@@ -132,6 +130,13 @@ def _mounts() -> Iterator[str]:
     yield from ("--ro-bind", str(Path(__file__).parent.parent / "beside"), "/packages/beside")
     for device in ("/dev/null", "/dev/urandom"):
         yield from ("--dev-bind", device, device)
+
+
+def _library_folders() -> list[str]:
+    """Where the system keeps shared libraries: on Debian and its kin one folder for the architecture."""
+    multiarch = sysconfig.get_config_var("MULTIARCH")
+    folder = f"/usr/lib/{multiarch}"
+    return [folder] if multiarch and Path(folder).is_dir() else ["/usr/lib"]
 
 
 def _package_folder(name: str) -> Path | None:
