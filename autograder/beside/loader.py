@@ -51,12 +51,18 @@ def _code_that_raises(error: Exception, path: str) -> CodeType:
 
 
 class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Finds and loads `package` and its modules from `codes` (marshalled code) and `sources`."""
+    """Finds and loads `package` and its modules from `codes` (marshalled code) and `sources`.
 
-    def __init__(self, package: str, codes: dict[str, bytes], sources: dict[str, bytes]) -> None:
+    `data` holds the package's other files, for `pkgutil.get_data(package, "data/iris.csv")`.
+    """
+
+    def __init__(
+        self, package: str, codes: dict[str, bytes], sources: dict[str, bytes], data: dict[str, bytes]
+    ) -> None:
         self.package = package
         self.codes = codes
         self.sources = sources
+        self.data = data
 
     def _module_of(self, fullname: str) -> str | None:
         if fullname == self.package:
@@ -84,12 +90,19 @@ class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     def get_source(self, fullname: str) -> str:
         return importlib.util.decode_source(self.sources[self._module_of(fullname) or ""])
 
+    def get_data(self, path: str) -> bytes:
+        """The content of a file in the package's folder, named as if it lay on a disk."""
+        try:
+            return self.data[path.removeprefix(f"{ROOT}/{self.package}/")]
+        except KeyError:
+            raise FileNotFoundError(f"no file {path} in the package") from None
+
     def exec_module(self, module: ModuleType) -> None:
         # Only a traceback pays for the source: linecache asks this loader when it wants a line.
         linecache.lazycache(str(module.__file__), {"__name__": module.__name__, "__loader__": self})
         exec(self.get_code(module.__name__), module.__dict__)
 
 
-def install(package: str, codes: dict[str, bytes], sources: dict[str, bytes]) -> None:
+def install(package: str, codes: dict[str, bytes], sources: dict[str, bytes], data: dict[str, bytes]) -> None:
     """Make `import package` load the submission."""
-    sys.meta_path.insert(0, MemoryImporter(package, codes, sources))
+    sys.meta_path.insert(0, MemoryImporter(package, codes, sources, data))

@@ -123,8 +123,11 @@ class Frames:
 
 
 class Load(msgspec.Struct, tag="load", array_like=True):
+    """A package's modules (name -> source) and the other files in its folder (path from there -> content)."""
+
     package: str
     files: dict[str, bytes]
+    data: dict[str, bytes]
 
 
 class Start(msgspec.Struct, tag="start", array_like=True):

@@ -242,6 +242,7 @@ class Zygote:
         self.package = ""
         self.sources: dict[str, bytes] = {}
         self.codes: dict[str, bytes] = {}
+        self.data: dict[str, bytes] = {}
         self.child = 0
         self.ended: wire.Ended | None = None
         self.alone = os.getpid() == 1
@@ -303,7 +304,8 @@ class Zygote:
 
     def _obey(self, message: wire.Control, descriptors: list[int]) -> None:
         if isinstance(message, wire.Load):
-            self.package, self.sources, self.compile_cpu_s = message.package, message.files, 0.0
+            self.package, self.sources, self.data = message.package, message.files, message.data
+            self.compile_cpu_s = 0.0
             self.codes = {module: self._compile(module, source) for module, source in message.files.items()}
             self._send(wire.Ready())
         elif isinstance(message, wire.Start):
@@ -363,7 +365,7 @@ class Zygote:
             sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
             sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
             random.seed(0)  # it has seeded itself anew after the fork; numpy's generator has not
-            loader.install(self.package, self.codes, self.sources)
+            loader.install(self.package, self.codes, self.sources, self.data)
             Child(socket.socket(fileno=data), self.package).serve()
         finally:
             os._exit(70)  # student code never unwinds into the zygote's own loop

@@ -171,6 +171,7 @@ class Worker:
         self.limits = limits
         self.package = ""
         self.files: Mapping[str, bytes] = {}
+        self.data: Mapping[str, bytes] = {}
         self.process: subprocess.Popen[bytes] | None = None
         self.control: socket.socket | None = None
         self.channel: Channel | None = None
@@ -182,9 +183,12 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def load(self, package: str, files: Mapping[str, bytes]) -> None:
-        """Take the submission's modules (name -> source); they are compiled inside, and run only in tests."""
-        self.package, self.files = package, files
+    def load(self, package: str, files: Mapping[str, bytes], data: Mapping[str, bytes] | None = None) -> None:
+        """Take the submission's modules (name -> source); they are compiled inside, and run only in tests.
+
+        `data` are the other files of the package's folder (path from there -> content), for pkgutil.get_data.
+        """
+        self.package, self.files, self.data = package, files, data or {}
         self.close()
 
     def begin(self, limits: TestLimits) -> Channel:
@@ -257,7 +261,7 @@ class Worker:
                 raise WorkerFault(f"worker: the sandbox cannot be started: {error}") from None
         self.n_started += 1
         self._expect_ready(self._answer(START_S))
-        self._expect_ready(self._ask(wire.Load(self.package, dict(self.files)), timeout_s=START_S))
+        self._expect_ready(self._ask(wire.Load(self.package, dict(self.files), dict(self.data)), timeout_s=START_S))
 
     def _begin(self, limits: TestLimits) -> Channel:
         ours, theirs = socket.socketpair()

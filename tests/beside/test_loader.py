@@ -17,7 +17,7 @@ def load():
     def load(**sources: bytes):
         files = {"__init__": b"", **sources}
         codes = {module: loader.compile_module("handed_in", module, source) for module, source in files.items()}
-        loader.install("handed_in", codes, files)
+        loader.install("handed_in", codes, files, {"data/numbers.csv": b"1,2\n"})
         return importlib.import_module("handed_in")
 
     yield load
@@ -38,6 +38,14 @@ def test_source_line_of_a_traceback_is_found(load):
     load(one=b"def f():\n    raise ValueError('here')\n")
     module = importlib.import_module("handed_in.one")
     assert linecache.getline(module.__file__, 2) == "    raise ValueError('here')\n"
+
+
+def test_data_file_is_read_as_from_a_folder(load):
+    load(one=b"import pkgutil\nread = lambda name: pkgutil.get_data(__package__, name)")
+    module = importlib.import_module("handed_in.one")
+    assert module.read("data/numbers.csv") == b"1,2\n"
+    with pytest.raises(FileNotFoundError, match=r"no file /submission/handed_in/data/letters\.csv in the package"):
+        module.read("data/letters.csv")
 
 
 def test_module_that_is_not_there_is_not_found(load):
@@ -88,6 +96,6 @@ def test_coding_line_is_obeyed(load):
 
 def test_code_that_raises_names_the_reason(load):
     loader_codes = {"__init__": loader.code_that_raises("no way", "handed_in", "__init__")}
-    loader.install("handed_in", loader_codes, {"__init__": b""})
+    loader.install("handed_in", loader_codes, {"__init__": b""}, {})
     with pytest.raises(SyntaxError, match="no way"):
         importlib.import_module("handed_in")

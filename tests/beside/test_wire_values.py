@@ -210,7 +210,7 @@ def test_lone_surrogate_is_unsendable(write_frame):
 
 
 def test_control_message_carries_sources_past_the_cap():
-    frame = wire.encode_control(wire.Load("p", {"m": b"x" * (2 * wire.MAX_META_BYTES)}))
+    frame = wire.encode_control(wire.Load("p", {"m": b"x" * (2 * wire.MAX_META_BYTES)}, {}))
     meta_length, _ = wire.HEADER.unpack(frame[: wire.HEADER.size])
     message = wire.decode_message(wire.control_decoder, frame[wire.HEADER.size :])
     assert meta_length > wire.MAX_META_BYTES
