@@ -1,11 +1,12 @@
 """The command line: release, grade, verify, doctor.
 
-Exit status: 0 all is well, 1 something needs attention, 2 wrong use.
+Exit status: 0 all is well, 1 something needs attention, 2 wrong use or a file that cannot be read or written,
+130 interrupted.
 """
 
+import errno
 import os
 import signal
-import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from autograder.course.manifest import Course
 from autograder.course.release import drift, release
@@ -28,16 +30,28 @@ class Failure(click.ClickException):
     exit_code = 2
 
     def show(self, file: Any = None) -> None:
-        ERRORS.print(f"[red]error:[/red] {_plain(self.message)}")
+        ERRORS.print(f"[red]error:[/red] {escape(self.message)}")
 
 
-def _plain(text: str) -> str:
-    """Text in which rich sees no markup."""
-    return text.replace("[", r"\[")
+class Commands(click.Group):
+    """A group whose commands end in one line and an exit status, whatever went wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CourseError as error:
+            raise Failure(str(error)) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever was to read our output has gone; click knows what to do
+                raise
+            raise Failure(f"{error.filename or 'system'}: {error.strerror or error}") from error
+        except KeyboardInterrupt:
+            ERRORS.print("stopped; what was finished is kept: run the same command again to go on")
+            raise SystemExit(130) from None
 
 
 def _course_command(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a command its course, and turns CourseError into exit status 2."""
+    """Gives a command its course."""
 
     @click.option(
         "--course",
@@ -48,15 +62,12 @@ def _course_command(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @wraps(command)
     def run(course_folder: Path, **options: Any) -> Any:
-        try:
-            return command(Course.find(course_folder), **options)
-        except CourseError as error:
-            raise Failure(str(error)) from error
+        return command(Course.find(course_folder), **options)
 
     return run
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="feedforward-autograder")
 def main() -> None:
     """Grades courses whose exercises are stubs, with student code shut in a sandbox."""
@@ -78,13 +89,13 @@ def release_command(course: Course, check: bool, only: str | None, out: Path | N
     if check:
         lines = drift(course)
         for line in lines:
-            ERRORS.print(_plain(line))
+            ERRORS.print(escape(line))
         if lines:
             raise SystemExit(1)
         OUT.print(f"{course.template.name}: current")
         return
     written = release(course, out or course.template, only)
-    OUT.print(f"wrote {len(written)} files to {_shown(out or course.template)}")
+    OUT.print(f"wrote {len(written)} files to {escape(_shown(out or course.template))}")
 
 
 @main.command("grade")
@@ -128,11 +139,7 @@ def grade_command(course: Course, paths: tuple[Path, ...], assignment: str, jobs
             regrade=options["regrade"],
             progress=advance,
         )
-        try:
-            result = batch.grade(submissions)
-        except KeyboardInterrupt:
-            ERRORS.print("stopped; what was graded is kept: run the same command again to go on")
-            raise SystemExit(130) from None
+        result = batch.grade(submissions)
     report.print_class(OUT, result)
     raise SystemExit(1 if result.needing_attention else 0)
 
@@ -148,7 +155,7 @@ def verify_command(course: Course, assignments: tuple[str, ...], seed: int) -> N
     checks = verify(course, [course.assignment(name) for name in assignments] or course.assignments, seed)
     for check in checks:
         mark = "[green]ok[/green]  " if check.holds else "[red]FAIL[/red]"
-        OUT.print(f"{mark} {_plain(check.line)}")
+        OUT.print(f"{mark} {escape(check.line)}")
     raise SystemExit(0 if all(check.holds for check in checks) else 1)
 
 
@@ -160,7 +167,7 @@ def doctor_command() -> None:
     findings = examine()
     for finding in findings:
         mark = {True: "[green]ok[/green]  ", False: "[red]FAIL[/red]", None: "    "}[finding.good]
-        OUT.print(f"{mark} {_plain(finding.text)}")
+        OUT.print(f"{mark} {escape(finding.text)}")
     raise SystemExit(1 if any(finding.good is False for finding in findings) else 0)
 
 
@@ -169,7 +176,3 @@ def _shown(path: Path) -> str:
     path = path.resolve()
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -22,7 +22,7 @@ PositiveFloat = Annotated[float, Meta(gt=0, description="a positive number")]
 PositiveInt = Annotated[int, Meta(gt=0, description="a positive whole number")]
 Text = Annotated[str, Meta(min_length=1, description="a text that is not empty")]
 Modules = Annotated[tuple[Text, ...], Meta(min_length=1, description='a list of module names, such as ["layers"]')]
-Names = Annotated[tuple[Text, ...], Meta(description='a list of assignments, such as ["a4_activations"]')]
+Names = Annotated[tuple[Text, ...], Meta(description='a list of assignments, such as ["t2_more"]')]
 Hidden = Annotated[
     Literal["nothing", "name", "verdict", "hint"],
     Meta(description='one of "nothing", "name", "verdict", "hint"'),

@@ -18,26 +18,23 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
+from autograder.grading.feedback import printable
 from autograder.grading.grader import Answer, Collected, Done, Job, Refused, Settings, Unchanged
-from autograder.grading.results import (
-    GRADES,
-    INSTRUCTOR,
-    grades_csv,
-    read_results,
-    write_atomically,
-    write_results,
-)
+from autograder.grading.results import GRADES, Record, grades_csv, read_record, write_atomically, write_results
 from autograder.grading.verdicts import Graded, TestSpec, settle
 from autograder.intake.roster import Submission
 
-SLACK_S = 60.0  # beyond a submission's own wall clock: reading it, starting sandboxes, one last test's limit
+SLACK_S = 60.0  # for reading a submission and starting sandboxes
 TRIES = 2
+MAX_LAST_WORDS = 4096
+LOCK = ".lock"
+# -P: a grader's imports never come from the current folder.
+GRADER = (sys.executable, "-P", "-m", "autograder.grading.grader")
 
 
 class GraderDied(Exception):
@@ -46,10 +43,10 @@ class GraderDied(Exception):
 
 @dataclass
 class Outcome:
-    """One submission's row: its report as written, and whether this run graded it."""
+    """One submission's row: its record as written, and whether this run graded it."""
 
     submission: Submission
-    report: dict[str, Any]
+    record: Record
     fresh: bool
 
 
@@ -64,60 +61,55 @@ class ClassResult:
 
     @property
     def needing_attention(self) -> list[Outcome]:
-        return [each for each in self.outcomes if each.report["extra_data"]["status"] != "graded"]
+        return [each for each in self.outcomes if each.record["status"] != "graded"]
 
 
 class GraderProcess:
-    """The batch's end of one grader process."""
+    """The batch's end of one grader process. One thread talks to it; `kill` may come from any other."""
 
     def __init__(self, settings: Settings, reply_s: float) -> None:
-        ours, theirs = socket.socketpair()
+        self.settings = settings
+        self.connection, theirs = socket.socketpair()
+        self.connection.settimeout(reply_s)
+        self.lines = self.connection.makefile("rwb")
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close)
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "autograder.grading.grader", str(theirs.fileno())],
+                [*GRADER, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self.errors,
                 pass_fds=(theirs.fileno(),),
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                env=grader_environment(),
                 start_new_session=True,  # Ctrl-C is the batch's to handle
             )
-        self.connection = ours
-        self.connection.settimeout(reply_s)
-        self.lines = ours.makefile("rwb")
-        try:
-            self.say(settings)
-            answer = self.answer()
-        except GraderDied:
-            self.close()
-            raise
-        if isinstance(answer, Refused):
-            self.close()
-            raise CourseError(answer.reason)
-        if not isinstance(answer, Collected):
-            raise AssertionError(f"a grader began with {answer}")
-        self.collected = answer
 
-    def say(self, message: msgspec.Struct) -> None:
+    def collect(self) -> Collected:
+        """The tests that it found; CourseError if it refuses to grade."""
+        answer = self.ask(self.settings)
+        if isinstance(answer, Refused):
+            raise CourseError(answer.reason)
+        assert isinstance(answer, Collected), f"a grader began with {answer}"
+        return answer
+
+    def ask(self, message: msgspec.Struct) -> Answer:
         try:
             self.lines.write(msgspec.json.encode(message) + b"\n")
             self.lines.flush()
-        except OSError as error:
-            raise GraderDied(f"the grader does not listen: {error}{self._last_words()}") from None
-
-    def answer(self) -> Answer:
-        try:
             line = self.lines.readline()
-        except OSError:
-            raise GraderDied(f"the grader fell silent{self._last_words()}") from None
+        except OSError as error:
+            trouble = "fell silent" if isinstance(error, TimeoutError) else "ended"
+            raise GraderDied(f"the grader {trouble}{self._last_words()}") from None
         if not line.endswith(b"\n"):
             raise GraderDied(f"the grader ended{self._last_words()}")
         answer: Answer = msgspec.json.decode(line, type=Answer)
         return answer
 
+    def kill(self) -> None:
+        """End the process; its sandbox ends with it, and whoever waits for its answer waits no longer."""
+        self.process.kill()
+
     def close(self) -> None:
-        """End the process; its sandbox ends with it."""
         self.process.kill()
         self.process.wait()
         with contextlib.suppress(OSError):
@@ -128,13 +120,27 @@ class GraderProcess:
     def _last_words(self) -> str:
         self.process.kill()
         status = self.process.wait()
-        self.errors.seek(0)
+        self.errors.seek(max(0, self.errors.seek(0, os.SEEK_END) - MAX_LAST_WORDS))
         text = self.errors.read().decode("utf-8", "replace").strip()
         return f" (exit status {status}): {text.splitlines()[-1]}" if text else f" (exit status {status})"
 
 
+def grader_environment() -> dict[str, str]:
+    """The instructor's environment without what would change a verdict or let in code from the current folder."""
+    # CI and BUILD_NUMBER: pytest words failures differently where they are set.
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "PYTEST")) and name not in ("CI", "BUILD_NUMBER")
+    }
+    # An entry that is empty or relative means the current folder, which may well be a hand-in with a numpy.py in it.
+    paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if os.path.isabs(path)]
+    own = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0"}
+    return kept | own | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
 class Batch:
-    """A class being graded into a folder. `progress(done, of)` is called after each submission."""
+    """A class being graded into a folder. `progress` is called with each outcome."""
 
     def __init__(
         self,
@@ -154,49 +160,64 @@ class Batch:
         self.jobs = jobs
         self.regrade = regrade
         self.progress = progress
-        self.stopping = threading.Event()
+        self.lock = threading.Lock()  # guards the two below
+        self.stopping = False
         self.graders: list[GraderProcess] = []
+        self.collected: Collected | None = None
 
     def grade(self, submissions: Sequence[Submission]) -> ClassResult:
         """Grade them all and write results and grades.csv; CourseError before anything is graded, if nothing can be."""
         with locked(self.out):
-            first = self._grader()  # refuses now what would be refused for every submission
-            result = ClassResult(self.assignment, first.collected.tests, self.out)
-            waiting: queue.SimpleQueue[Submission] = queue.SimpleQueue()
-            finished: queue.SimpleQueue[tuple[Submission, Graded | None] | BaseException] = queue.SimpleQueue()
-            for submission in submissions:
-                waiting.put(submission)
-            threads = [
-                threading.Thread(target=self._serve, args=(first if n == 0 else None, waiting, finished), daemon=True)
-                for n in range(min(self.jobs, len(submissions)))
-            ]
+            refuse_clashes(self.out, submissions)
+            threads: list[threading.Thread] = []
             try:
-                for thread in threads:
-                    thread.start()
+                first = self._first_grader()  # refuses now what would be refused for every submission
+                assert self.collected is not None
+                result = ClassResult(self.assignment, self.collected.tests, self.out)
+                waiting: queue.SimpleQueue[Submission] = queue.SimpleQueue()
+                finished: queue.SimpleQueue[Finding] = queue.SimpleQueue()
+                for submission in submissions:
+                    waiting.put(submission)
+                for n in range(min(self.jobs, len(submissions))):
+                    arguments = (first if n == 0 else None, waiting, finished)
+                    threads.append(threading.Thread(target=self._serve, args=arguments, daemon=True))
+                    threads[-1].start()
                 for _ in submissions:
                     result.outcomes.append(self._take(finished.get(), result.tests))
                     self.progress(result.outcomes[-1])
             finally:
-                self.stopping.set()
-                for grader in list(self.graders):
-                    grader.close()
+                self._end(threads)
             result.outcomes.sort(key=lambda outcome: outcome.submission.id)
-            rows = [(outcome.submission.id, outcome.report) for outcome in result.outcomes]
-            write_atomically(self.out / GRADES, grades_csv(rows, result.tests))
+            records = [outcome.record for outcome in result.outcomes]
+            write_atomically(self.out / GRADES, grades_csv(records, result.tests))
             return result
 
-    def _take(self, item: tuple[Submission, Graded | None] | BaseException, tests: tuple[TestSpec, ...]) -> Outcome:
-        """Write what a grader found; None stands for unchanged, so what was written before holds."""
-        if isinstance(item, BaseException):
-            raise item
-        submission, graded = item
+    def _take(self, finding: "Finding", tests: tuple[TestSpec, ...]) -> Outcome:
+        """Write what a grader found; a record stands for itself, since nothing has changed."""
+        if isinstance(finding, BaseException):
+            raise finding
+        submission, found = finding
+        if not isinstance(found, Graded):
+            return Outcome(submission, found, fresh=False)
         folder = self.out / submission.id
-        if graded is not None:
-            write_results(folder, settle(graded, tests), self.assignment, tests)
-        report = read_results(folder)
-        if report is None:
-            raise CourseError(f"{folder}: the result just written cannot be read back; is the disk full?")
-        return Outcome(submission, report, fresh=graded is not None)
+        write_results(folder, settle(found, tests), self.assignment, tests)
+        record = read_record(folder)
+        if record is None:
+            raise CourseError(
+                f"{folder}: the result just written cannot be read back; is another program at work here?"
+            )
+        return Outcome(submission, record, fresh=True)
+
+    def _end(self, threads: Sequence[threading.Thread]) -> None:
+        """End every grader, and wait for the threads: none may start another one behind our back."""
+        with self.lock:
+            self.stopping = True
+            for grader in self.graders:
+                grader.kill()
+        for thread in threads:
+            thread.join()
+        for grader in self.graders:
+            grader.close()
 
     # In the threads
 
@@ -204,79 +225,118 @@ class Batch:
         self,
         grader: GraderProcess | None,
         waiting: "queue.SimpleQueue[Submission]",
-        finished: "queue.SimpleQueue[tuple[Submission, Graded | None] | BaseException]",
+        finished: "queue.SimpleQueue[Finding]",
     ) -> None:
         """Grade submissions until none waits; whatever goes wrong is told to the main thread, never lost."""
         try:
-            while not self.stopping.is_set():
+            while not self.stopping:
                 try:
                     submission = waiting.get_nowait()
                 except queue.Empty:
                     return
-                grader, graded = self._grade(grader, submission)
-                finished.put((submission, graded))
+                grader, found = self._grade(grader, submission)
+                finished.put((submission, found))
         except BaseException as error:
             finished.put(error)
 
     def _grade(
         self, grader: GraderProcess | None, submission: Submission
-    ) -> tuple[GraderProcess | None, Graded | None]:
-        """The grader to go on with, and the submission graded (None: unchanged)."""
+    ) -> tuple[GraderProcess | None, Graded | Record]:
+        """The grader to go on with, and the submission as graded now, or its record if nothing has changed."""
+        known = None if self.regrade else self._known(submission)
+        name = printable(submission.name)
         job = Job(
             id=submission.id,
-            name=submission.name,
-            paths=tuple(str(path) for path in submission.paths),
-            known="" if self.regrade else self._known(submission),
+            name=name,
+            paths=tuple(os.fsencode(path) for path in submission.paths),
+            known=known["fingerprint"] if known else "",
         )
         reason = ""
         for _ in range(TRIES):
             try:
                 grader = grader or self._grader()
-                grader.say(job)
-                answer = grader.answer()
+                answer = grader.ask(job)
             except GraderDied as error:
                 reason = str(error)
                 if grader is not None:
                     self._retire(grader)
                 grader = None
-                if self.stopping.is_set():
-                    break
                 continue
-            if isinstance(answer, Unchanged):
-                return grader, None
-            if isinstance(answer, Done):
-                return grader, answer.graded
-            raise AssertionError(f"a grader answered a job with {answer}")
+            if isinstance(answer, Unchanged) and known is not None:
+                return grader, known
+            assert isinstance(answer, Done), f"a grader answered a job with {answer}"
+            return grader, answer.graded
+        assert self.collected is not None
         failed = Graded(
             id=submission.id,
-            name=submission.name,
+            name=name,
             status="needs_attention",
             reason=reason,
             seed=self.settings.seed,
+            sandbox=self.collected.sandbox,
         )
         return grader, failed
 
-    def _known(self, submission: Submission) -> str:
-        """The fingerprint under which this submission was graded before; "" if it has to be graded now."""
-        folder = self.out / submission.id
-        report = read_results(folder)
-        if report is None or report["extra_data"].get("status") != "graded" or not (folder / INSTRUCTOR).exists():
-            return ""
-        return str(report["extra_data"]["fingerprint"])
+    def _known(self, submission: Submission) -> Record | None:
+        """The record of an earlier run that holds if nothing has changed since."""
+        record = read_record(self.out / submission.id)
+        if record is None or record["status"] != "graded":
+            return None
+        # On a file system that does not tell upper from lower case, and after copying folders about.
+        return record if (record["id"], record["assignment"]) == (submission.id, self.assignment.name) else None
+
+    def _first_grader(self) -> GraderProcess:
+        try:
+            return self._grader()
+        except GraderDied as error:
+            raise CourseError(f'grader: cannot start: {error}; run "autograder doctor"') from None
 
     def _grader(self) -> GraderProcess:
+        """A grader that is ready for jobs; CourseError if it would not grade as the first one does."""
+        limits = self.assignment.limits
+        # Beyond a submission's own time: finding out which modules load, and the last test with its second chance.
+        reply_s = limits.submission_wall_s + 2 * (len(self.assignment.modules) + 1) * limits.wall_s + SLACK_S
+        with self.lock:
+            if self.stopping:
+                raise GraderDied("grading was stopped")
+            try:
+                grader = GraderProcess(self.settings, reply_s)
+            except OSError as error:
+                raise GraderDied(f"no process can be started: {error}") from None
+            self.graders.append(grader)
         try:
-            grader = GraderProcess(self.settings, self.assignment.limits.submission_wall_s + SLACK_S)
-        except GraderDied as error:
-            if not self.graders:
-                raise CourseError(f'grader: cannot start: {error}; run "autograder doctor"') from None
+            collected = grader.collect()
+        except GraderDied:
+            self._retire(grader)
             raise
-        self.graders.append(grader)
+        self.collected = self.collected or collected
+        if collected != self.collected:
+            raise CourseError(
+                f"{self.assignment.name}: its tests, the reference or the engine changed while grading; "
+                "run the same command again"
+            )
         return grader
 
     def _retire(self, grader: GraderProcess) -> None:
+        with self.lock:
+            self.graders.remove(grader)
         grader.close()
-        self.graders.remove(grader)
+
+
+Finding = tuple[Submission, Graded | Record] | BaseException  # what a thread tells the main thread
+
+
+def refuse_clashes(folder: Path, submissions: Sequence[Submission]) -> None:
+    """CourseError if a submission's results would overwrite another's, or a file of ours."""
+    ids: dict[str, str] = {}
+    one_case = (folder / LOCK.upper()).exists()
+    for submission in submissions:
+        name = submission.id.casefold() if one_case else submission.id
+        if submission.id.casefold() == GRADES:
+            raise CourseError(f"submissions: {submission.id!r} is the name of a result file; rename it")
+        if name in ids:
+            raise CourseError(f"submissions: {ids[name]!r} and {submission.id!r} would share a folder; rename one")
+        ids[name] = submission.id
 
 
 @contextlib.contextmanager
@@ -284,7 +344,7 @@ def locked(folder: Path) -> Iterator[None]:
     """Hold a results folder alone; CourseError if another grading holds it, or if it cannot be written to."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = open(folder / ".lock", "w")  # noqa: SIM115 (held to the end of the block)
+        lock = open(folder / LOCK, "w")  # noqa: SIM115 (held to the end of the block)
     except OSError as error:
         raise CourseError(
             f"{folder}: cannot write results here: {error.strerror}; choose another folder with --out"

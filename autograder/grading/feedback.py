@@ -4,12 +4,16 @@ Trust: of a hidden test a student sees at most its name, its verdict and its aut
 expected values, and never the submission's own words from it, because a submission can print or raise its inputs.
 """
 
+import re
+
 from autograder.course.manifest import Assignment
-from autograder.grading.verdicts import Graded, Verdict
+from autograder.grading.verdicts import Graded, StudentWords, TestSpec, Verdict
 from autograder.testing.summary import Summary
 
 MAX_OUTPUT = 64 * 1024
 PRINTED_IN_FEEDBACK = 2000
+
+_ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}(?=>)")
 
 # Of a hidden test only this is said: a text for each code, into which nothing of the submission's can flow.
 _HIDDEN_TEXTS = {
@@ -32,21 +36,38 @@ _HIDDEN_TEXTS = {
 
 
 def printable(text: str, limit: int = MAX_OUTPUT) -> str:
-    """`text`, control characters but newline and tab escaped, cut at `limit` characters with the cut marked."""
-    cut = f"\n[cut: {len(text) - limit} more characters]" if len(text) > limit else ""
-    safe = (c if c.isprintable() or c in "\n\t" else _escaped(c) for c in text[:limit])
-    return "".join(safe) + cut
+    """`text`, control characters but newline and tab escaped, cut at `limit` characters with the cut marked.
+
+    Addresses of objects are left out: they differ from run to run, and equal submissions have equal results.
+    """
+    text = _ADDRESS.sub("0x…", text)
+    shown: list[str] = []
+    size = 0
+    for n, character in enumerate(text):
+        plain = character.isprintable() or character in "\n\t"
+        piece = character if plain else character.encode("unicode_escape", "surrogatepass").decode()
+        size += len(piece)
+        if size > limit:
+            return "".join(shown) + f"\n[cut: {len(text) - n} more characters]"
+        shown.append(piece)
+    return "".join(shown)
 
 
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape", "surrogatepass").decode()
+def printed_text(words: StudentWords) -> str:
+    """What a test's student code printed; how much was dropped is not said, since an endless loop prints at will."""
+    return words.printed + ("\n[cut: it printed more]" if words.is_cut else "")
+
+
+def is_shown(test: TestSpec, policy: str) -> bool:
+    """Whether the student may know how this test went."""
+    return test.public or policy in ("verdict", "hint")
 
 
 def test_feedback(verdict: Verdict, policy: str) -> str:
     """What the student reads about one test; `policy` is the assignment's word for hidden ones."""
     if verdict.test.public:
         return _public(verdict)
-    if policy in ("nothing", "name"):
+    if not is_shown(verdict.test, policy):
         return ""
     text = _HIDDEN_TEXTS[verdict.code]
     show_hint = policy == "hint" and verdict.outcome == "failed" and verdict.code != "not_implemented"
@@ -63,7 +84,7 @@ def _public(verdict: Verdict) -> str:
     if verdict.test.hint:
         lines.append(f"hint: {verdict.test.hint}")
     if verdict.words.printed:
-        lines.append("it printed:\n" + printable(verdict.words.printed, PRINTED_IN_FEEDBACK))
+        lines.append("it printed:\n" + printable(printed_text(verdict.words), PRINTED_IN_FEEDBACK))
     return printable("\n".join(lines))
 
 
@@ -72,14 +93,13 @@ def overview(graded: Graded, assignment: Assignment) -> str:
     if graded.status == "needs_attention":
         return "This submission could not be graded yet. It is not your fault, and it will be graded again."
     lines = [printable(text) for text in (graded.reason, *graded.load_errors, *graded.notes) if text]
-    shown = assignment.feedback.hidden in ("verdict", "hint")
+    shown = [verdict for verdict in graded.verdicts if is_shown(verdict.test, assignment.feedback.hidden)]
     summary = Summary()
-    for verdict in graded.verdicts:
-        if verdict.test.public or shown:
-            not_done = verdict.code == "not_implemented"
-            summary.add(verdict.test.exercise, verdict.test.points, "not done" if not_done else verdict.outcome)
+    for verdict in shown:
+        not_done = verdict.code == "not_implemented"
+        summary.add(verdict.test.exercise, verdict.test.points, "not done" if not_done else verdict.outcome)
     if summary.rows:
-        lines.append(summary.table("points" if shown else "public points"))
+        lines.append(summary.table("points" if len(shown) == len(graded.verdicts) else "public points"))
     return "\n\n".join(lines)
 
 

@@ -6,11 +6,15 @@ a hostile hand-in happens here too, so whatever it breaks is one grader, which t
 """
 
 import hashlib
+import os
 import platform
+import select
 import socket
 import sys
+import threading
+import warnings
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
@@ -40,15 +44,16 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
-    paths: tuple[str, ...]
+    paths: tuple[bytes, ...]  # as the file system has them; a name in Latin-1 is no text
     known: str = ""
 
 
 class Collected(msgspec.Struct, tag=True):
-    """The tests are there and add up; jobs may come."""
+    """The tests are there and add up; jobs may come. `digest` is of all that verdicts depend on but the submission."""
 
     tests: tuple[TestSpec, ...]
     sandbox: str
+    digest: bytes
 
 
 class Refused(msgspec.Struct, tag=True):
@@ -68,54 +73,68 @@ class Done(msgspec.Struct, tag=True):
 Answer = Collected | Refused | Unchanged | Done
 
 
-def assemble(
-    course: Course, assignment: Assignment, files: Mapping[str, bytes], follow_through: bool
-) -> dict[str, bytes]:
-    """The package as it is graded: the template's modules with the student's in their place.
-
-    With `follow_through`, modules of other assignments are the reference's, whatever the student handed in for them.
+def base_package(course: Course, assignment: Assignment, follow_through: bool) -> dict[str, bytes]:
+    """The modules that a submission's are laid over: the template's; with `follow_through`, other assignments' modules
+    are the reference's.
     """
     stubs, _ = module_stubs(course)
     package = {module: stub.text.encode() for module, stub in stubs.items() if "." not in module}
     if follow_through:
         for module in package.keys() - set(assignment.modules):
             package[module] = course.module_file(module).read_bytes()
-    own = {
-        module: source
-        for module, source in files.items()
-        if not follow_through or module in assignment.modules or module not in package
+    return package
+
+
+def package_data(course: Course) -> dict[str, bytes]:
+    """The reference package's files that are no modules, by their path in it: data sets."""
+    found = {path.relative_to(course.package_folder): path for path in sorted(course.package_folder.rglob("*"))}
+    return {
+        inside.as_posix(): path.read_bytes()
+        for inside, path in found.items()
+        if path.is_file() and path.suffix not in (".py", ".pyc", ".md") and not path.name.startswith(".")
     }
-    return package | own
 
 
-def base_digest(course: Course, assignment: Assignment, settings: Settings, sandbox: Sandbox) -> bytes:
-    """A digest of everything but the submission that a verdict depends on: tests, reference, engine, libraries."""
+def base_digest(
+    course: Course, assignment: Assignment, settings: Settings, sandbox: Sandbox, package: Mapping[str, bytes]
+) -> bytes:
+    """A digest of everything but the submission that a result depends on: tests, reference, engine, libraries."""
     digest = hashlib.sha256()
     engine = Path(__file__).parent.parent
     for folder in (engine, assignment.folder, course.package_folder):
         for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".toml"):
-                digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
-    digest.update((course.root / "assignments" / "course.toml").read_bytes())
-    libraries = [f"{name} {version(name)}" for name in ("msgspec", "numpy", "pytest")]
-    run = (
-        settings.seed,
-        settings.follow_through,
-        sandbox.name,
-        platform.machine(),
-        platform.python_version(),
-    )
+            # Data that tests read counts too. Handouts count by what they give to stubs, which is in `package`.
+            if path.suffix == ".md" or path.name.startswith(".") or "__pycache__" in path.parts:
+                continue
+            if path.is_file():
+                _add(digest, str(path.relative_to(folder)), path.read_bytes())
+    _add(digest, "course.toml", (course.root / "assignments" / "course.toml").read_bytes())
+    for module, source in sorted(package.items()):
+        _add(digest, module, source)
+    run = (settings.seed, settings.follow_through, sandbox.name, platform.machine(), platform.python_version())
+    libraries = [f"{name} {_version(name)}" for name in ("msgspec", "numpy", "pytest", "scipy")]
     digest.update(repr((libraries, run)).encode())
     return digest.digest()
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "none"
 
 
 def fingerprint(base: bytes, files: Mapping[str, bytes], notes: tuple[str, ...]) -> str:
     """Equal for equal submissions graded by equal tests with an equal engine."""
     digest = hashlib.sha256(base)
     for module, source in sorted(files.items()):
-        digest.update(f"{module}\0{len(source)}\0".encode() + source)
+        _add(digest, module, source)
     digest.update(repr(notes).encode())
     return digest.hexdigest()
+
+
+def _add(digest: "hashlib._Hash", name: str, content: bytes) -> None:
+    digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
 
 
 class Grader:
@@ -127,7 +146,9 @@ class Grader:
         self.course = Course.load(Path(self.settings.course))
         self.assignment = self.course.assignment(self.settings.assignment)
         self.sandbox: Sandbox = Unsandboxed() if self.settings.trust_submissions else find_sandbox()
-        self.base = base_digest(self.course, self.assignment, self.settings, self.sandbox)
+        self.package = base_package(self.course, self.assignment, self.settings.follow_through)
+        self.data = package_data(self.course)
+        self.base = base_digest(self.course, self.assignment, self.settings, self.sandbox, self.package)
         limits = self.assignment.limits
         self.worker = Worker(self.sandbox, Confinement(limits.memory_bytes, limits.processes))
         self.graded: Graded | None = None
@@ -145,61 +166,70 @@ class Grader:
         self.lines.flush()
 
     def _collected(self, tests: tuple[TestSpec, ...]) -> None:
-        self.say(Collected(tests, self.sandbox.name))
+        self.say(Collected(tests, self.sandbox.name, self.base))
 
     def _submissions(self) -> Iterator[Submission]:
         for line in self.lines:
             job = msgspec.json.decode(line, type=Job)
-            seed, sandbox = self.settings.seed, self.sandbox.name
+            self.graded = Graded(
+                id=job.id, name=job.name, status="graded", seed=self.settings.seed, sandbox=self.sandbox.name
+            )
             try:
                 hand_in = read_hand_in(
-                    [Path(path) for path in job.paths],
+                    [Path(os.fsdecode(path)) for path in job.paths],
                     package=self.course.package,
                     modules=self.assignment.modules,
                 )
-            except UnreadableHandIn as error:
-                unreadable = Graded(
-                    id=job.id,
-                    name=job.name,
-                    status="unreadable",
-                    reason=str(error),
-                    seed=seed,
-                    sandbox=sandbox,
-                )
-                self.say(Done(unreadable))
-                continue
-            mark = fingerprint(self.base, hand_in.files, hand_in.notes)
-            if mark == job.known:
-                self.say(Unchanged())
-                continue
-            self.graded = Graded(
-                id=job.id,
-                name=job.name,
-                status="graded",
-                notes=hand_in.notes,
-                fingerprint=mark,
-                seed=seed,
-                sandbox=sandbox,
-            )
-            package = assemble(self.course, self.assignment, hand_in.files, self.settings.follow_through)
-            self.worker.load(self.course.package, package)
-            try:
+                mark = fingerprint(self.base, hand_in.files, hand_in.notes)
+                if mark == job.known:
+                    self.say(Unchanged())
+                    continue
+                self.graded = msgspec.structs.replace(self.graded, notes=hand_in.notes, fingerprint=mark)
+                package = self.package | self._accepted(hand_in.files)
+                self.worker.load(self.course.package, package, self.data)
                 submission = Submission(self.worker, self.assignment)
-            except WorkerFault as error:
-                self.say(Done(msgspec.structs.replace(self.graded, status="needs_attention", reason=str(error))))
-                continue
-            yield submission
+            except UnreadableHandIn as error:
+                self._finish(status="unreadable", reason=str(error))
+            except (WorkerFault, OSError) as error:
+                self._finish(status="needs_attention", reason=str(error))
+            else:
+                yield submission
+
+    def _accepted(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Of what was handed in, what is graded: with follow-through no module of another assignment."""
+        if not self.settings.follow_through:
+            return dict(files)
+        others = self.package.keys() - set(self.assignment.modules)
+        return {module: source for module, source in files.items() if module not in others}
 
     def _done(self, submission: Submission, verdicts: list[Verdict]) -> None:
+        self._finish(verdicts=tuple(verdicts), load_errors=tuple(submission.load_errors))
+
+    def _finish(self, **found: object) -> None:
         assert self.graded is not None
-        found = {"verdicts": tuple(verdicts), "load_errors": tuple(submission.load_errors)}
         self.say(Done(msgspec.structs.replace(self.graded, **found)))
         self.worker.close()
+
+
+def end_with(connection: socket.socket) -> None:
+    """End this process when the other side of `connection` has gone: killed or not, in the middle of a test too."""
+
+    def watch() -> None:
+        poll = select.poll()
+        poll.register(connection, select.POLLRDHUP)
+        poll.poll()
+        os._exit(1)  # the sandbox ends when its control socket closes
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def main(argv: list[str]) -> int:
     """A grader's life; argv: the descriptor of its connection."""
     connection = socket.socket(fileno=int(argv[0]))
+    end_with(connection)
+    # Neither written into the course nor read from it: a stale .pyc is not the test whose digest we take.
+    sys.dont_write_bytecode, sys.pycache_prefix = True, os.devnull
+    warnings.simplefilter("ignore")  # what student code warns of would pile up here; tests ask for what they need
     try:
         grader = Grader(connection)
         grader.run()

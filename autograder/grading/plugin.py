@@ -9,23 +9,26 @@ import importlib
 import os
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
+import msgspec
 import numpy as np
 import pytest
+from _pytest.runner import runtestprotocol
 
 from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault, describe_end
 from autograder.boundary.remote import OpaqueValue, Remote, Session, StudentError
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
-from autograder.grading.verdicts import StudentWords, TestSpec, Verdict, Visibility
+from autograder.grading.feedback import printable
+from autograder.grading.verdicts import StudentWords, TestSpec, Verdict, Visibility, total
 from autograder.testing import gradcheck as check_gradients
 from autograder.testing.report import failure_message
 from autograder.testing.seeds import rng_for
-from autograder.testing.summary import read_stub_message
+from autograder.testing.summary import number, read_stub_message
 
 TOTAL_POINTS = 100
 # Raised by a test's own code these are the machine's doing or the test author's, whatever the student returned.
@@ -40,8 +43,9 @@ FAULTS = (
     SystemExit,
 )
 OF_THE_SUBMISSION = (StudentError, Stopped, OpaqueValue)
-# May also be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
-DOUBTFUL = ("wall_limit", "killed")
+# May be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
+DOUBTFUL = ("wall_limit", "killed", "fault")
+MAX_MESSAGE = 4096
 
 
 class Submission:
@@ -58,11 +62,16 @@ class Submission:
         self.probe_modules(assignment.modules)
 
     def session(self) -> Session:
-        return Session(
-            lambda: self.worker.begin(self.limits),
-            lambda: describe_end(self.worker.end(), self.limits),
-            self.unloadable,
-        )
+        """A conversation for one test."""
+
+        def explain_end() -> Stopped:
+            ended = self.worker.end()
+            if self.worker.process is None and not ended.dirty:  # not the test's process alone: its zygote has gone
+                session.fault = WorkerFault("worker: the sandbox ended in the middle of a test")
+            return describe_end(ended, self.limits)
+
+        session = Session(lambda: self.worker.begin(self.limits), explain_end, self.unloadable)
+        return session
 
     def probe_modules(self, modules: Iterable[str]) -> None:
         """Import each module once, in a process of its own: one that does not load need not be tried in every test."""
@@ -82,6 +91,8 @@ class Submission:
                     self.load_errors.append(message)
                 finally:
                     self.worker.end()
+                if session.fault is not None:
+                    raise session.fault
                 break
 
 
@@ -110,7 +121,8 @@ class GradingPlugin:
         self.errors: list[str] = []
         self.submission: Submission | None = None
         self.session: Session | None = None
-        self.raised: list[tuple[str, BaseException]] = []
+        self.phases: Phases = []
+        self.broken: BaseException | None = None
 
     # Fixtures: what a test may ask for. The student's template gives the same names without the engine.
 
@@ -161,7 +173,9 @@ class GradingPlugin:
     @pytest.hookimpl
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.errors.append(f"{report.nodeid}: does not import: {str(report.longrepr).strip().splitlines()[-1]}")
+            said = [line[1:].strip() for line in str(report.longrepr).splitlines() if line.startswith("E ")]
+            where = f"{self.assignment.name}/{report.nodeid}"
+            self.errors.append(f"{where}: does not import: {said[-1] if said else report.longrepr}")
 
     @pytest.hookimpl
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -192,7 +206,10 @@ class GradingPlugin:
     def _run(self, item: pytest.Item) -> Verdict:
         """One test on the current submission; one that may have been stopped by the machine gets a second chance."""
         verdict = self._run_once(item)
-        return self._run_once(item) if verdict.code in DOUBTFUL else verdict
+        if verdict.code not in DOUBTFUL:
+            return verdict
+        second = self._run_once(item)
+        return verdict if second.code == "submission_limit" else second
 
     def _run_once(self, item: pytest.Item) -> Verdict:
         assert self.submission is not None
@@ -201,50 +218,74 @@ class GradingPlugin:
             limit = f"{self.submission.submission_wall_s:g} s"
             message = f"not run: the tests before it used up the {limit} that a submission has"
             return Verdict(test=spec, outcome="stopped", code="submission_limit", message=message)
-        self.session, self.raised = self.submission.session(), []
+        self.session, self.phases = self.submission.session(), []
         # Without a next item everything is torn down, so that no fixture of any scope outlives a submission.
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         session, channel = self.session, self.session.channel
         self.submission.worker.end()
-        outcome, code, message, words = judge(self.raised, session.stopped)
+        outcome, code, message, words = judge(self.phases, session.stopped, session.fault)
         if channel is not None:
-            printed = channel.printed.decode("utf-8", "backslashreplace")
-            words = StudentWords(
-                error=words.error,
-                where=words.where,
-                trace=words.trace,
-                printed=printed,
-                n_printed=channel.n_printed,
+            words = msgspec.structs.replace(
+                words,
+                printed=channel.printed.decode("utf-8", "backslashreplace"),
+                is_cut=channel.n_printed > len(channel.printed),
             )
+        message = printable(message, MAX_MESSAGE)
         return Verdict(test=spec, outcome=outcome, code=code, message=message, words=words, n_calls=session.n_calls)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-        if call.excinfo is not None:
-            self.raised.append((call.when, call.excinfo.value))
-        return (yield)
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+        runtestprotocol(item, log=False, nextitem=nextitem)  # logged, pytest would hold each report to its end
+        return True
+
+    @pytest.hookimpl
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Takes down how a phase ended; the report itself says no more than pytest needs, and so costs nothing."""
+        error = call.excinfo.value if call.excinfo is not None else None
+        self.phases.append((call.when, error))
+        outcome: Literal["passed", "failed"] = "passed" if error is None else "failed"
+        assert call.when != "collect"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+
+    @pytest.hookimpl
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.broken = excinfo.value
+
+    @pytest.hookimpl
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.broken = excinfo.value  # also pytest.exit
 
 
-def judge(raised: list[tuple[str, BaseException]], stopped: Stopped | None) -> tuple[Any, str, str, StudentWords]:
+Phases = list[tuple[str, BaseException | None]]  # the phases of a test that came to their end, and what each raised
+
+
+def judge(
+    phases: Phases, stopped: Stopped | None = None, fault: Exception | None = None
+) -> tuple[Any, str, str, StudentWords]:
     """(outcome, code, message, the student's own words) of a test, from what it raised in which phase.
 
-    Whatever a test makes of it, student code that was stopped is not a pass; and only a test that raised nothing is
-    one. In set-up and tear-down anything but the submission's own trouble is a fault.
+    Whatever a test makes of it, student code that was stopped is not a pass, and neither is a fault; only a test that
+    was called and raised nothing is one. In set-up and tear-down anything but the submission's own trouble is a fault.
     """
     none = StudentWords()
+    raised = [(phase, error) for phase, error in phases if error is not None]
     for phase, error in raised:
         if not isinstance(error, OF_THE_SUBMISSION) and (phase != "call" or isinstance(error, FAULTS)):
             return "fault", "fault", f"{phase}: {type(error).__name__}: {error}", none
+    if fault is not None:
+        return "fault", "fault", f"{type(fault).__name__}: {fault}", none
     if stopped is not None:
         return "stopped", stopped.code, str(stopped), none
     if not raised:
+        if [phase for phase, _ in phases] != ["setup", "call", "teardown"]:
+            return "fault", "fault", "the test was not run", none
         return "passed", "passed", "", none
     _, error = raised[0]
     if isinstance(error, Stopped):
         return "stopped", error.code, str(error), none
     if isinstance(error, StudentError):
         words = error.raised
-        said = StudentWords(error=str(error), where=words.where, trace=words.trace)
+        said = StudentWords(where=words.where, trace=words.trace)
         stub = read_stub_message(words.text) if isinstance(error, NotImplementedError) else None
         if stub is not None:
             return "failed", "not_implemented", f"not done yet: {stub.exercise}, handout section {stub.section}", said
@@ -273,6 +314,8 @@ test_name.__test__ = False  # type: ignore[attr-defined]
 def read_marker(item: pytest.Item, assignment: Assignment) -> TestSpec:
     """The test's `points` marker; CourseError, naming the test, if it is missing or wrong."""
     where = f"{assignment.name}/{Path(str(item.path)).name}::{item.name}"
+    if type(item) is not pytest.Function:  # a TestCase reports its failures in ways of its own
+        raise CourseError(f"{where}: got a {type(item).__name__}, want a plain test function")
     markers = list(item.iter_markers("points"))
     if len(markers) != 1:
         raise CourseError(
@@ -307,9 +350,9 @@ def read_marker(item: pytest.Item, assignment: Assignment) -> TestSpec:
 
 def check_total(specs: tuple[TestSpec, ...], assignment: Assignment) -> None:
     """CourseError unless the tests' points make 100."""
-    total = sum(spec.points for spec in specs)
-    if abs(total - TOTAL_POINTS) > 1e-9:
-        raise CourseError(f"{assignment.name}: the tests' points make {total:g}; want {TOTAL_POINTS}")
+    points = total(spec.points for spec in specs)
+    if points != TOTAL_POINTS:
+        raise CourseError(f"{assignment.name}: the tests' points make {number(points)}; want {TOTAL_POINTS}")
 
 
 class Package:
@@ -338,19 +381,18 @@ def run(plugin: GradingPlugin) -> None:
     """Collect the assignment's tests and grade; CourseError if pytest cannot even start on them."""
     tests = [str(plugin.assignment.public_tests), str(plugin.assignment.hidden_tests)]
     # No configuration, conftest or plugin but ours: nothing around the course may change a verdict.
+    # PYTEST_ADDOPTS=--setup-only alone would be full points for everybody.
+    for name in [name for name in os.environ if name.startswith("PYTEST")]:
+        del os.environ[name]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    options = [
-        "-c",
-        os.devnull,
-        "--noconftest",
-        "--import-mode=importlib",
-        "--rootdir",
-        str(plugin.assignment.folder),
-    ]
-    quiet = ["-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "no:warnings"]
+    folder = str(plugin.assignment.folder)
+    options = ["-c", os.devnull, "--noconftest", "--import-mode=importlib", "--rootdir", folder, "--capture=no"]
+    unused = ("cacheprovider", "faulthandler", "warnings", "logging")
     with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
-        status = pytest.main([*options, *quiet, *tests], plugins=[plugin])
+        status = pytest.main([*options, *(f"-pno:{name}" for name in unused), *tests], plugins=[plugin])
     if plugin.errors:
         raise CourseError("\n".join(plugin.errors))
-    if status == pytest.ExitCode.INTERNAL_ERROR:
-        raise RuntimeError("pytest stopped with an internal error")
+    if plugin.broken is not None:
+        raise RuntimeError(f"pytest stopped: {type(plugin.broken).__name__}: {plugin.broken}") from plugin.broken
+    if status != pytest.ExitCode.OK:
+        raise RuntimeError(f"pytest stopped: {status!r}")

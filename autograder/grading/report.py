@@ -12,6 +12,8 @@ from rich.table import Table
 from autograder.grading.batch import ClassResult, Outcome
 from autograder.grading.feedback import printable
 from autograder.grading.results import GRADES, INSTRUCTOR, RESULTS
+from autograder.grading.verdicts import total
+from autograder.testing.summary import number
 
 MAX_REASON = 300
 
@@ -39,11 +41,10 @@ def progress(console: Console, n_submissions: int) -> Iterator[Callable[[Outcome
 def print_class(console: Console, result: ClassResult) -> None:
     """The table of scores, those that need attention first, and where the files are."""
     attention = result.needing_attention
-    rest = [each for each in result.outcomes if each not in attention]
-    total = sum(test.points for test in result.tests)
+    rest = [each for each in result.outcomes if each.record["status"] == "graded"]
     table = Table(title=f"{result.assignment.name}: {len(result.outcomes)} submissions", title_justify="left")
     table.add_column("submission", overflow="fold")
-    table.add_column(f"of {total:g}", justify="right")
+    table.add_column(f"of {number(total(test.points for test in result.tests))}", justify="right")
     table.add_column("lost in", overflow="fold")
     for outcome in (*attention, *rest):
         table.add_row(*_row(outcome))
@@ -62,22 +63,18 @@ def print_class(console: Console, result: ClassResult) -> None:
 
 
 def _row(outcome: Outcome) -> tuple[str, str, str]:
-    report, extra = outcome.report, outcome.report["extra_data"]
-    identity = escape(printable(outcome.submission.id, 60))
-    if extra["status"] != "graded":
-        score = f"{report['score']:g}" if "score" in report else "-"
-        why = extra["reason"] or report["output"]
-        return (
-            f"[yellow]{identity}[/yellow]",
-            score,
-            f"[yellow]{extra['status']}[/yellow]: {escape(printable(why, MAX_REASON))}",
-        )
-    lost = [f"{exercise} {got:g}/{of:g}" for exercise, (got, of) in extra["exercises"].items() if got < of]
-    if len(lost) == len(extra["exercises"]):
-        shown = "everything" if not report["score"] else "every exercise"
+    record = outcome.record
+    identity = escape(printable(record["id"], 60))
+    score = "-" if record["score"] is None else number(record["score"])
+    if record["status"] != "graded":
+        why = escape(printable(record["reason"], MAX_REASON))
+        return f"[yellow]{identity}[/yellow]", score, f"[yellow]{record['status']}[/yellow]: {why}"
+    lost = [f"{name} {number(got)}/{number(of)}" for name, (got, of) in record["exercises"].items() if got < of]
+    if len(lost) == len(record["exercises"]):
+        shown = "every exercise" if record["score"] else "everything"
     else:
         shown = ", ".join(lost[:6]) + (f" and {len(lost) - 6} more" if len(lost) > 6 else "")
-    return identity, f"{report['score']:g}", escape(shown)
+    return identity, score, escape(shown)
 
 
 def _short(path: Path) -> str:

@@ -1,101 +1,135 @@
 """The files that grading writes, each of them whole or not at all.
 
-    results/<id>/results.json      Gradescope's format; all that a student may see, and our own fields in extra_data
-    results/<id>/instructor.json   everything: messages with values, exceptions, what the submission printed
-    results/grades.csv             a line for each submission
+    results/<id>/results.json      Gradescope's format; all that the student may see, our own fields in extra_data
+    results/<id>/instructor.json   the record: messages with values, exceptions, what the submission printed
+    results/grades.csv             a line for each submission, made from the records
 
 Nothing in them depends on the time of day, on speed, or on how many graders ran: the same submissions give the same
-bytes.
+bytes. A record ends in a checksum of both files, so one that was changed by hand, or broken, is no record.
 """
 
 import csv
+import hashlib
 import io
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder.course.manifest import Assignment
-from autograder.grading.feedback import MAX_OUTPUT, overview, printable, test_feedback
-from autograder.grading.verdicts import Graded, TestSpec, Verdict
+from autograder.errors import CourseError
+from autograder.grading.feedback import MAX_OUTPUT, is_shown, overview, printable, printed_text, test_feedback
+from autograder.grading.verdicts import Graded, TestSpec, Verdict, total
+from autograder.testing.summary import number
 
 RESULTS, INSTRUCTOR, GRADES = "results.json", "instructor.json", "grades.csv"
 
+Record = dict[str, Any]
+
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a file that is there whole or, whatever happens meanwhile, as it was before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    """Write a file that is there whole or, whatever happens, as it was before; CourseError if it cannot be written."""
+    temporary = path.with_name(f".{path.name}.tmp")  # one name: what a killed run left is overwritten by the next
     try:
-        with open(temporary, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(temporary, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise CourseError(
+            f"{path}: cannot be written: {error.strerror}; what was graded is kept: mend it and run the same command"
+        ) from error
 
 
 def write_results(folder: Path, graded: Graded, assignment: Assignment, tests: Sequence[TestSpec]) -> None:
-    """Both files of one submission; results.json last, since its being there says that the submission is done."""
-    write_atomically(folder / INSTRUCTOR, _json(instructor_report(graded)))
-    write_atomically(folder / RESULTS, _json(student_report(graded, assignment, tests)))
+    """Both files of one submission; the record last, since its being there says that the submission is done."""
+    results = _json(student_report(graded, assignment, tests))
+    record = instructor_report(graded, assignment, tests)
+    record["checksum"] = _checksum(record, results.encode())
+    write_atomically(folder / RESULTS, results)
+    write_atomically(folder / INSTRUCTOR, _json(record))
+
+
+def read_record(folder: Path) -> Record | None:
+    """What an earlier run found out about a submission; None unless both its files are as that run wrote them."""
+    try:
+        record: Record = json.loads((folder / INSTRUCTOR).read_bytes())
+        checksum = record.pop("checksum")
+        results = (folder / RESULTS).read_bytes()
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return None
+    return record if checksum == _checksum(record, results) else None
+
+
+def _checksum(record: Record, results: bytes) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode() + results).hexdigest()
 
 
 def student_report(graded: Graded, assignment: Assignment, tests: Sequence[TestSpec]) -> dict[str, Any]:
     """Gradescope's results.json. Without a score, where there is none to be trusted, Gradescope asks the instructor."""
+    policy = assignment.feedback.hidden
     report: dict[str, Any] = {} if graded.score is None else {"score": graded.score}
     report["output"] = overview(graded, assignment)
-    report["output_format"] = report["test_output_format"] = "text"
-    report["tests"] = [_test(verdict, assignment) for verdict in graded.verdicts] if graded.score is not None else []
+    report["output_format"] = report["test_output_format"] = report["test_name_format"] = "text"
+    settled = graded.verdicts if graded.score is not None else ()
+    report["tests"] = [_test(each, policy) for each in settled if each.test.public or policy != "nothing"]
+    shown = [test for test in tests if is_shown(test, policy)]
     report["extra_data"] = {
         "assignment": assignment.name,
         "id": graded.id,
-        "name": graded.name,
+        "name": printable(graded.name),
         "status": graded.status,
-        "reason": printable(graded.reason),
-        "max_score": sum(test.points for test in tests),
-        "exercises": {exercise: list(points) for exercise, points in by_exercise(graded, tests).items()},
+        # Of a fault nothing is told: its text may come from the trusted side of a hidden test.
+        "reason": printable(graded.reason) if graded.status == "unreadable" else "",
+        "max_score": total(test.points for test in tests),
+        "exercises": by_exercise((each for each in settled if is_shown(each.test, policy)), shown),
         "seed": graded.seed,
         "sandbox": graded.sandbox,
-        "fingerprint": graded.fingerprint,
     }
     return report
 
 
-def _test(verdict: Verdict, assignment: Assignment) -> dict[str, Any]:
-    test, policy = verdict.test, assignment.feedback.hidden
+def _test(verdict: Verdict, policy: str) -> dict[str, Any]:
+    test = verdict.test
     entry: dict[str, Any] = {"name": f"{test.exercise}: {test.name}", "tags": [test.exercise]}
-    if test.public or policy in ("verdict", "hint"):
+    entry["extra_data"] = {"exercise": test.exercise}
+    if is_shown(test, policy):
         entry["score"], entry["max_score"] = verdict.score, test.points
         entry["status"] = "passed" if verdict.outcome == "passed" else "failed"
+        entry["extra_data"] |= {"outcome": verdict.outcome, "code": verdict.code}
     entry["output"] = test_feedback(verdict, policy)
-    entry["visibility"] = "hidden" if not test.public and policy == "nothing" else test.visibility
-    entry["extra_data"] = {"exercise": test.exercise, "outcome": verdict.outcome, "code": verdict.code}
+    entry["visibility"] = test.visibility
     return entry
 
 
-def instructor_report(graded: Graded) -> dict[str, Any]:
+def instructor_report(graded: Graded, assignment: Assignment, tests: Sequence[TestSpec]) -> Record:
     """All that grading found out, escaped and capped; never for the student's eyes."""
     return {
+        "assignment": assignment.name,
         "id": graded.id,
-        "name": graded.name,
+        "name": printable(graded.name),
         "status": graded.status,
         "reason": printable(graded.reason),
         "score": graded.score,
+        "max_score": total(test.points for test in tests),
+        "exercises": by_exercise(graded.verdicts, tests),
         "notes": [printable(note) for note in graded.notes],
         "load_errors": [printable(error) for error in graded.load_errors],
         "seed": graded.seed,
         "sandbox": graded.sandbox,
+        "fingerprint": graded.fingerprint,
         "tests": [_for_instructor(verdict) for verdict in graded.verdicts],
     }
 
 
 def _for_instructor(verdict: Verdict) -> dict[str, Any]:
     words = verdict.words
-    dropped = words.n_printed - len(words.printed.encode())
-    marked = words.printed + (f"\n[cut: {dropped} more bytes]" if dropped > 0 else "")
     return {
         "name": verdict.test.name,
         "exercise": verdict.test.exercise,
@@ -107,54 +141,46 @@ def _for_instructor(verdict: Verdict) -> dict[str, Any]:
         "message": printable(verdict.message),
         "where": printable(words.where),
         "trace": printable(words.trace),
-        "printed": printable(marked, MAX_OUTPUT + 200),
-        "calls": verdict.n_calls,
+        "printed": printable(printed_text(words), MAX_OUTPUT),
+        "calls": None if verdict.outcome == "stopped" else verdict.n_calls,  # an endless loop calls at will
     }
 
 
-def by_exercise(graded: Graded, tests: Iterable[TestSpec]) -> dict[str, tuple[float, float]]:
-    """(points, of) for each exercise, in the order of the tests; (0, of) for what has no verdict."""
-    table = {test.exercise: (0.0, 0.0) for test in tests}
+def by_exercise(verdicts: Iterable[Verdict], tests: Iterable[TestSpec]) -> dict[str, tuple[float, float]]:
+    """(points, of) for each exercise of these tests, in their order; (0, of) for what has no verdict."""
+    got: dict[str, list[float]] = {}
+    of: dict[str, list[float]] = {}
     for test in tests:
-        got, of = table[test.exercise]
-        table[test.exercise] = (got, of + test.points)
-    for verdict in graded.verdicts:
-        got, of = table[verdict.test.exercise]
-        table[verdict.test.exercise] = (got + verdict.score, of)
-    return table
+        got.setdefault(test.exercise, [])
+        of.setdefault(test.exercise, []).append(test.points)
+    for verdict in verdicts:
+        if verdict.test.exercise in got:
+            got[verdict.test.exercise].append(verdict.score)
+    return {exercise: (total(got[exercise]), total(of[exercise])) for exercise in of}
 
 
-def grades_csv(rows: Iterable[tuple[str, dict[str, Any]]], tests: Sequence[TestSpec]) -> str:
+def grades_csv(records: Iterable[Mapping[str, Any]], tests: Sequence[TestSpec]) -> str:
     """The class as CSV, sorted by id: id, score, max, a column for each exercise, status; no score where there is none.
 
-    `rows` are (id, the content of results.json): what was graded before and what was graded now read the same.
+    What was graded before and what was graded now are records alike, so a run that was cut short and one that was
+    not give the same bytes.
     """
     exercises = list(dict.fromkeys(test.exercise for test in tests))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["id", "score", "max", *exercises, "status"])
-    for identity, report in sorted(rows, key=lambda row: row[0]):
-        extra = report["extra_data"]
-        points = [f"{extra['exercises'][exercise][0]:g}" for exercise in exercises]
-        score = f"{report['score']:g}" if "score" in report else ""
-        cells = points if score else [""] * len(points)
-        writer.writerow([_cell(identity), score, f"{extra['max_score']:g}", *cells, extra["status"]])
+    writer.writerow(["id", "score", "max", *map(_cell, exercises), "status"])
+    for record in sorted(records, key=lambda record: str(record["id"])):
+        has_score = record["score"] is not None
+        points = [number(record["exercises"][exercise][0]) if has_score else "" for exercise in exercises]
+        score = number(record["score"]) if has_score else ""
+        writer.writerow([_cell(record["id"]), score, number(record["max_score"]), *points, record["status"]])
     return out.getvalue()
 
 
 def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def read_results(folder: Path) -> dict[str, Any] | None:
-    """The results.json of an earlier run; None if there is none or it is not ours."""
-    try:
-        report = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
-        complete = isinstance(report["extra_data"]["fingerprint"], str) and isinstance(report["tests"], list)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return report if complete else None
+    """A text that no spreadsheet takes for a formula, and that keeps to its row."""
+    text = printable(text)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
 
 
 def _json(value: object) -> str:

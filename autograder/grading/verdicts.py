@@ -5,6 +5,7 @@ crashed or reached a limit); fault (ours, or the machine's). A fault is never a 
 a score, to be graded again.
 """
 
+from collections.abc import Iterable
 from math import fsum
 from typing import Literal
 
@@ -34,11 +35,10 @@ class StudentWords(msgspec.Struct, frozen=True, kw_only=True):
     Trust: hostile text, for the instructor only; escape it when showing it.
     """
 
-    error: str = ""
     where: str = ""
     trace: str = ""
     printed: str = ""
-    n_printed: int = 0
+    is_cut: bool = False  # it printed more than was kept
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +79,12 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
         """None where there is none to be trusted."""
         if self.status == "needs_attention":
             return None
-        return fsum(verdict.score for verdict in self.verdicts)
+        return total(verdict.score for verdict in self.verdicts)
+
+
+def total(points: Iterable[float]) -> float:
+    """Their sum, in whatever order they come; thirds of a point make whole ones again."""
+    return round(fsum(points), 9)
 
 
 def settle(graded: Graded, expected: tuple[TestSpec, ...]) -> Graded:

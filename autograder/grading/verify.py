@@ -11,7 +11,9 @@ from autograder.course.release import drift, render
 from autograder.errors import CourseError
 from autograder.grading.batch import Batch, ClassResult
 from autograder.grading.grader import Settings
+from autograder.grading.results import Record
 from autograder.intake.roster import Submission
+from autograder.testing.summary import number
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def _verify_scores(course: Course, assignment: Assignment, seed: int) -> list[Ch
         ]
         settings = Settings(course=str(course.root), assignment=assignment.name, seed=seed)
         result = Batch(course, assignment, settings, Path(folder) / "results", jobs=2).grade(submissions)
-    reference, template = (outcome.report for outcome in result.outcomes)
+    reference, template = (outcome.record for outcome in result.outcomes)
     return [
         _exercises_tested(course, assignment, result),
         _scored(f"{assignment.name}: the reference", reference, 100.0),
@@ -70,13 +72,13 @@ def _exercises_tested(course: Course, assignment: Assignment, result: ClassResul
     )
 
 
-def _scored(what: str, report: dict[str, object], want: float) -> Check:
-    got = report.get("score")
-    line = f"{what} gets {got:g} of 100" if isinstance(got, float) else f"{what} has no score: {report['extra_data']}"
+def _scored(what: str, record: Record, want: float) -> Check:
+    got = record["score"]
+    if got is None:
+        return Check(False, f"{what} has no score: {record['reason']}")
+    line = f"{what} gets {number(got)} of 100"
     if got == want:
         return Check(True, line)
-    tests = report["tests"]
-    assert isinstance(tests, list)
-    passing = "failed" if want else "passed"
-    wrong = [test["name"] for test in tests if test.get("status") == passing]
-    return Check(False, f"{line}, want {want:g}; {passing}: {', '.join(wrong[:10])}")
+    unexpected = [test["name"] for test in record["tests"] if (test["outcome"] == "passed") != bool(want)]
+    verb = "failed" if want else "passed"
+    return Check(False, f"{line}, want {want:g}; {verb}: {', '.join(unexpected[:10]) or record['reason']}")

@@ -1,0 +1,500 @@
+"""A class graded for real: scores, reruns, graders that die, folders, signals."""
+
+import json
+import os
+import py_compile
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from autograder.boundary.sandbox import Unsandboxed
+from autograder.errors import CourseError
+from autograder.grading import batch, results
+from autograder.grading.batch import locked
+from autograder.grading.grader import Settings, base_digest, base_package
+from autograder.intake.roster import Submission
+
+SCORES = {
+    "perfect": 100,
+    "untouched": 0,
+    "half": 25 + 10,  # its Average divides by twice the count: only what raises for nothing holds
+    "wrong": 75 + 5,
+    "syntax": 0,
+    "loop_import": 0,
+    "loop_function": 85,
+    "sys_exit": 0,
+    "megabyte": 100,
+    "os_exit": 75,
+    "broken": 0,
+    "essay": 0,
+}
+
+
+def test_class_gets_the_scores_it_has_earned(graded_class, a_class):
+    assert {name: each.score for name, each in graded_class.items()} == SCORES
+    unreadable = {name for name, each in graded_class.items() if each.status == "unreadable"}
+    assert unreadable == {"broken", "essay"}
+    assert {row["id"]: float(row["score"]) for row in a_class.csv().values()} == SCORES
+
+
+def test_outcomes_say_what_happened(graded_class):
+    def codes(name):
+        return {each["code"] for each in graded_class[name].record["tests"]} - {"passed"}
+
+    assert codes("untouched") == {"not_implemented"}
+    assert codes("syntax") == {"raised"}
+    assert codes("loop_import") == codes("loop_function") == {"cpu_limit"}
+    assert codes("sys_exit") == codes("os_exit") == {"exit"}
+    assert codes("wrong") == {"wrong"}
+    assert "sums.py does not load: SyntaxError" in graded_class["syntax"].results["output"]
+    assert "sums.py does not load: stopped after 1 s" in graded_class["loop_import"].results["output"]
+    assert "archive 'broken.zip'" in graded_class["broken"].results["output"]
+    assert "no module found: looked for sums.py" in graded_class["essay"].results["output"]
+
+
+def test_two_graders_leave_the_bytes_that_one_leaves(a_class, graded_class, tmp_path, tree):
+    a_class.grade(jobs=2, out=tmp_path / "two")
+    assert tree(tmp_path / "two") == tree(a_class.out)
+
+
+def test_rerun_grades_only_what_changed(lab):
+    def fresh(**options):
+        return {name for name, each in lab.grade(**options).items() if each.fresh}
+
+    lab.hand_in("ann")
+    lab.hand_in("bob")
+    assert fresh() == {"ann", "bob"}
+    lab.hand_in("bob", lab.source(("return float(as", "return 1 + float(as")))
+    assert fresh() == {"bob"}
+    lab.policy("name")
+    assert fresh(jobs=2) == {"ann", "bob"}
+    assert fresh(seed=1) == {"ann", "bob"}
+    assert fresh(seed=1, regrade=True) == {"ann", "bob"}
+
+
+@pytest.fixture
+def digest(lab):
+    """The digest of all that results depend on but the submission."""
+
+    def take(**options):
+        chosen = lab.course.assignment("t1")
+        settings = Settings(course=str(lab.root), assignment="t1_sums", **options)
+        package = base_package(lab.course, chosen, settings.follow_through)
+        return base_digest(lab.course, chosen, settings, Unsandboxed(), package)
+
+    return take
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("assignments/t1_sums/test_hidden.py", "size=20", "size=21"),
+        ("assignments/t1_sums/test_public.py", "[1, 2, 3]", "[1, 2, 4]"),
+        ("assignments/t1_sums/assignment.toml", '"hint"', '"name"'),
+        ("assignments/t1_sums/handout.md", "## 3 Average", "## 4 Average"),  # a stub's message names the section
+        ("assignments/t1_sums/numbers.csv", "", "1,2"),  # a test may read it
+        ("assignments/course.toml", "a tiny course", "a course"),
+        ("solutions/tiny/sums.py", ".sum())", ".sum() + 0)"),
+    ],
+    ids=lambda value: value.replace("/", "_") if "/" in value else "",
+)
+def test_change_that_may_change_a_result_grades_everything_again(lab, digest, file, old, new):
+    before = digest()
+    assert digest() == before
+    path = lab.root / file
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    assert old in text
+    path.write_text(text.replace(old, new, 1) if old else new, encoding="utf-8")
+    if file.endswith("handout.md"):
+        russian = path.with_name("handout.ru.md")
+        russian.write_text(russian.read_text(encoding="utf-8").replace("## 3", "## 4"), encoding="utf-8")
+    assert digest() != before
+
+
+def test_change_that_changes_no_result_grades_nothing_again(lab, digest):
+    before = digest()
+    handout = lab.assignment_folder / "handout.md"
+    handout.write_text(handout.read_text(encoding="utf-8") + "\nA remark.\n", encoding="utf-8")
+    (lab.assignment_folder / "__pycache__").mkdir()
+    for name in ("test_hidden.pyc", "test_hidden.pyc.140234"):  # the second while another process writes it
+        (lab.assignment_folder / "__pycache__" / name).write_bytes(b"x")
+    (lab.assignment_folder / ".test_hidden.py.swp").write_bytes(b"x")
+    assert digest() == before
+    assert len({before, digest(seed=1), digest(follow_through=True)}) == 3
+
+
+@pytest.mark.parametrize("file", ["results.json", "instructor.json"])
+@pytest.mark.parametrize("damage", ["edited", "cut", "deleted", "no_object"])
+def test_result_that_is_not_as_it_was_written_is_no_record(lab, graded_class, a_class, tmp_path, file, damage):
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    for name in ("results.json", "instructor.json"):
+        (folder / name).write_bytes((a_class.out / "wrong" / name).read_bytes())
+    record = results.read_record(folder)
+    assert record is not None
+    assert record["score"] == 80
+    text = (folder / file).read_text(encoding="utf-8")
+    if damage == "deleted":
+        (folder / file).unlink()
+    else:
+        broken = {"edited": text.replace("80.0", "100.0"), "cut": text[:-20], "no_object": "[1]"}[damage]
+        assert broken != text
+        (folder / file).write_text(broken, encoding="utf-8")
+    assert results.read_record(folder) is None
+
+
+def test_score_edited_by_hand_or_moved_to_another_student_is_graded_again(lab, tree):
+    lab.hand_in("ann")
+    lab.hand_in("bob", lab.source(("return float(as", "return 1 + float(as")))
+    assert lab.grade()["bob"].score == 75
+    before = tree(lab.out)
+    for name in ("results.json", "instructor.json"):
+        (lab.out / "bob" / name).write_bytes((lab.out / "ann" / name).read_bytes())
+    (lab.hand_ins / "bob" / "sums.py").write_bytes((lab.hand_ins / "bob" / "sums.py").read_bytes())
+    again = lab.grade()
+    assert (again["ann"].fresh, again["bob"].fresh) == (False, True)
+    record = lab.out / "bob" / "instructor.json"
+    record.write_text(record.read_text(encoding="utf-8").replace("75.0", "99.0"), encoding="utf-8")
+    assert lab.grade()["bob"].fresh
+    assert tree(lab.out) == before
+
+
+def test_result_of_a_hand_in_that_became_unreadable_is_replaced(lab):
+    assert lab.one().score == 100
+    (lab.hand_ins / "someone" / "sums.py").rename(lab.hand_ins / "someone" / "sum.txt")
+    now = lab.grade()["someone"]
+    assert (now.status, now.score) == ("unreadable", 0)
+    assert now.results["tests"] == now.record["tests"] == []
+
+
+KILL_IT = """
+read = grader.read_hand_in
+def read_or_die(paths, **options):
+    hand_in = read(paths, **options)
+    if paths[0].name == "victim" and {condition}:
+        die()
+    return hand_in
+grader.read_hand_in = read_or_die
+"""
+
+
+def test_grader_that_dies_is_replaced(lab, sabotage, tmp_path):
+    once = tmp_path / "once"
+    sabotage(KILL_IT.format(condition=f"not os.path.exists({str(once)!r}) and open({str(once)!r}, 'w')"))
+    for name in ("ann", "victim", "zoe"):
+        lab.hand_in(name)
+    graded = lab.grade()
+    assert once.exists()
+    assert {name: each.score for name, each in graded.items()} == {"ann": 100, "victim": 100, "zoe": 100}
+
+
+def test_submission_that_kills_two_graders_needs_attention_and_the_next_run_picks_it_up(lab, sabotage):
+    for name in ("ann", "victim", "zoe"):
+        lab.hand_in(name)
+    sabotage(KILL_IT.format(condition="True"))
+    graded = lab.grade()
+    assert {name: each.score for name, each in graded.items()} == {"ann": 100, "victim": None, "zoe": 100}
+    assert graded["victim"].status == "needs_attention"
+    assert graded["victim"].record["reason"] == "the grader ended (exit status -9)"
+    assert "score" not in graded["victim"].results
+    assert lab.csv()["victim"] == {
+        "id": "victim",
+        "score": "",
+        "max": "100",
+        "sums.total": "",
+        "sums.running_totals": "",
+        "sums.Average": "",
+        "status": "needs_attention",
+    }
+    sabotage("")
+    again = lab.grade()
+    assert again["victim"].score == 100
+    assert [name for name, each in again.items() if each.fresh] == ["victim"]
+
+
+def test_grader_that_falls_silent_is_replaced(lab, sabotage, monkeypatch):
+    collect = batch.GraderProcess.collect
+
+    def collect_and_grow_impatient(grader):
+        collected = collect(grader)
+        grader.connection.settimeout(0.5)
+        return collected
+
+    monkeypatch.setattr(batch.GraderProcess, "collect", collect_and_grow_impatient)
+    monkeypatch.setattr(batch, "TRIES", 1)
+    lab.hand_in("victim")
+    sabotage(KILL_IT.format(condition="time.sleep(60)"))
+    graded = lab.grade()
+    assert graded["victim"].record["reason"].startswith("the grader fell silent")
+    assert graded["victim"].score is None
+
+
+def test_replacement_that_cannot_start_costs_no_other_submission(lab, sabotage, tmp_path):
+    flag = tmp_path / "flag"
+    sabotage(
+        f"if os.path.exists({str(flag)!r}): sys.exit('no room')\n"
+        + KILL_IT.format(condition=f"open({str(flag)!r}, 'w')")
+    )
+    for name in ("ann", "victim", "zoe"):
+        lab.hand_in(name)
+    graded = lab.grade()
+    assert (graded["ann"].score, graded["victim"].score, graded["zoe"].score) == (100, None, None)
+    assert graded["zoe"].record["reason"] == "the grader ended (exit status 1): no room"
+    flag.unlink()
+
+
+def test_first_grader_that_cannot_start_is_an_error(lab, sabotage):
+    lab.hand_in("ann")
+    sabotage("sys.exit('no numpy')")
+    with pytest.raises(CourseError, match=r"grader: cannot start: .*no numpy; run .autograder doctor."):
+        lab.grade()
+    assert not (lab.out / "ann").exists()
+
+
+def test_course_that_changes_while_grading_ends_it(lab, sabotage):
+    test = lab.assignment_folder / "test_hidden.py"
+    sabotage(KILL_IT.format(condition=f"open({str(test)!r}, 'a').write('# changed') and True"))
+    lab.hand_in("victim")
+    with pytest.raises(CourseError, match=r"t1_sums: its tests, .* changed while grading; run the same command again"):
+        lab.grade()
+
+
+def test_progress_that_fails_ends_every_grader_and_thread(lab):
+    for name in ("ann", "bob", "zoe"):
+        lab.hand_in(name)
+
+    def fail(_):
+        raise RuntimeError("no terminal")
+
+    grading = lab.batch(jobs=2, progress=fail)
+    before = threading.active_count()
+    with pytest.raises(RuntimeError, match="no terminal"):
+        grading.grade(lab.submissions())
+    assert threading.active_count() == before
+    assert all(each.process.returncode is not None for each in grading.graders)
+
+
+def test_nothing_to_grade_is_an_empty_class(lab):
+    assert lab.batch().grade([]).outcomes == []
+    assert (lab.out / "grades.csv").read_text().startswith("id,score,max,")
+
+
+def test_two_gradings_into_one_folder_are_refused(lab):
+    lab.hand_in("ann")
+    with locked(lab.out), pytest.raises(CourseError, match="another grading is writing here; wait for it"):
+        lab.grade()
+    assert list(lab.out.iterdir()) == [lab.out / ".lock"]
+
+
+def test_folder_that_cannot_be_written_is_refused(lab, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CourseError, match="cannot write results here: Not a directory; choose another folder"):
+        lab.batch(out=tmp_path / "file" / "results").grade([])
+
+
+@pytest.mark.parametrize("identity", ["grades.csv", "Grades.CSV"])
+def test_submission_named_as_a_result_file_is_refused(lab, identity):
+    submission = Submission(id=identity, name="", paths=(lab.hand_ins,))
+    with pytest.raises(CourseError, match="is the name of a result file; rename it"):
+        lab.batch().grade([submission])
+
+
+def test_ids_that_would_share_a_folder_are_refused(lab, tmp_path):
+    def hand_ins(*ids):
+        return [Submission(id=identity, name="", paths=(lab.hand_ins,)) for identity in ids]
+
+    batch.refuse_clashes(tmp_path, hand_ins("ann", "Ann"))
+    (tmp_path / ".LOCK").write_text("")  # a file system that takes one for the other
+    with pytest.raises(CourseError, match="'ann' and 'Ann' would share a folder; rename one"):
+        batch.refuse_clashes(tmp_path, hand_ins("ann", "Ann"))
+
+
+def test_names_in_any_script_and_none_are_graded(lab):
+    (lab.hand_ins / "пётр").mkdir()
+    (lab.hand_ins / "пётр" / "sums.py").write_text(lab.reference)
+    latin = os.fsencode(lab.hand_ins) + b"/J\xfcrgen \x1b[31m_77_assignsubmission_file_"
+    os.mkdir(latin)
+    with open(latin + b"/sums.py", "w") as file:
+        file.write(lab.reference)
+    graded = lab.grade()
+    assert {name: each.score for name, each in graded.items()} == {"пётр": 100, "77": 100}
+    assert graded["77"].results["extra_data"]["name"] == "J\\udcfcrgen \\x1b[31m"
+    assert list(lab.csv()) == ["77", "пётр"]
+
+
+def test_hand_in_that_the_disk_cannot_read_needs_attention(lab, sabotage):
+    sabotage("def fail(*_, **__): raise OSError(5, 'Input/output error')\ngrader.read_hand_in = fail")
+    result = lab.one()
+    assert (result.status, result.score) == ("needs_attention", None)
+    assert result.record["reason"] == "[Errno 5] Input/output error"
+    assert "not your fault" in result.results["output"]
+
+
+def test_follow_through_lays_the_reference_under_later_work(lab):
+    later = lab.root / "assignments" / "t2_means"
+    later.mkdir()
+    (later / "assignment.toml").write_text('title = "Means"\nmodules = ["means"]\n')
+    (later / "handout.md").write_text("# Means\n\n## 1 Mean\n\n<!-- exercise: means.mean -->\n")
+    (later / "handout.ru.md").write_text("# Средние\n\n## 1 Среднее\n\n<!-- exercise: means.mean -->\n")
+    (later / "test_public.py").write_text("")
+    (later / "test_hidden.py").write_text(
+        "import pytest\n\n"
+        '@pytest.mark.points(100, exercise="means.mean")\n'
+        "def test_mean(student):\n    assert student.means.mean([1.0, 3.0]) == 2.0\n"
+    )
+    means = (
+        '"""Means."""\n\nfrom .sums import total\n\n\ndef mean(values):\n    """Their mean."""\n'
+        "    ### BEGIN SOLUTION\n    return total(values) / len(values)\n    ### END SOLUTION\n"
+    )
+    (lab.root / "solutions" / "tiny" / "means.py").write_text(means)
+    lab.hand_in("ann", lab.source(("return float(as_vector(values).sum())", "return 7.0")))
+    lab.hand_in("ann", means, module="means")
+    own = lab.grade(assignment="t2")["ann"]
+    helped = lab.grade(assignment="t2", follow_through=True)["ann"]
+    assert (own.score, helped.score) == (0, 100)
+    assert helped.fresh
+
+
+def test_trusted_submissions_say_so_in_every_result(lab):
+    lab.hand_in("ann")
+    (lab.hand_ins / "essay.pdf").write_bytes(b"%PDF")
+    graded = lab.grade(trust=True)
+    assert graded["ann"].score == 100
+    for each in graded.values():
+        assert each.results["extra_data"]["sandbox"] == each.record["sandbox"] == "none"
+    boxed = lab.grade()
+    assert boxed["ann"].fresh
+    assert boxed["ann"].record["sandbox"] == "bubblewrap"
+
+
+# What surrounds a grading must not change a verdict.
+
+
+def test_environment_and_files_around_the_course_change_nothing(lab, real_graders, monkeypatch, tmp_path):
+    evil = tmp_path / "evil"
+    evil.mkdir()
+    for name in ("numpy", "pytest", "msgspec", "sitecustomize", "evil", "conftest"):
+        (evil / f"{name}.py").write_text(f"import os\nos.open({str(tmp_path / 'ran')!r}, os.O_CREAT)\n")
+    for folder in (lab.root, lab.assignment_folder, evil):
+        (folder / "pytest.ini").write_text("[pytest]\naddopts = --setup-only\n")
+        (folder / "conftest.py").write_text("def pytest_pyfunc_call():\n    return True\n")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--setup-only -x")
+    monkeypatch.setenv("PYTEST_PLUGINS", "evil")
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    monkeypatch.setenv("PYTHONPATH", f"{os.pathsep}.")
+    monkeypatch.setenv("PYTHONOPTIMIZE", "1")  # would take every assert out of the tests
+    monkeypatch.chdir(evil)
+    result = lab.one(lab.source(("return float(as_vector(values).sum())", "return 'six'")))
+    assert result.score == 75
+    assert not (tmp_path / "ran").exists()
+    assert not list(lab.root.rglob("__pycache__"))
+
+
+def test_grader_inherits_what_the_instructor_has_but_nothing_that_changes_python_or_pytest(monkeypatch):
+    for name in list(os.environ):
+        if name.startswith(("PYTHON", "PYTEST")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["", ".", "lib", "/opt/numpy"]))
+    for name in ("PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTEST_ADDOPTS", "CI", "BUILD_NUMBER", "MODULEPATH"):
+        monkeypatch.setenv(name, "1")
+    inherited = batch.grader_environment()
+    assert inherited["PYTHONPATH"] == "/opt/numpy"
+    assert inherited["PATH"] == os.environ["PATH"]
+    assert inherited["MODULEPATH"] == "1"
+    own = {"PYTHONPATH", "PYTHONHASHSEED"}
+    assert {name for name in inherited if name.startswith(("PYTHON", "PYTEST", "CI", "BUILD"))} == own
+
+
+def test_stale_bytecode_of_the_reference_is_not_run(lab):
+    """An edit within one second that keeps the size leaves Python's own cache valid."""
+    file = lab.root / "solutions" / "tiny" / "sums.py"
+    stat = file.stat()
+    py_compile.compile(str(file), doraise=True)
+    file.write_text(lab.source(("dtype=np.float64", "dtype=np.float16")), encoding="utf-8")
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert lab.one().score == 70, "the right answer is wrong by the new reference"
+
+
+# The real command, killed and interrupted.
+
+
+@pytest.fixture
+def hold(tmp_path):
+    """While this file is there, a grader sleeps in the middle of a test of b_slow."""
+    (tmp_path / "hold").write_text("")
+    return tmp_path / "hold"
+
+
+@pytest.fixture
+def slow_class(lab, hold):
+    hidden = lab.assignment_folder / "test_hidden.py"
+    wait = f"""
+@pytest.fixture(autouse=True)
+def wait(student):
+    import pathlib, time
+    if getattr(student.sums, "SLOW", False) and pathlib.Path({str(hold)!r}).exists():
+        time.sleep(60)
+"""
+    hidden.write_text(hidden.read_text(encoding="utf-8") + wait, encoding="utf-8")
+    lab.hand_in("a_perfect")
+    lab.hand_in("b_slow", lab.reference + "\n\nSLOW = True\n")
+    lab.hand_in("c_wrong", lab.source(("np.cumsum(vector)", "2 * np.cumsum(vector)")))
+    return lab
+
+
+@pytest.fixture
+def command(slow_class):
+    """Starts `autograder grade` on that class."""
+
+    def start(*options):
+        arguments = [str(slow_class.hand_ins), "--course", str(slow_class.root), "--assignment", "t1"]
+        arguments += ["--out", str(slow_class.out), *options]
+        return subprocess.Popen(
+            [sys.executable, "-m", "autograder", "grade", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return start
+
+
+def test_class_killed_in_the_middle_is_finished_by_the_next_run(
+    slow_class, hold, command, processes, wait_for, tree, tmp_path
+):
+    done = slow_class.out / "a_perfect" / "instructor.json"
+    with command("--jobs", "1") as running:
+        wait_for(done.exists)
+        wait_for(lambda: len(processes.of(running.pid)) >= 3)  # the grader, the sandbox and what runs in it
+        started = processes.of(running.pid)
+        running.send_signal(signal.SIGKILL)
+    assert processes.gone(started), "nothing of a killed run stays behind"
+    hold.unlink()
+    assert not (slow_class.out / "grades.csv").exists()
+    before = done.stat().st_mtime_ns
+    with command("--jobs", "1") as running:
+        out, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert "2 graded now, 1 unchanged" in out
+    assert done.stat().st_mtime_ns == before
+    slow_class.grade(out=tmp_path / "undisturbed")
+    assert tree(slow_class.out) == tree(tmp_path / "undisturbed")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_class_stops_at_once_and_keeps_what_is_finished(slow_class, command, processes, wait_for, number):
+    done = slow_class.out / "a_perfect" / "instructor.json"
+    with command("--jobs", "2") as running:
+        wait_for(done.exists)
+        started = processes.of(running.pid)
+        running.send_signal(number)
+        _, errors = running.communicate(timeout=10)
+    assert running.returncode == 130
+    assert "stopped; what was finished is kept: run the same command again to go on" in errors
+    assert "Traceback" not in errors
+    assert processes.gone(started)
+    assert not list(slow_class.out.rglob("*.tmp"))
+    assert json.loads(done.read_text())["score"] == 100

