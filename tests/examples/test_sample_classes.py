@@ -1,0 +1,69 @@
+"""The sample classes are graded as their expected.toml says, whatever the number of graders."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CLASSES = sorted(path.parent.name for path in EXAMPLES.glob("*/expected.toml"))
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_class_gets_its_expected_scores(graded, name):
+    result = graded(name)
+    assert {identity: report["score"] for identity, report in result.reports.items()} == result.expected
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_class_shows_a_perfect_and_an_untouched_submission_among_at_least_six(graded, name):
+    expected = graded(name).expected
+    assert len(expected) >= 6
+    assert {0, 100} <= set(expected.values())
+
+
+def test_one_grader_and_two_write_the_same_bytes(graded):
+    one, two = (
+        {
+            path.relative_to(result.out): path.read_bytes()
+            for path in sorted(result.out.rglob("*"))
+            if path.is_file() and path.name != ".lock"
+        }
+        for result in (graded("a3_class", jobs=1), graded("a3_class"))
+    )
+    assert one == two
+
+
+@pytest.fixture
+def sightings(graded):
+    """What the searching submission printed of what it saw, once for each test that ran it."""
+    report = json.loads((graded("a3_class").out / "nobody" / "instructor.json").read_text("utf-8"))
+    printed = [test["printed"] for test in report["tests"] if "FOUND" in test["printed"]]
+    assert len(printed) >= 5
+    return [ast.literal_eval(re.search(r"FOUND (\{.*\})", text, re.DOTALL)[1]) for text in printed]
+
+
+def test_searching_submission_sees_no_file_of_the_course(sightings):
+    for seen in sightings:
+        assert seen["files worth reading"] == ["/packages/beside/" + name for name in seen["files worth reading"]]
+        assert seen["folders at the top"] == ["dev", "etc", "lib", "lib64", "packages", "python", "tmp", "usr"]
+
+
+def test_searching_submission_sees_nothing_of_a_test_in_memory(sightings):
+    for seen in sightings:
+        assert seen["arrays that look like the answer"] == []
+        assert seen["texts that look like a test"] == []
+        assert not [frame for frame in seen["stack"] if "secret" in frame or "test" in frame]
+        assert [name for name in seen["modules"] if not name.startswith("feedforward")] == []
+        assert seen["importable"] == []
+
+
+def test_searching_submission_has_no_way_out(sightings):
+    for seen in sightings:
+        assert seen["network"] == "OSError"
+        assert "memory of a process" not in seen
+        assert seen["user"] is False
+        assert seen["arguments"] == []
+        assert seen["open descriptors"] == 4  # the standard three, and the socket that its answers go through
