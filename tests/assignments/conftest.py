@@ -3,18 +3,21 @@
 import functools
 import importlib.util
 import itertools
+import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import indent
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.course.manifest import Assignment, Course
+from autograder.course.manifest import Course
+from autograder.course.regions import regions
 from autograder.testing.gradcheck import gradcheck
 from autograder.testing.seeds import rng_for
 
@@ -125,23 +128,61 @@ def course() -> Course:
 
 @pytest.fixture
 def grade(course: Course, import_package: Callable[[Path], ModuleType]) -> Callable[..., Graded]:
-    """grade(assignment, package folder, seed=0): the outcome of all its tests, public and hidden."""
+    """grade(assignment's name, package folder, seed): the outcome of all its tests; by default on the reference."""
 
-    def run(assignment: Assignment, folder: Path, seed: int = 0) -> Graded:
+    def run(name: str, folder: Path = course.package_folder, seed: int = 0) -> Graded:
+        assignment = course.assignment(name)
         plugin = Fixtures(import_package(folder), import_package(course.package_folder), course, seed)
         tests = [str(assignment.public_tests), str(assignment.hidden_tests)]
         # A session inside a session: without what would change this one (output, signal handlers, caches).
         off = ["terminal", "cacheprovider", "faulthandler", "unraisableexception", "threadexception", "junitxml"]
-        arguments = [
-            *tests,
-            "--capture=no",
-            "--import-mode=importlib",
-            f"--rootdir={course.root}",
-            "-c/dev/null",
-        ]
+        arguments = [*tests, "--capture=no", "--import-mode=importlib", f"--rootdir={course.root}", "-c/dev/null"]
         status = pytest.main([*arguments, *(f"-pno:{name}" for name in off)], plugins=[plugin])
         assert status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         assert plugin.graded.failures.keys() == plugin.graded.markers.keys()
         return plugin.graded
 
     return run
+
+
+@pytest.fixture
+def package(course: Course, tmp_path: Path) -> Path:
+    """A copy of the reference to be changed."""
+    return Path(shutil.copytree(course.package_folder, tmp_path / course.package))
+
+
+@pytest.fixture
+def with_answer(package: Path) -> Callable[[dict[str, Any]], Path]:
+    """with_answer(answer): the copy, after an answer of a table was put into it."""
+
+    def apply(answer: dict[str, Any]) -> Path:
+        if "region" in answer:
+            changes = {answer["region"]: answer}
+        else:
+            methods = [method for method in ("forward", "backward") if method in answer]
+            changes = {f"functional.{answer['exercise']}.{method}": {"new": answer[method]} for method in methods}
+        assert changes, answer["name"]
+        for region, change in changes.items():
+            file = package / f"{region.partition('.')[0]}.py"
+            file.write_text(changed(file.read_text(encoding="utf-8"), file.stem, region, change), encoding="utf-8")
+        return package
+
+    return apply
+
+
+def changed(source: str, module: str, name: str, change: dict[str, Any]) -> str:
+    """The module's source with the solution region of this name changed."""
+    (region,) = [each for each in regions(source, module) if each.name == name]
+    before, new = "\n".join(region.lines), change["new"].strip("\n")
+    margin = region.lines[0][: -len(region.lines[0].lstrip())]
+    if "old" in change:
+        assert before.count(change["old"]) == 1, f"{name}: want {change['old']!r} once in the region"
+        after = before.replace(change["old"], new)
+    elif "paragraph" in change:
+        paragraphs = before.split("\n\n")
+        paragraphs[change["paragraph"] - 1] = indent(new, margin)
+        after = "\n\n".join(paragraphs)
+    else:
+        after = indent(new, margin)
+    lines = source.split("\n")
+    return "\n".join([*lines[: region.begin], after, *lines[region.end - 1 :]])
