@@ -1,10 +1,11 @@
 # make grade   grade the sample class of a3_autograd        make test   all that CI does
+# make plots   draw every picture of the course             make format mend what a machine can mend
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: grade test format clean
+.PHONY: grade test format plots clean
 
 grade: $(VENV)/core.stamp
 	$(BIN)/autograder grade examples/a3_class --assignment a3_autograd --out results --jobs $(JOBS)
@@ -16,11 +17,14 @@ test: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/autograder release --check
 	$(BIN)/autograder verify
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+plots: $(VENV)/dev.stamp
+	$(BIN)/python -m examples.plots --out build/plots
 
 clean:
 	rm -rf $(VENV) results .pytest_cache .mypy_cache .ruff_cache *.egg-info

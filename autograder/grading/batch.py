@@ -67,15 +67,16 @@ class ClassResult:
 class GraderProcess:
     """The batch's end of one grader process. One thread talks to it; `kill` may come from any other."""
 
-    def __init__(self, settings: Settings, reply_s: float) -> None:
+    def __init__(self, settings: Settings, reply_s: float, cpu: int) -> None:
         self.settings = settings
+        self.cpu = cpu
         self.connection, theirs = socket.socketpair()
         self.connection.settimeout(reply_s)
         self.lines = self.connection.makefile("rwb")
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close)
         with theirs:
             self.process = subprocess.Popen(
-                [*GRADER, str(theirs.fileno())],
+                [*GRADER, str(theirs.fileno()), str(cpu)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self.errors,
@@ -300,7 +301,9 @@ class Batch:
             if self.stopping:
                 raise GraderDied("grading was stopped")
             try:
-                grader = GraderProcess(self.settings, reply_s)
+                taken = [each.cpu for each in self.graders]
+                cpu = min(sorted(os.sched_getaffinity(0)), key=taken.count)
+                grader = GraderProcess(self.settings, reply_s, cpu)
             except OSError as error:
                 raise GraderDied(f"no process can be started: {error}") from None
             self.graders.append(grader)
