@@ -1,0 +1,223 @@
+"""Compares gradients with central differences, for an operation or for anything built on a tape.
+
+Shape, dtype and finiteness come before values. Upstream gradients are random and signed, never all ones: under
+ones a softmax has gradient zero, so a backward that returns zeros would pass, and so would one that ignores its
+upstream.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from .differences import Comparison, Forward, Verdict, scale
+from .kinks import Array
+from .protocols import Backward, GradcheckError, Operation, Subject, Tape
+from .wording import at, likeness, numbers
+
+__all__ = ["GradcheckError", "GradcheckReport", "gradcheck"]
+
+DIRECTIONS = {"full": 2, "fast": 3}  # random ones for each input; the all-ones direction comes on top
+LOCATE_EVALUATIONS = 4096  # at most so many forward values to name the element at fault in fast mode
+
+
+@dataclass(frozen=True)
+class GradcheckReport:
+    """What a passed check measured: the worst error over its tolerance, forward runs, and kinks met."""
+
+    worst: float
+    evaluations: int
+    kinks: int
+
+
+def gradcheck(
+    f: Any,
+    *inputs: npt.ArrayLike,
+    tensor: Any,
+    context: Any = None,
+    params: dict[str, Any] | None = None,
+    mode: Literal["full", "fast"] = "full",
+    rng: np.random.Generator | None = None,
+    name: str | None = None,
+) -> GradcheckReport:
+    """How far inside its tolerances the worst gradient of f at the inputs is; an error if one is outside.
+
+    f is an operation, if it has forward and backward and a context is given: `f.forward(context(), *tensors,
+    **params)`, then `f.backward(ctx, grad_in)`. Otherwise `f(*tensors, **params).backward(grad)` and `.grad`.
+    full: every element of every input, then some directions. fast: directions only, elements where one fails.
+    A zero upstream must give exactly zero, and a second backward the same as the first.
+
+    Raises: GradcheckError, one line that names input, element, got and want; ValueError if used wrongly
+    """
+    if mode not in DIRECTIONS:
+        raise ValueError(f"gradcheck: unknown mode: got {mode!r}, want 'full' or 'fast'")
+    arrays = [_as_input(i, x) for i, x in enumerate(inputs)]
+    is_operation = context is not None and hasattr(f, "forward") and hasattr(f, "backward")
+    protocol = Operation(f, tensor, context, params or {}) if is_operation else Tape(f, tensor, params or {})
+    subject = Subject(protocol, arrays, name or _name_of(f))
+    check = _Check(subject, rng or np.random.default_rng(0))
+    if mode == "full":
+        check.elements()
+    check.directions(DIRECTIONS[mode], locate=mode == "fast")
+    return GradcheckReport(check.worst, subject.runs + check.forward.evaluations, check.kinks)
+
+
+class _Check:
+    """Gradients under two upstreams, and the comparisons made with them so far."""
+
+    def __init__(self, subject: Subject, rng: np.random.Generator) -> None:
+        self.subject, self.name, self.arrays, self.rng = subject, subject.name, subject.arrays, rng
+        self.worst, self.kinks = 0.0, 0
+        center, upstreams, gradients = self._backward_alone()
+        self.forward = Forward(subject.values, self.arrays, center)
+        flat = upstreams.reshape(2, center.size)
+        self.comparisons = [Comparison(self.forward, i, flat, grads) for i, grads in enumerate(gradients)]
+
+    def elements(self) -> None:
+        """Compare every element of every input; all first, because a hint may need the other inputs."""
+        plain = [self._plain(i) for i in range(len(self.arrays))]
+        for i, (verdicts, _) in enumerate(plain):
+            self._second_look(i, verdicts, {m: numeric for m, (_, numeric) in enumerate(plain)})
+
+    def directions(self, count: int, locate: bool) -> None:
+        """Compare along random directions and along all ones, where the parts of a tied maximum must sum right."""
+        for i, x in enumerate(self.arrays):
+            if x.size == 0:
+                continue
+            unit = scale(x)
+            along = {f"random direction {n + 1}": unit * _signed(self.rng, x.shape) for n in range(count)}
+            # The same distance for every element, so that equal elements stay equal.
+            along["the all-ones direction"] = np.full(x.shape, unit.max())
+            searched = not locate
+            for words, v in along.items():
+                verdict = self.comparisons[i].plain(v)[0]
+                if not verdict.sure:
+                    verdict = self.comparisons[i].refined(v)
+                if not verdict.passed and not searched and 4 * x.size <= LOCATE_EVALUATIONS:
+                    verdicts, numeric = self._plain(i)
+                    self._second_look(i, verdicts, {i: numeric})
+                    searched = True
+                if verdict.kind == "undefined" and searched:
+                    continue  # it left the domain; the elements, one by one, were right
+                if not verdict.passed:
+                    last = words == "the all-ones direction"
+                    advice = "elements that tie must share the upstream gradient" if last else "try a smaller input"
+                    self._fail(i, f" along {words}", verdict, float(unit.max()) if last else 1.0, advice)
+                self._record(verdict)
+
+    def _backward_alone(self) -> tuple[Array, Array, list[Array]]:
+        """Everything about backward but its values. The output, two upstreams, and each input's two gradients."""
+        subject, anew = self.subject, self.subject.protocol.is_tape
+        center, backward = subject.run()
+        upstreams = _two_upstreams(self.rng, center.shape)
+        grad_in = np.array(upstreams[0])
+        first = subject.gradients(backward, grad_in)
+        # The same array again: BLAS may round by where an array lies in memory.
+        grad_in[...] = upstreams[0]
+        self._refuse_different(first, subject.gradients(subject.run()[1] if anew else backward, grad_in))
+        self._refuse_non_zero(subject.run()[1] if anew else backward, np.zeros(center.shape))
+        second = subject.gradients(subject.run()[1], np.array(upstreams[1]))
+        return center, upstreams, [np.stack(pair) for pair in zip(first, second, strict=True)]
+
+    def _refuse_different(self, first: list[Array], again: list[Array]) -> None:
+        is_tape = self.subject.protocol.is_tape
+        for i, (a, b) in enumerate(zip(first, again, strict=True)):
+            # On a tape, saved data are new arrays too, so the last bit may differ.
+            slack = 1e-13 * float(np.abs(a).max(initial=0.0)) if is_tape else 0.0
+            difference = np.abs(a - b)
+            if (difference > slack).any():
+                index = np.unravel_index(int(np.argmax(difference)), a.shape)
+                got, want = numbers(b[index], a[index])
+                why = "does it depend on earlier calls?" if is_tape else "does backward change what forward saved?"
+                raise GradcheckError(
+                    f"{self.name} backward: gradient of input {i}{at(index)} by a second call with the same "
+                    f"upstream: got {got}, want {want} as the first time; {why}"
+                )
+
+    def _refuse_non_zero(self, backward: Backward, zero: Array) -> None:
+        for i, grad in enumerate(self.subject.gradients(backward, zero, " under a zero upstream too")):
+            if grad.any():
+                index = np.unravel_index(int(np.argmax(grad != 0)), grad.shape)
+                raise GradcheckError(
+                    f"{self.name} backward: gradient of input {i}{at(index)} under a zero upstream: "
+                    f"got {grad[index]:.6g}, want 0; multiply every term by the upstream gradient"
+                )
+
+    def _plain(self, i: int) -> tuple[dict[tuple[int, ...], Verdict], Array]:
+        """A verdict for every element of one input, and the numeric gradient under each upstream."""
+        x = self.arrays[i]
+        unit, verdicts, numeric = scale(x), {}, np.zeros((2, *x.shape))
+        for j in np.ndindex(x.shape):
+            verdicts[j], slopes = self.comparisons[i].plain(_along_element(unit, j))
+            numeric[(slice(None), *j)] = slopes / unit[j]
+        return verdicts, numeric
+
+    def _second_look(self, i: int, verdicts: dict[tuple[int, ...], Verdict], numeric: dict[int, Array]) -> None:
+        """Refine what the first look did not confirm, from the worst element on; fails at the first wrong one."""
+        unit = scale(self.arrays[i])
+        for j, verdict in sorted(verdicts.items(), key=lambda item: -item[1].ratio):
+            if not verdict.sure:
+                verdict = self.comparisons[i].refined(_along_element(unit, j))
+            if not verdict.passed:
+                wrong = sum(not v.passed for v in verdicts.values())
+                advice = likeness(self.comparisons[i].gradients, numeric, i, wrong)
+                if i in self.subject.without_grad:
+                    advice = "its .grad is None, the backward pass did not reach it"
+                self._fail(i, at(j), verdict, float(unit[j]), advice)
+            self._record(verdict)
+
+    def _record(self, verdict: Verdict) -> None:
+        self.worst = max(self.worst, verdict.ratio)
+        self.kinks += verdict.kind == "kink"
+
+    def _fail(self, i: int, where: str, verdict: Verdict, unit: float, advice: str) -> NoReturn:
+        """Say what the verdict found, brought back from relative steps to the input's own units."""
+        start = f"{self.name} backward: gradient of input {i}{where}: got "
+        verdict = verdict.per(unit)
+        got, low, high = numbers(verdict.got, verdict.low, verdict.high)
+        if verdict.kind == "undefined":
+            why = "forward is not finite on either side; is it right there, and the point inside the domain?"
+            raise GradcheckError(f"{start}{got}, but {why}")
+        if verdict.kind == "rough":
+            coarse, fine = numbers(*verdict.steps)
+            why = "is forward noisy (random numbers, float32), or does it jump here?"
+            raise GradcheckError(
+                f"{start}{got}, but two steps of central differences disagree, {coarse} and {fine}; {why}"
+            )
+        if verdict.kind == "kink" and low != high:
+            raise GradcheckError(f"{start}{got}, want between {low} and {high}, the slopes on both sides of the kink")
+        error = abs(verdict.got - verdict.low) / max(abs(verdict.got), abs(verdict.low))
+        raise GradcheckError(f"{start}{got}, want {low} by central differences (relative error {error:.2g}); {advice}")
+
+
+def _as_input(i: int, x: npt.ArrayLike) -> Array:
+    array = np.asarray(x)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"gradcheck: input {i} has dtype {array.dtype}, want real numbers")
+    array = array.astype(np.float64, copy=False)
+    if not np.isfinite(array).all():
+        raise ValueError(f"gradcheck: input {i} has elements that are not finite, want a point with differences")
+    return array
+
+
+def _name_of(f: Any) -> str:
+    name = getattr(f, "__name__", None)
+    return name if isinstance(name, str) else type(f).__name__
+
+
+def _signed(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Random numbers of either sign, in size between 0.5 and 1.5."""
+    return np.asarray(rng.choice([-1.0, 1.0], shape) * rng.uniform(0.5, 1.5, shape))
+
+
+def _two_upstreams(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Two random upstreams of opposite signs: a lone output meets both signs."""
+    first = _signed(rng, shape)
+    return np.stack([first, -np.sign(first) * rng.uniform(0.5, 1.5, shape)])
+
+
+def _along_element(unit: Array, index: tuple[int, ...]) -> Array:
+    direction = np.zeros_like(unit)
+    direction[index] = unit[index]
+    return direction

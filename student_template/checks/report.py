@@ -1,0 +1,273 @@
+"""Pytest plugin: what a student sees. Short failures with the line to look at, and a table of points.
+
+Loaded by the template's conftest.py, where tests and the student's package share a process. pytest's own
+tracebacks are switched off there by `--tb=no`; with any other, such as `pytest --tb=long`, they come back.
+"""
+
+import argparse
+import contextlib
+import linecache
+import signal
+import threading
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any, NamedTuple
+
+import pytest
+
+from .summary import Outcome, Stub, Summary, number, read_stub_message
+
+SHOWN_FAILURES = 8  # a student mends one at a time
+SHOWN_LINES = 8  # of a message, and of what a test printed
+PLUGIN_NAME = "student_report"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("course")
+    group.addoption("--seed", type=_seed, default=0, metavar="N", help="other random numbers (default 0)")
+    group.addoption("--limit", type=float, metavar="SECONDS", help="stop a test after this long (0: never)")
+    parser.addini("student_package", "the package under test, a folder next to conftest.py")
+    parser.addini("time_limit_s", "seconds after which a test is stopped", default="0")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(StudentReport(config), PLUGIN_NAME)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"got {text!r}, want a whole number, 0 or more")
+    return int(text)
+
+
+class Failure(NamedTuple):
+    """What is said of one failed test. Plain values, so that it travels with pytest's report."""
+
+    message: str
+    place: str  # "package/module.py:41, in function", "" if unknown
+    code: str  # the source line there
+
+
+class StudentReport:
+    """Turns pytest's reports into points, and prints failures and the table at the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.root = config.rootpath
+        self.package = self.root / config.getini("student_package")
+        limit = config.getoption("--limit")
+        self.limit_s = float(config.getini("time_limit_s")) if limit is None else float(limit)
+        self.reports: list[pytest.TestReport] = []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self) -> Generator[None, object, object]:
+        with time_limit(self.limit_s):  # a fixture may be the first to import the student's module
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        with time_limit(self.limit_s):
+            return (yield)
+
+    def pytest_enter_pdb(self) -> None:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)  # whoever is in the debugger has all the time there is
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        if call.excinfo is not None and call.excinfo.tb is not None:
+            # pytest writes out a frame for each level of a recursion before it shortens; the ends are enough
+            _cut_middle(call.excinfo.tb)
+        report = yield
+        marker = item.get_closest_marker("points")
+        grading: dict[str, Any] = {"name": item.name, "group": item.path.parent.name, "points": 0.0}
+        if marker is not None:
+            grading["points"] = float(marker.args[0])
+            grading["exercise"] = marker.kwargs.get("exercise", item.name)
+            grading["hint"] = marker.kwargs.get("hint", "")
+        if call.excinfo is not None and report.failed:
+            stub = _stub_behind(call.excinfo.value)
+            grading["stub"] = stub and list(stub)
+            grading["failure"] = list(self.explain(call.excinfo.value))
+            grading["wrong_answer"] = isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception)
+            if self.quiet:
+                report.longrepr = "\n".join(self._failure_lines(grading))
+        report.grading = grading  # type: ignore[attr-defined]
+        return report
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
+        if not report.failed or report.when == "teardown":
+            return None
+        if _grading(report).get("stub"):
+            return "not done yet", "-", ("NOT DONE", {"yellow": True})
+        return "failed", "F", "FAILED"
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or (report.when == "setup" and not report.passed):
+            self.reports.append(report)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        write = terminalreporter.write_line
+        terminalreporter.ensure_newline()
+        for broken in terminalreporter.stats.get("error", []):
+            if self.quiet and isinstance(broken, pytest.CollectReport):
+                write(f"{broken.nodeid}: cannot be read", red=True, bold=True)
+                write("\n".join("    " + line for line in str(broken.longrepr).splitlines()[-SHOWN_LINES:]) + "\n")
+        if self.quiet:
+            self._write_failures(terminalreporter)
+        if any("exercise" in _grading(report) for report in self.reports):
+            write(self.summary().table("public points"), bold=True)
+            write(self._next())
+
+    @property
+    def quiet(self) -> bool:
+        return bool(self.config.getoption("tbstyle") == "no")
+
+    def summary(self) -> Summary:
+        """Points of the tests run so far."""
+        summary = Summary()
+        for report in self.reports:
+            grading = _grading(report)
+            if "exercise" not in grading:
+                continue
+            outcome: Outcome = "passed" if report.passed else "failed"
+            note = grading["name"]
+            if stub := grading.get("stub"):
+                outcome, exercise, section = "not done", stub[1], stub[2]
+                needs = "" if exercise == grading["exercise"] else f"needs {exercise}, "
+                note = f"{needs}handout section {section}"
+            summary.add(grading["exercise"], grading["points"], outcome, group=grading["group"], note=note)
+        return summary
+
+    def explain(self, error: BaseException) -> Failure:
+        """The message of an exception, and the line it came from: in the student's own file, else the test's."""
+        if isinstance(error, SyntaxError) and error.filename:
+            place = f"{self._short(Path(error.filename))}:{error.lineno}"
+            return Failure(f"{type(error).__name__}: {error.msg}", place, (error.text or "").strip())
+        frames = [(Path(code.co_filename), line, code.co_name) for code, line in _frames(error.__traceback__)]
+        own = [frame for frame in frames if self.package in frame[0].parents]
+        shown = own or [frame for frame in frames if self.root / "tests" in frame[0].parents]
+        if not shown:
+            return Failure(failure_message(error), "", "")
+        path, line, function = shown[-1]
+        return Failure(
+            failure_message(error),
+            f"{self._short(path)}:{line}, in {function}",
+            linecache.getline(str(path), line).strip(),
+        )
+
+    def _short(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix() if self.root in path.parents else str(path)
+
+    def _failure_lines(self, grading: dict[str, Any]) -> list[str]:
+        message, place, code = grading["failure"]
+        lines: list[str] = message.splitlines()[:SHOWN_LINES]
+        if place:
+            lines += [place, f"    {code}"]
+        if grading.get("hint") and grading["wrong_answer"]:
+            lines.append(f"hint: {grading['hint']}")
+        return lines
+
+    def _write_failures(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Failures that say the same are said once: a slip in a module fails every test of it."""
+        groups: dict[tuple[str, ...], list[pytest.TestReport]] = {}
+        for report in self.reports:
+            grading = _grading(report)
+            if report.failed and not grading.get("stub") and "failure" in grading:
+                groups.setdefault(tuple(self._failure_lines(grading)), []).append(report)
+        shown = list(groups.items())
+        if self.config.get_verbosity() <= 0:
+            shown = shown[:SHOWN_FAILURES]
+        for lines, reports in shown:
+            names = [f"{_grading(report)['group']}: {_grading(report)['name']}" for report in reports]
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            worth = number(sum(_grading(report)["points"] for report in reports))
+            terminalreporter.write_line(f"{names[0]}{more} ({_plural(worth, 'point')})", red=True, bold=True)
+            printed = reports[0].capstdout.splitlines()
+            said = [f"printed: {line}" for line in printed[-SHOWN_LINES:]]
+            terminalreporter.write_line("\n".join(f"    {line}" for line in [*lines, *said]) + "\n")
+        if len(groups) > len(shown):
+            rest = _plural(str(len(groups) - len(shown)), "more failure")
+            terminalreporter.write_line(f"{rest} of other kinds: pytest -v shows all, pytest -x stops at the first\n")
+
+    def _next(self) -> str:
+        """The last line: what to open now. An assignment that was begun comes before one that was not."""
+        rows = self.summary().rows
+        begun = {row.group for row in rows if row.outcome != "not done"}
+        left = sorted((row for row in rows if row.outcome != "passed"), key=lambda row: row.group not in begun)
+        if not left:
+            return "all public tests pass; hidden tests will look further"
+        row = left[0]
+        if row.outcome == "not done":
+            where = row.next_step.removeprefix("not done yet: ")
+            return f"next: {row.exercise}, {where} in handouts/{row.group}.md"
+        return f"next: {row.exercise}, {row.next_step}"
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raises TimeoutError in the main thread when the time is up; does nothing where there is no timer."""
+    usable = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    if seconds <= 0 or not usable:
+        yield
+        return
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"still running after {seconds:g} s; a loop that never ends?")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _grading(report: pytest.TestReport) -> dict[str, Any]:
+    grading: dict[str, Any] = getattr(report, "grading", {})
+    return grading
+
+
+def _plural(count: str, word: str) -> str:
+    return f"{count} {word}" if count == "1" else f"{count} {word}s"
+
+
+def failure_message(error: BaseException) -> str:
+    """What is wrong in few words; a failed assertion speaks for itself."""
+    text = str(error).strip()
+    if isinstance(error, RecursionError):
+        return f"RecursionError: {text}; a function that calls itself without end?"
+    if isinstance(error, AssertionError | TimeoutError | pytest.fail.Exception):
+        text = text.partition("\nassert ")[0]  # pytest's own words follow the author's, if there are any
+        return text or f"{type(error).__name__} without a message"
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _stub_behind(error: BaseException | None) -> Stub | None:
+    """The exercise not done yet that the error comes from, if there is one in its chain of causes."""
+    for _ in range(10):
+        if error is None:
+            return None
+        if isinstance(error, NotImplementedError) and (stub := read_stub_message(str(error))):
+            return stub
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _frames(traceback: TracebackType | None) -> Iterator[tuple[Any, int]]:
+    while traceback is not None:
+        yield traceback.tb_frame.f_code, traceback.tb_lineno
+        traceback = traceback.tb_next
+
+
+def _cut_middle(traceback: TracebackType, keep: int = 20) -> None:
+    """Drops all but the outermost and innermost `keep` frames of a deep traceback."""
+    frames = [traceback]
+    while (inner := frames[-1].tb_next) is not None:
+        frames.append(inner)
+    if len(frames) > 2 * keep:
+        frames[keep - 1].tb_next = frames[-keep]

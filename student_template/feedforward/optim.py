@@ -1,0 +1,61 @@
+"""Gradient descent: how the weights w go where the loss is smaller.
+
+    method = SGD(model.parameters(), lr=0.1, momentum=0.9)
+    method.zero_grad()              # forget the gradients of the step before
+    J.backward()                    # find the new ones
+    method.step()                   # w <- w - lr * gradient, and what momentum makes of it
+
+An optimizer holds on to tensors, not to arrays: `parameter.data` are the weights, `parameter.grad` is the gradient
+that the backward pass left there, or None where it did not come by. Yours to write: `zero_grad` and `step`.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from .tensor import Tensor
+
+
+class SGD:
+    """Stochastic gradient descent, with momentum, weight decay and a normalised step if they are wanted.
+
+    params: the tensors to be trained, in the order in which they were given
+    lr: the learning rate η; momentum: μ, 0 for none; weight_decay: λ, 0 for none
+    normalize: whether the gradient is divided by its length
+    velocities: an array of zeros for each parameter, for momentum to be kept in
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Tensor],
+        lr: float,
+        momentum: float = 0.0,
+        weight_decay: float = 0.0,
+        normalize: bool = False,
+    ) -> None:
+        self.params = list(params)
+        self.lr = lr
+        self.momentum = momentum
+        self.weight_decay = weight_decay
+        self.normalize = normalize
+        self.velocities = [np.zeros(parameter.shape) for parameter in self.params]
+
+    def zero_grad(self) -> None:
+        """Forget the gradient of every parameter: each `.grad` becomes None."""
+        raise NotImplementedError("a6_training, exercise optim.SGD: handout section 2")
+
+    def step(self) -> None:
+        """Change the data of every parameter w that has a gradient, once:
+
+            g = w.grad + λ w
+            if normalize: all g are divided by one number, the root of the sum of squares over all of them together
+            v <- μ v + g        v = 0 before the first step; one v for each parameter
+            w <- w - η v
+
+        Skips:  a parameter whose `.grad` is None stays as it is, and takes no part in the length
+        Zero:   where all g together have length 0, they stay 0
+        Keeps:  each `.grad`, bit for bit; the tensors stay the same objects, their `.data` changes
+        Reads:  lr anew at every step, as it may have been changed in between
+        Source: Goodfellow et al. 2016, algorithms 8.1 and 8.2; v as PyTorch has it, with η outside
+        """
+        raise NotImplementedError("a6_training, exercise optim.SGD: handout section 2")
