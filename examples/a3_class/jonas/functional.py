@@ -1,4 +1,4 @@
-"""The operations: each has a forward, which computes, and a backward, which applies the chain rule.
+"""Operations and activations: each has a forward, which computes, and a backward, which applies the chain rule.
 
 An operation is a class with two static methods, as in the lecture:
 
@@ -25,8 +25,8 @@ stretched shape: the tape sums it with `tensor.unbroadcast`. It changes neither 
 what it returns is only read, so it may be a view, or grad_in itself.
 
 Below, `*` in a formula is elementwise and broadcasts. The two bodies of each operation are yours to write;
-`Ctx`, `Function` and `keepdims_shape` are given. Mind that `sum`, `max`, `abs` and `pow` name operations in
-this file, not Python's built-in functions.
+`Ctx`, `Function`, `keepdims_shape`, `erf` and `erfc` are given. Mind that `sum`, `max`, `abs` and `pow` name
+operations in this file, not Python's built-in functions.
 """
 
 from typing import Any
@@ -375,10 +375,9 @@ class Norm(Function):
     @staticmethod
     def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
         """Gradient of a, in a's shape."""
-        n = 0
-        while n < 1:
-            grad = grad_in  # forgot to count
-        return [grad]
+        a, norm = ctx.saved
+        direction = a / np.where(norm == 0, 1.0, norm)
+        return [grad_in.reshape(norm.shape) * direction]
 
 
 norm = Norm()
@@ -428,8 +427,10 @@ class Log(Function):
     @staticmethod
     def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
         """Gradient of a."""
-        (a,) = ctx.saved
-        return [grad_in / a]
+        n = 0
+        while n < 1:
+            grad = grad_in  # forgot to count
+        return [grad]
 
 
 log = Log()
@@ -584,3 +585,374 @@ class Concat(Function):
 
 
 concat = Concat()
+
+
+# Activations. Each keeps the shape of a, and is right and silent (no overflow, no NaN, no warning) for numbers from
+# -10,000 to 10,000; what is promised of its last digits stands under "Exact". Nothing below needs an operation above.
+
+
+def erf(x: Any) -> np.ndarray:
+    """Error function of each element, 2/√π times the integral of exp(-t²) from 0 to x; given, as numpy has none.
+
+    Shapes: x, any shape -> the same, float64, right to a few units in the last place
+    """
+    from math import erf as of_one
+
+    numbers = np.asarray(x, dtype=np.float64)
+    return np.fromiter(map(of_one, numbers.ravel().tolist()), np.float64, numbers.size).reshape(numbers.shape)
+
+
+def erfc(x: Any) -> np.ndarray:
+    """Complement 1 - erf(x) of each element, with all its digits even where it is tiny; given.
+
+    Shapes: x, any shape -> the same, float64, right to a few units in the last place
+    Example: erfc(10) is 2.088e-45, while 1 - erf(10) is 0
+    """
+    from math import erfc as of_one
+
+    numbers = np.asarray(x, dtype=np.float64)
+    return np.fromiter(map(of_one, numbers.ravel().tolist()), np.float64, numbers.size).reshape(numbers.shape)
+
+
+class Sigmoid(Function):
+    """Logistic sigmoid 1 / (1 + e^-a), elementwise; written σ(a) below.
+
+    Shapes: a, any shape -> the same
+    Grad:   grad_in * f * (1 - f), where f is the value
+    Exact:  to 12 digits, also where the value is tiny: σ(-700) = e^-700 = 9.86e-305, and the slope there
+    Source: the lecture's table of activations
+    """
+
+    @staticmethod
+    def forward(ctx: Ctx, a: Tensor) -> Tensor:
+        """σ(a)."""
+        t = np.exp(-np.abs(a.data))  # at most 1, where e^-a overflows
+        ctx.save_for_backward(t)
+        return Tensor(np.where(a.data >= 0, 1.0, t) / (1.0 + t))
+
+    @staticmethod
+    def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
+        """Gradient of a."""
+        (t,) = ctx.saved
+        return [grad_in * t / (1.0 + t) ** 2]  # f and 1 - f are 1 and t, in either order, over 1 + t
+
+
+sigmoid = Sigmoid()
+
+
+class Tanh(Function):
+    """Hyperbolic tangent (e^a - e^-a) / (e^a + e^-a), elementwise.
+
+    Shapes: a, any shape -> the same
+    Grad:   grad_in * (1 - f²), where f is the value
+    Exact:  to 12 digits, also where the value is tiny: tanh(1e-10) = 1e-10
+    Source: the lecture's table of activations
+    """
+
+    @staticmethod
+    def forward(ctx: Ctx, a: Tensor) -> Tensor:
+        """tanh(a)."""
+        ctx.save_for_backward(a.data)
+        return Tensor(np.tanh(a.data))
+
+    @staticmethod
+    def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
+        """Gradient of a."""
+        t = np.exp(-2.0 * np.abs(ctx.saved[0]))
+        return [grad_in * 4.0 * t / (1.0 + t) ** 2]  # 1 - f², without taking two numbers close to 1 apart
+
+
+tanh = Tanh()
+
+
+class SoftSign(Function):
+    """a / (1 + |a|), elementwise: like tanh, but slower to reach -1 and 1.
+
+    Shapes: a, any shape -> the same
+    Grad:   grad_in / (1 + |a|)²; there is no kink, at 0 the slope is 1
+    Source: the lecture's table of activations
+    """
+
+    @staticmethod
+    def forward(ctx: Ctx, a: Tensor) -> Tensor:
+        """a / (1 + |a|)."""
+        size = 1.0 + np.abs(a.data)
+        ctx.save_for_backward(size)
+        return Tensor(a.data / size)
+
+    @staticmethod
+    def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
+        """Gradient of a."""
+        (size,) = ctx.saved
+        return [grad_in / size**2]
+
+
+softsign = SoftSign()
+
+
+class Heaviside(Function):
+    """Step function, elementwise: 0 where a < 0, 1 where a >= 0.
+
+    Shapes: a, any shape -> the same
+    Grad:   0 everywhere, by agreement also at the step
+    Source: the lecture's table of activations; the output of its threshold neuron
+    """
+
+    @staticmethod
+    def forward(ctx: Ctx, a: Tensor) -> Tensor:
+        """1 where a is not negative, else 0."""
+        return Tensor(a.data >= 0)
+
+    @staticmethod
+    def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
+        """Gradient of a: an array of zeros."""
+        return [np.zeros_like(grad_in)]
+
+
+heaviside = Heaviside()
+
+
+class SoftPlus(Function):
+    """ln(1 + e^a), elementwise: a ReLU without its kink.
+
+    Shapes: a, any shape -> the same
+    Grad:   grad_in * σ(a)
+    Exact:  to 12 digits, also where the value is tiny: at -40 it is e^-40 = 4.25e-18, and so is the slope
+    Source: the lecture's table of activations
+    """
+
+    @staticmethod
+    def forward(ctx: Ctx, a: Tensor) -> Tensor:
+        """ln(1 + e^a)."""
+        t = np.exp(-np.abs(a.data))
+        ctx.save_for_backward(np.where(a.data >= 0, 1.0, t) / (1.0 + t))
+        return Tensor(np.maximum(a.data, 0.0) + np.log1p(t))
+
+    @staticmethod
+    def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
+        """Gradient of a."""
+        (slope,) = ctx.saved
+        return [grad_in * slope]
+
+
+softplus = SoftPlus()
+
+
+class ReLU(Function):
+    """max(0, a), elementwise.
+
+    Shapes: a, any shape -> the same
+    Grad:   grad_in where a > 0, 0 where a < 0; at the kink a = 0 any slope from 0 to 1
+    Source: the lecture
+    """
+
+    @staticmethod
+    def forward(ctx: Ctx, a: Tensor) -> Tensor:
+        """max(0, a)."""
+        ctx.save_for_backward(a.data >= 0)  # slope 1 at 0, as in the lecture; PyTorch takes 0
+        return Tensor(np.maximum(a.data, 0.0))
+
+    @staticmethod
+    def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
+        """Gradient of a."""
+        (slope,) = ctx.saved
+        return [grad_in * slope]
+
+
+relu = ReLU()
+
+
+class LeakyReLU(Function):
+    """max(0, a) + negative_slope * min(0, a), elementwise.
+
+    negative_slope: a number that is not learned; mostly small and positive, but any other will do
+    Shapes: a, any shape -> the same
+    Grad:   grad_in where a > 0, grad_in * negative_slope where a < 0; at the kink any slope between the two
+    Source: the lecture
+    """
+
+    @staticmethod
+    def forward(ctx: Ctx, a: Tensor, *, negative_slope: float = 0.01) -> Tensor:
+        """a where it is positive, negative_slope * a where it is negative."""
+        slope = np.where(a.data >= 0, 1.0, negative_slope)
+        ctx.save_for_backward(slope)
+        return Tensor(slope * a.data)
+
+    @staticmethod
+    def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
+        """Gradient of a."""
+        (slope,) = ctx.saved
+        return [grad_in * slope]
+
+
+leaky_relu = LeakyReLU()
+
+
+class PReLU(Function):
+    """max(0, a) + slope * min(0, a), elementwise: a LeakyReLU whose slope is learned, so it is an input.
+
+    Shapes: a, slope broadcast together -> their common shape: slope () is one for all, (channels, 1) with an a
+            of (batch, channels, length) is one for each channel
+    Grad:   for a, grad_in where a > 0 and grad_in * slope where a < 0, at the kink anything between the two;
+            for slope, grad_in * a where a < 0, and 0 elsewhere
+    Raises: ValueError (numpy's) if the shapes do not broadcast
+    Source: the lecture's table of activations, "Parameterized ReLU"
+    """
+
+    @staticmethod
+    def forward(ctx: Ctx, a: Tensor, slope: Tensor) -> Tensor:
+        """a where it is positive, slope * a where it is negative."""
+        slope_a = np.where(a.data >= 0, 1.0, slope.data)
+        ctx.save_for_backward(slope_a, np.minimum(a.data, 0.0))
+        return Tensor(slope_a * a.data)
+
+    @staticmethod
+    def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
+        """Gradients of a and slope."""
+        slope_a, below = ctx.saved
+        return [grad_in * slope_a, grad_in * below]
+
+
+prelu = PReLU()
+
+
+class ELU(Function):
+    """a where a >= 0, alpha * (e^a - 1) where a < 0, elementwise.
+
+    alpha:  a number that is not learned; for large negative a the value tends to -alpha
+    Shapes: a, any shape -> the same
+    Grad:   grad_in where a > 0, grad_in * alpha * e^a where a < 0; at a = 0 anything between the two
+    Exact:  to 12 digits, also where the value is tiny: with alpha 1, at -1e-10 it is -0.99999999995e-10
+    Source: the lecture's table of activations
+    """
+
+    @staticmethod
+    def forward(ctx: Ctx, a: Tensor, *, alpha: float = 1.0) -> Tensor:
+        """a where it is not negative, alpha * (e^a - 1) where it is."""
+        below = np.minimum(a.data, 0.0)  # np.where computes both branches, and e^1000 must not be computed
+        ctx.save_for_backward(np.where(a.data >= 0, 1.0, alpha * np.exp(below)))
+        return Tensor(np.where(a.data >= 0, a.data, alpha * np.expm1(below)))
+
+    @staticmethod
+    def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
+        """Gradient of a."""
+        (slope,) = ctx.saved
+        return [grad_in * slope]
+
+
+elu = ELU()
+
+
+class GELU(Function):
+    """a * Φ(a), elementwise, where Φ is the standard normal distribution function; no approximation by tanh.
+
+    Shapes: a, any shape -> the same
+    Grad:   grad_in * (Φ(a) + a * φ(a)), where φ(a) = e^(-a²/2) / √(2π) is the normal density
+    Exact:  to 12 digits, also where the value is tiny: at -10 it is -7.62e-23, and the slope -7.62e-22
+    Source: the lecture; Hendrycks and Gimpel 2016, "Gaussian Error Linear Units", section 2
+    """
+
+    @staticmethod
+    def forward(ctx: Ctx, a: Tensor) -> Tensor:
+        """a * Φ(a)."""
+        probability = erfc(-a.data / np.sqrt(2.0)) / 2.0  # 1 + erf(...) has no digits left where it is tiny
+        ctx.save_for_backward(a.data, probability)
+        return Tensor(a.data * probability)
+
+    @staticmethod
+    def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
+        """Gradient of a."""
+        a, probability = ctx.saved
+        density = np.exp(-(a**2) / 2.0) / np.sqrt(2.0 * np.pi)
+        return [grad_in * (probability + a * density)]
+
+
+gelu = GELU()
+
+
+class SiLU(Function):
+    """a * σ(a), elementwise; also called Swish.
+
+    Shapes: a, any shape -> the same
+    Grad:   grad_in * σ(a) * (1 + a * (1 - σ(a)))
+    Exact:  to 12 digits, also where the value is tiny: at -700 it is -6.90e-302
+    Source: PyTorch's list of activations, to which the lecture points
+    """
+
+    @staticmethod
+    def forward(ctx: Ctx, a: Tensor) -> Tensor:
+        """a * σ(a)."""
+        t = np.exp(-np.abs(a.data))
+        gate = np.where(a.data >= 0, 1.0, t) / (1.0 + t)
+        ctx.save_for_backward(gate * (1.0 + a.data * (1.0 - gate)))
+        return Tensor(gate * a.data)
+
+    @staticmethod
+    def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
+        """Gradient of a."""
+        (slope,) = ctx.saved
+        return [grad_in * slope]
+
+
+silu = SiLU()
+
+
+class Softmax(Function):
+    """e^a over the sum of e^a along axis: positive numbers that sum to 1 along axis.
+
+    axis:   one axis, an int; a negative one counts from the end
+    Shapes: a, at least one axis -> the same
+    Grad:   f * (grad_in - the sum of grad_in * f along axis), where f is the value
+    Exact:  to 12 digits, also where the value is tiny: of [0, -700] the second is 9.86e-305
+    Raises: ValueError (numpy's) if there is no such axis, or nothing along it
+    Source: Bishop 2006, section 4.3.4
+    """
+
+    @staticmethod
+    def forward(ctx: Ctx, a: Tensor, *, axis: int = -1) -> Tensor:
+        """Softmax of a along axis."""
+        powers = np.exp(a.data - a.data.max(axis=axis, keepdims=True))  # a common factor cancels: make the largest 1
+        value = powers / powers.sum(axis=axis, keepdims=True)
+        ctx.save_for_backward(value, axis)
+        return Tensor(value)
+
+    @staticmethod
+    def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
+        """Gradient of a."""
+        value, axis = ctx.saved
+        return [value * (grad_in - (grad_in * value).sum(axis=axis, keepdims=True))]
+
+
+softmax = Softmax()
+
+
+class LogSoftmax(Function):
+    """Natural logarithm of the softmax along axis: a minus the logarithm of the sum of e^a.
+
+    axis:   one axis, an int; a negative one counts from the end
+    Shapes: a, at least one axis -> the same
+    Grad:   grad_in - softmax(a) * the sum of grad_in along axis
+    Exact:  to 12 digits, also where softmax is 0 in float64: of [0, -1000] the second is -1000
+    Raises: ValueError (numpy's) if there is no such axis, or nothing along it
+    Source: Bishop 2006, section 4.3.4; the cross-entropy takes it of the true class
+    """
+
+    @staticmethod
+    def forward(ctx: Ctx, a: Tensor, *, axis: int = -1) -> Tensor:
+        """Logarithm of the softmax of a along axis."""
+        shifted = a.data - a.data.max(axis=axis, keepdims=True)
+        others = np.exp(shifted)
+        np.put_along_axis(others, np.expand_dims(shifted.argmax(axis=axis), axis), 0.0, axis=axis)
+        # The largest adds 1 to the sum; log1p keeps the digits of the others when they are tiny beside it.
+        value = shifted - np.log1p(others.sum(axis=axis, keepdims=True))
+        ctx.save_for_backward(np.exp(value), axis)
+        return Tensor(value)
+
+    @staticmethod
+    def backward(ctx: Ctx, grad_in: np.ndarray) -> list[np.ndarray]:
+        """Gradient of a."""
+        probability, axis = ctx.saved
+        return [grad_in - probability * grad_in.sum(axis=axis, keepdims=True)]
+
+
+log_softmax = LogSoftmax()
