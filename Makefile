@@ -17,7 +17,7 @@ test: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/autograder release --check
 	$(BIN)/autograder verify
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadgroup
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .

@@ -304,15 +304,8 @@ def test_memory_that_no_limit_counts_is_refused(code):
 
 def test_searching_the_interpreter_finds_the_submission_only(session, code):
     """gc, modules and frames hold the submission and its libraries; nothing of the tests, the engine or the course."""
-    words = [
-        SECRET,
-        "tests/boundary",
-        "autograder",
-        "test_searching",
-        str(Path.home()),
-        "solutions/feedforward",
-        "_MIRRORED",
-    ]
+    # Not the home: Python's build settings (sysconfig, which numpy.testing loads) say where Python was installed.
+    words = [SECRET, "tests/boundary", "autograder", "test_searching", "solutions/feedforward", "_MIRRORED"]
     found, n_texts = code.search([word[::-1] for word in words])
     assert n_texts > 5000
     assert found == {word: [] for word in words}

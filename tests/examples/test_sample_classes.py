@@ -40,14 +40,15 @@ def test_one_grader_and_two_write_the_same_bytes(graded):
 def sightings(graded):
     """What the searching submission printed of what it saw, once for each test that ran it."""
     report = json.loads((graded("a3_class").out / "nobody" / "instructor.json").read_text("utf-8"))
-    printed = [test["printed"] for test in report["tests"] if "FOUND" in test["printed"]]
-    assert len(printed) >= 5
-    return [ast.literal_eval(re.search(r"FOUND (\{.*\})", text, re.DOTALL)[1]) for text in printed]
+    lines = [line for test in report["tests"] for line in test["printed"].splitlines()]
+    found = [ast.literal_eval(line.removeprefix("FOUND ")) for line in lines if re.fullmatch(r"FOUND \{.*\}", line)]
+    assert len(found) >= 5
+    return found
 
 
 def test_searching_submission_sees_no_file_of_the_course(sightings):
     for seen in sightings:
-        assert seen["files worth reading"] == ["/packages/beside/" + name for name in seen["files worth reading"]]
+        assert all(path.startswith("/packages/beside/") for path in seen["files worth reading"])
         assert seen["folders at the top"] == ["dev", "etc", "lib", "lib64", "packages", "python", "tmp", "usr"]
 
 
