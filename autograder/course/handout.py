@@ -294,3 +294,15 @@ def module_stubs(course: Course) -> tuple[dict[str, ModuleStub], list[tuple[str,
                 f"want {BEGIN} and {END} there"
             )
     return stubs, found
+
+
+def given_lines(course: Course) -> set[str]:
+    """The lines, stripped, of the solutions that students are given: those of dropped assignments."""
+    solved = _exercises_of(course.dropped_assignments)
+    lines: set[str] = set()
+    for path in sorted(course.package_folder.rglob("*.py")) if solved else ():
+        module = ".".join(path.relative_to(course.package_folder).with_suffix("").parts)
+        for region in regions(path.read_text(encoding="utf-8"), module):
+            if exercise_of(region.name, solved) is not None:
+                lines |= {line for _, line in region.secrets}
+    return lines

@@ -9,12 +9,12 @@ import hashlib
 import json
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 import jinja2
 
-from autograder.course.handout import exercises, handouts, module_stubs
+from autograder.course.handout import exercises, given_lines, handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.course.regions import BEGIN, END, Region
 from autograder.errors import CourseError
@@ -91,7 +91,7 @@ def render(course: Course, only: str | None = None) -> dict[str, bytes]:
     for path in sorted(_CHECKS.glob("*.py")):
         files[f"checks/{path.name}"] = path.read_bytes()
     files |= _rendered(course, chosen, only is not None)
-    _refuse_to_leak(files, solutions)
+    _refuse_to_leak(files, solutions, given_lines(course))
     hashes = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
     files[MARKER] = (json.dumps(hashes, indent=1) + "\n").encode()
     return dict(sorted(files.items()))
@@ -145,9 +145,17 @@ def _toml(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _refuse_to_leak(files: Mapping[str, bytes], solutions: list[tuple[str, Region]]) -> None:
-    """CourseError if a line of a solution stands in what students get, be it within a longer line."""
-    texts = {name: content.decode("utf-8", errors="replace") for name, content in files.items()}
+def _refuse_to_leak(files: Mapping[str, bytes], solutions: list[tuple[str, Region]], given: Set[str]) -> None:
+    """CourseError if a line of a solution stands in what students get, be it within a longer line.
+
+    `given` lines are left out: solutions of dropped assignments, which may say the same as one that is kept back.
+    """
+    texts = {
+        name: "\n".join(
+            line for line in content.decode("utf-8", errors="replace").split("\n") if line.strip() not in given
+        )
+        for name, content in files.items()
+    }
     for name, text in texts.items():
         for marker in (BEGIN, END):
             if marker in text:
