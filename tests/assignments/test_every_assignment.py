@@ -6,7 +6,6 @@ a class of functional.py whose `forward` and `backward` are given anew. Its tabl
 many of their points, are lost with one that is left undone because they are built of it.
 """
 
-import time
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -45,10 +44,8 @@ def set_by(name):
 
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)
-def test_reference_gets_everything_within_three_seconds(grade, name):
-    start = time.process_time()  # what else the machine does must not count
+def test_reference_gets_everything(grade, name):
     assert grade(name).failed == {}
-    assert time.process_time() - start < 3.0
 
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)
