@@ -111,6 +111,7 @@ def release_command(course: Course, check: bool, only: str | None, out: Path | N
 @click.option("--regrade", is_flag=True, help="Grade everything again, also what has not changed.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the tests' random numbers.")
 @click.option("--follow-through", is_flag=True, help="Use the reference for modules of other assignments.")
+@click.option("--sandbox", type=click.Choice(["any", "bubblewrap"]), default="any", help="Insist on one.")
 @click.option("--trust-submissions", is_flag=True, help="Run without a sandbox. Only for code that you wrote yourself.")
 @_course_command
 def grade_command(course: Course, paths: tuple[Path, ...], assignment: str, jobs: int | None, **options: Any) -> None:
@@ -127,7 +128,7 @@ def grade_command(course: Course, paths: tuple[Path, ...], assignment: str, jobs
         assignment=chosen.name,
         seed=options["seed"],
         follow_through=options["follow_through"],
-        trust_submissions=options["trust_submissions"],
+        sandbox="none" if options["trust_submissions"] else options["sandbox"],
     )
     with report.progress(ERRORS, len(submissions)) as advance:
         batch = Batch(

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-collect_ignore = ["tiny_course"]  # its tests are for its students
+# Their tests are for their students; attacks are not collected but graded.
+collect_ignore = ["tiny_course", "attacks/course"]
 
 
 @pytest.fixture
@@ -20,8 +21,8 @@ def tiny_root(tmp_path: Path) -> Path:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `pytest -n`, a file stays on one worker, since its tests share what was graded for them.
 
-    Answers to assignments share nothing and are the most, so they go wherever there is room.
+    Answers to assignments share nothing and are the most, so they go wherever there is room. Attacks group themselves.
     """
     for item in items:
-        if item.path.name != "test_every_assignment.py":
+        if item.path.name not in ("test_every_assignment.py", "test_attacks.py"):
             item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))

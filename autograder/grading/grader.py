@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.boundary.host import Worker, WorkerFault
-from autograder.boundary.sandbox import Confinement, Sandbox, SandboxUnavailable, Unsandboxed, find_sandbox
+from autograder.boundary.sandbox import Confinement, Sandbox, SandboxUnavailable, find_sandbox
 from autograder.course.handout import module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
@@ -37,7 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     assignment: str
     seed: int = 0
     follow_through: bool = False
-    trust_submissions: bool = False
+    sandbox: str = "any"  # one of SANDBOXES, or the best that this machine has
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +146,7 @@ class Grader:
         self.settings = msgspec.json.decode(self.lines.readline(), type=Settings)
         self.course = Course.load(Path(self.settings.course))
         self.assignment = self.course.assignment(self.settings.assignment)
-        self.sandbox: Sandbox = Unsandboxed() if self.settings.trust_submissions else find_sandbox()
+        self.sandbox: Sandbox = find_sandbox(self.settings.sandbox)
         self.package = base_package(self.course, self.assignment, self.settings.follow_through)
         self.data = package_data(self.course)
         self.base = base_digest(self.course, self.assignment, self.settings, self.sandbox, self.package)

@@ -1,0 +1,213 @@
+"""Lets attacks loose on a small course, and says of each what it gained and whom it hurt.
+
+An attack is a file in a folder beside this one. Its docstring says what it tries, then, in lines `key: value`, what has
+to come of it:
+
+    score     the points that it must get: exactly what its honest parts earn
+    codes     the codes of its tests that are not passed, each once, sorted ("" if all are passed)
+    says      a text that the instructor must be able to read about it; may be given several times
+    status    what its record says, if not "graded"
+    bubblewrap, landlock, none: what each backend makes of it, one of
+        stopped      it was not able to do what it tried
+        contained    it did, and it cost its own test alone
+        not stopped  it reached what it must not reach, or hurt others
+        not tried    it would hurt the machine that tries it
+
+A key after the name of a backend and a dot ("landlock.codes") holds for that backend alone. In the folder `poison` the
+file's function `build(folder, answers)` makes the hand-in below `folder`; elsewhere the file's own code is handed in,
+behind the reference's. An attack that reaches something prints a line "reached: ...": with no sandbox at all
+it must, so that an attack that has gone blind is noticed.
+
+In one class, one grader, an honest submission comes before the first attack and after each of them.
+"""
+
+import ast
+import importlib.util
+import json
+import re
+import shutil
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.course.manifest import Course
+from autograder.grading.batch import Batch
+from autograder.grading.grader import Settings
+from autograder.intake.roster import Submission, find_submissions
+
+HERE = Path(__file__).parent
+COURSE = HERE / "course"
+ANSWERS = COURSE / "solutions" / "target" / "answers.py"
+GROUPS = {
+    "reach": "reach for the answer",
+    "lie": "lie about the answer",
+    "break": "break the machine",
+    "poison": "poison the hand-in",
+    "blind": "blind the feedback",
+}
+BACKENDS = ("bubblewrap", "landlock", "none")
+WORDS = ("stopped", "contained", "not stopped", "not tried")
+HONEST = "honest"
+
+_KEY = re.compile(r"^([a-z]+(?:\.[a-z]+)?): ?(.*)$")
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One file: what it tries, what has to come of it (key -> values), and its code."""
+
+    path: Path
+    tries: str
+    expected: dict[str, list[str]]
+
+    @classmethod
+    def read(cls, path: Path) -> "Attack":
+        text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        assert text, f"{path}: an attack begins with a docstring"
+        tries, _, header = text.rpartition("\n\n")
+        expected: dict[str, list[str]] = defaultdict(list)
+        for line in header.splitlines():
+            found = _KEY.match(line)
+            assert found, f"{path}: {line!r}: want key: value"
+            expected[found[1]].append(found[2])
+        for backend in BACKENDS:
+            assert expected.get(backend, ["?"])[0] in WORDS, f"{path}: {backend}: want one of {WORDS}"
+        return cls(path, " ".join(tries.split()), dict(expected))
+
+    @property
+    def group(self) -> str:
+        return self.path.parent.name
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    def expects(self, backend: str, key: str) -> list[str]:
+        """What the docstring says of this backend, or of all."""
+        return self.expected.get(f"{backend}.{key}", self.expected.get(key, []))
+
+    def hand_in(self, folder: Path) -> list[Submission]:
+        """Made in `folder`, as an instructor's roster finds it."""
+        folder.mkdir(parents=True)
+        if self.group != "poison":
+            source = ANSWERS.read_text(encoding="utf-8") + "\n\n" + self.path.read_text(encoding="utf-8")
+            (folder / self.name).mkdir()
+            (folder / self.name / "answers.py").write_text(source, encoding="utf-8")
+        else:
+            spec = importlib.util.spec_from_file_location(self.name, self.path)
+            assert spec is not None
+            assert spec.loader is not None
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            module.build(folder, ANSWERS.read_bytes())
+        return find_submissions([folder], package="target", modules=("answers",))
+
+
+def attacks(group: str) -> list[Attack]:
+    """All attacks of a group, by name."""
+    return [Attack.read(path) for path in sorted((HERE / group).glob("*.py"))]
+
+
+@dataclass
+class Fight:
+    """What came of one attack: its records, and the honest submission's results as they were right after it."""
+
+    attack: Attack
+    records: list[dict] = field(default_factory=list)
+    results: list[str] = field(default_factory=list)
+    bystander: tuple[str, str] = ("", "")
+
+    @property
+    def tests(self) -> list[dict]:
+        return [test for record in self.records for test in record["tests"]]
+
+    @property
+    def codes(self) -> str:
+        return " ".join(sorted({test["code"] for test in self.tests} - {"passed"}))
+
+    @property
+    def reached(self) -> list[str]:
+        """What the attack itself says that it got hold of."""
+        lines = [line for test in self.tests for line in test["printed"].splitlines()]
+        return sorted({line for line in lines if line.startswith("reached: ")})
+
+    @property
+    def told(self) -> str:
+        """All that the instructor can read about it."""
+        return json.dumps(self.records, ensure_ascii=False)
+
+    def word(self, untouched: tuple[str, str]) -> str:
+        """What the backend made of it, as measured."""
+        if self.reached or self.bystander != untouched:
+            return "not stopped"
+        return "contained" if any(test["outcome"] == "stopped" for test in self.tests) else "stopped"
+
+
+class Arena:
+    """A class of attacks and honest submissions, graded by one grader in one sandbox after the other."""
+
+    def __init__(self, folder: Path, backend: str) -> None:
+        self.folder = folder
+        self.backend = backend
+        self.fights: dict[str, Fight] = {}
+        self.untouched = ("", "")
+        self.strays: list[str] = []
+
+    def fight(self, attackers: list[Attack]) -> None:
+        """Grade them all, and look at what they left."""
+        course = Course.load(Path(shutil.copytree(COURSE, self.folder / "course")))
+        honest = self.folder / "honest"
+        honest.mkdir()
+        shutil.copy(ANSWERS, honest / "answers.py")
+        submissions = [Submission(id="000-honest", name="", paths=(honest,))]
+        owners: dict[str, Attack] = {}
+        for number, attack in enumerate(attackers, start=1):
+            for found in attack.hand_in(self.folder / "class" / f"{number:03}"):
+                assert found.id not in owners, f"{attack.path}: {found.id!r} is another attack's id too"
+                owners[found.id] = attack
+                submissions.append(found)
+            submissions.append(Submission(id=f"{number:03}-honest", name="", paths=(honest,)))
+        before = _tree(self.folder)
+        out = self.folder / "results"
+        settings = Settings(course=str(course.root), assignment="t1_target", sandbox=self.backend)
+        batch = Batch(course, course.assignment("t1_target"), settings, out, jobs=1)
+        batch.grade(submissions)
+        self._note(out, before, {each.id for each in submissions})
+        self.fights = {attack.name: Fight(attack) for attack in attackers}
+        for submission in submissions:
+            files = [out / submission.id / name for name in ("instructor.json", "results.json")]
+            private, shown = (file.read_text(encoding="utf-8") for file in files)
+            if submission.id in owners:
+                fight = self.fights[owners[submission.id].name]
+                fight.records.append(json.loads(private))
+                fight.results.append(shown)
+            else:
+                number = int(submission.id[:3])
+                known = tuple(_without_checksum(text.replace(submission.id, "ID")) for text in (private, shown))
+                if number == 0:
+                    self.untouched = known
+                else:
+                    self.fights[attackers[number - 1].name].bystander = known
+
+    def _note(self, out: Path, before: dict[str, bytes], identities: set[str]) -> None:
+        """Files that are there and should not be, and those that were changed."""
+        own = {f"results/{each}/{name}" for each in identities for name in ("results.json", "instructor.json")}
+        after = _tree(self.folder)
+        self.strays = sorted(after.keys() - before.keys() - own - {"results/grades.csv", "results/.lock"})
+        self.strays += sorted(name for name in before if after.get(name) != before[name])
+
+
+def _without_checksum(text: str) -> str:
+    """Results with the checksum left out, which depends on the id."""
+    return re.sub(r'"checksum": "[0-9a-f]+"', "", text)
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    """Every file's path and content; of what is neither file nor folder its kind."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            found[str(path.relative_to(folder))] = b"link or device"
+        elif path.is_file():
+            found[str(path.relative_to(folder))] = path.read_bytes()
+    return found

@@ -1,0 +1,1 @@
+"""The reference of a course that exists to be attacked."""

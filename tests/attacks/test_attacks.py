@@ -1,0 +1,75 @@
+"""Every attack gets the outcome that its own file promises, and nobody else is touched by it. See arena.py."""
+
+import pytest
+
+from tests.attacks.arena import BACKENDS, GROUPS, Arena, attacks
+
+ATTACKS = [(group, attack) for group in GROUPS for attack in attacks(group)]
+
+
+def on(*backends):
+    """Each attack on each of these backends where it is to be tried; the class of its group is graded once for all."""
+    return [
+        pytest.param(
+            backend,
+            group,
+            attack,
+            id=f"{backend}-{group}-{attack.name}",
+            marks=pytest.mark.xdist_group(f"{backend}-{group}"),
+        )
+        for backend in backends
+        for group, attack in ATTACKS
+        if attack.expects(backend, backend) != ["not tried"]
+    ]
+
+
+@pytest.fixture(scope="session")
+def arena(tmp_path_factory):
+    """arena(backend, group): the group's attacks, fought out."""
+    known = {}
+
+    def fought(backend, group):
+        if (backend, group) not in known:
+            arena = known[backend, group] = Arena(tmp_path_factory.mktemp(f"{backend}-{group}"), backend)
+            arena.fight(
+                [
+                    attack
+                    for each, attack in ATTACKS
+                    if each == group and attack.expects(backend, backend) != ["not tried"]
+                ]
+            )
+        return known[backend, group]
+
+    return fought
+
+
+@pytest.mark.parametrize(("backend", "group", "attack"), on("bubblewrap", "landlock"))
+def test_attack_gets_its_outcome(arena, backend, group, attack):
+    fight = arena(backend, group).fights[attack.name]
+    (score,) = attack.expects(backend, "score")
+    (status,) = attack.expects(backend, "status") or ["graded"]
+    got = {record["status"] for record in fight.records}
+    assert got == {status}, [record["reason"] for record in fight.records]
+    assert {record["score"] for record in fight.records} == {None if score == "none" else float(score)}
+    assert [fight.codes] == attack.expects(backend, "codes")
+    for text in attack.expects(backend, "says"):
+        assert text in fight.told
+
+
+@pytest.mark.parametrize(("backend", "group", "attack"), on(*BACKENDS))
+def test_backend_makes_of_it_what_the_table_says(arena, backend, group, attack):
+    fought = arena(backend, group)
+    assert [fought.fights[attack.name].word(fought.untouched)] == attack.expects(backend, backend)
+
+
+@pytest.mark.parametrize(("backend", "group", "attack"), on("bubblewrap", "landlock"))
+def test_bystander_is_graded_as_if_the_attack_had_not_been(arena, backend, group, attack):
+    fought = arena(backend, group)
+    assert '"score": 100.0' in fought.untouched[0]
+    assert fought.fights[attack.name].bystander == fought.untouched
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("backend", ["bubblewrap", "landlock"])
+def test_no_file_is_left_or_changed(arena, backend, group):
+    assert arena(backend, group).strays == []
