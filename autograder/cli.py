@@ -16,6 +16,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from autograder.boundary.sandbox import SANDBOXES
 from autograder.course.manifest import Course
 from autograder.course.release import drift, release
 from autograder.errors import CourseError
@@ -111,7 +112,7 @@ def release_command(course: Course, check: bool, only: str | None, out: Path | N
 @click.option("--regrade", is_flag=True, help="Grade everything again, also what has not changed.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the tests' random numbers.")
 @click.option("--follow-through", is_flag=True, help="Use the reference for modules of other assignments.")
-@click.option("--sandbox", type=click.Choice(["any", "bubblewrap"]), default="any", help="Insist on one.")
+@click.option("--sandbox", type=click.Choice(SANDBOXES[:-1]), default="any", help="Insist on this one.")
 @click.option("--trust-submissions", is_flag=True, help="Run without a sandbox. Only for code that you wrote yourself.")
 @_course_command
 def grade_command(course: Course, paths: tuple[Path, ...], assignment: str, jobs: int | None, **options: Any) -> None:

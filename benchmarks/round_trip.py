@@ -11,7 +11,8 @@ import numpy as np
 
 from autograder.boundary.host import TestLimits, Worker, describe_end
 from autograder.boundary.remote import Session
-from autograder.boundary.sandbox import Confinement, find_sandbox
+from autograder.boundary.runtime import Confinement
+from autograder.boundary.sandbox import find_sandbox
 
 SOURCE = b"""
 class Box:

@@ -5,7 +5,7 @@ import os
 import resource
 import signal
 
-from . import system_calls
+from . import landlock, system_calls
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38  # <sys/prctl.h>
 
@@ -26,21 +26,45 @@ def _prctl(option: int, value: int) -> None:
 
 
 def confine(uid: int, memory_bytes: int, processes: int, scratch_bytes: int) -> None:
-    """Put the limits in place, then give up every privilege for good; `uid` -1 keeps the user that we are."""
+    """Of a zygote that is the first process of its namespaces: limits, then every privilege given up for good.
+
+    `uid` -1 keeps the user that we are.
+    """
+    _limit_all(memory_bytes, processes, scratch_bytes)
+    _become(uid)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one signal with a handler, so the one that children could send
+    if os.getpid() == 1:
+        system_calls.close_dangerous()
+
+
+def confine_alone(uid: int, memory_bytes: int, processes: int, rules: int) -> None:
+    """Of a process that student code is to run in where there are no namespaces: what it may still do is compute.
+
+    `rules` are Landlock's, -1 where the kernel has none.
+    """
+    _limit_all(memory_bytes, processes, 0)
+    _become(uid)
+    if rules >= 0:
+        landlock.obey(rules)
+    system_calls.close_all_but_computing()
+
+
+def _limit_all(memory_bytes: int, processes: int, file_bytes: int) -> None:
     limit(resource.RLIMIT_AS, memory_bytes)
     limit(resource.RLIMIT_CORE, 0)
-    limit(resource.RLIMIT_FSIZE, scratch_bytes)
+    limit(resource.RLIMIT_FSIZE, file_bytes)
     limit(resource.RLIMIT_NOFILE, 64)
     limit(resource.RLIMIT_MSGQUEUE, 0)
     if processes:
         limit(resource.RLIMIT_NPROC, processes)
+
+
+def _become(uid: int) -> None:
+    """Another user for good, from whom no privilege and no trace of this process can be had."""
     if uid >= 0:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
-    die_with_parent()  # again: changing the uid has cleared what bwrap had set
+    die_with_parent()  # again: changing the uid has cleared what was set before
     _prctl(PR_SET_DUMPABLE, 0)
     _prctl(PR_SET_NO_NEW_PRIVS, 1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one signal with a handler, so the one that children could send
-    if os.getpid() == 1:
-        system_calls.close_dangerous()

@@ -13,60 +13,137 @@ not what is open, so that numpy and Python keep whatever they need:
     memfd_create                        memory that RLIMIT_AS does not count
     io_uring, bpf, userfaultfd, perf    nothing a student needs, and where kernels have had their holes
 
+Where no namespace shuts a process in, that is not enough: `confining_program` names what is open instead: what
+computing takes, and of the calls that reach others what stays within the own process (its threads, its signals, its
+limits). No new process, no program, no socket, nothing that changes a file by its path.
+
 clone3 keeps its flags in memory, where a filter cannot look: it is answered with ENOSYS, and the C library falls back
 to clone. A call by another architecture's numbers (32-bit, x32) is refused whatever it is.
 """
 
 import ctypes
 import errno
+import os
 import platform
 import struct
 
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
-CLONE_NEWUSER = 0x10000000
+CLONE_NEWUSER, CLONE_THREAD = 0x10000000, 0x00010000
+SET_OWNER = (8, 10, 15)  # fcntl's F_SETOWN, F_SETSIG, F_SETOWN_EX: a signal to another process when data comes
+SET_OWNER_IOCTL = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP: the same
 
 # AUDIT_ARCH_*, then the numbers of clone, clone3 and prlimit64, then those of the calls that are closed.
 _X86_64 = (0xC000003E, 56, 435, 302, (272, 29, 64, 68, 248, 249, 250, 319, 425, 321, 323, 298))
 _AARCH64 = (0xC00000B7, 220, 435, 261, (97, 194, 190, 186, 217, 218, 219, 279, 425, 280, 282, 241))
 _MACHINES = {"x86_64": _X86_64, "aarch64": _AARCH64}
+# name:x86_64:aarch64, "-" where a machine has no such call. From <asm/unistd_64.h> and <asm-generic/unistd.h>.
+_OPEN = """
+    read:0:63 write:1:64 readv:19:65 writev:20:66 pread64:17:67 pwrite64:18:68 open:2:- openat:257:56 close:3:57
+    lseek:8:62 stat:4:- fstat:5:80 lstat:6:- newfstatat:262:79 statx:332:291 access:21:- faccessat:269:48
+    faccessat2:439:439 readlink:89:- readlinkat:267:78 getcwd:79:17 chdir:80:49 fchdir:81:50 getdents64:217:61
+    dup:32:23 dup2:33:- dup3:292:24 pipe:22:- pipe2:293:59 poll:7:- ppoll:271:73 select:23:- pselect6:270:72
+    epoll_create1:291:20 epoll_ctl:233:21 epoll_wait:232:- epoll_pwait:281:22 eventfd2:290:19 sendto:44:206
+    recvfrom:45:207 sendmsg:46:211 recvmsg:47:212 shutdown:48:210 getsockopt:55:209 setsockopt:54:208
+    getsockname:51:204 getpeername:52:205 mmap:9:222 mprotect:10:226 munmap:11:215 brk:12:214 mremap:25:216
+    madvise:28:233 mincore:27:232 msync:26:227 membarrier:324:283 mlock:149:228 munlock:150:229 rt_sigaction:13:134
+    rt_sigprocmask:14:135 rt_sigreturn:15:139 rt_sigpending:127:136 rt_sigtimedwait:128:137 rt_sigsuspend:130:133
+    sigaltstack:131:132 pause:34:- alarm:37:- getitimer:36:102 setitimer:38:103 timer_create:222:107
+    timer_settime:223:110 timer_gettime:224:108 timer_getoverrun:225:109 timer_delete:226:111 nanosleep:35:101
+    clock_nanosleep:230:115 clock_gettime:228:113 clock_getres:229:114 gettimeofday:96:169 time:201:- times:100:153
+    getrusage:98:165 sysinfo:99:179 uname:63:160 getrandom:318:278 futex:202:98 set_robust_list:273:99
+    get_robust_list:274:100 set_tid_address:218:96 rseq:334:293 restart_syscall:219:128 sched_yield:24:124
+    sched_getaffinity:204:123 getpid:39:172 gettid:186:178 getppid:110:173 getuid:102:174 geteuid:107:175
+    getgid:104:176 getegid:108:177 getgroups:115:158 getpgid:121:155 getpgrp:111:- getsid:124:156 getrlimit:97:163
+    setrlimit:160:164 umask:95:166 arch_prctl:158:- exit:60:93 exit_group:231:94 wait4:61:260 waitid:247:95
+    fstatfs:138:44 statfs:137:43 getcpu:309:168 fadvise64:221:223
+"""
+# The numbers of kill, tgkill, fcntl and ioctl: open for some arguments only.
+_OWN = {"x86_64": (62, 234, 72, 16), "aarch64": (129, 131, 25, 29)}
 _X32_BIT = 0x40000000
 
 # Classic BPF: load a word of struct seccomp_data, jump on the accumulator, return.
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24  # offsets in struct seccomp_data
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
+
+Step = tuple[int, int, int, int]  # code, jump if true, jump if false, constant
+_REFUSE: Step = (_RETURN, 0, 0, _ERRNO | errno.EPERM)
+_PASS: Step = (_RETURN, 0, 0, _ALLOW)
 
 
 def program(machine: str) -> bytes:
     """The filter for a machine (as platform.machine() names it), as an array of struct sock_filter."""
-    architecture, clone, clone3, prlimit64, closed = _MACHINES[machine]
-    refuse = (_RETURN, 0, 0, _ERRNO | errno.EPERM)
-    allow = (_RETURN, 0, 0, _ALLOW)
-    steps = [
+    _, clone, _, prlimit64, closed = _MACHINES[machine]
+    steps = _known_machine(machine)
+    for number in closed:
+        steps += [(_JUMP_EQUAL, 0, 1, number), _REFUSE]
+    steps += _if_argument(clone, _FIRST_ARGUMENT, [(_JUMP_ANY_BIT, 0, 1, CLONE_NEWUSER), _REFUSE, _PASS])
+    # Process 0 is the caller itself; getrlimit and setrlimit of the C library come this way.
+    steps += _if_argument(prlimit64, _FIRST_ARGUMENT, [(_JUMP_EQUAL, 1, 0, 0), _REFUSE, _PASS])
+    return _packed([*steps, _PASS])
+
+
+def confining_program(machine: str, pid: int) -> bytes:
+    """The filter that shuts the process `pid` in where no namespace does: what it does not name is refused."""
+    _, clone, _, prlimit64, _ = _MACHINES[machine]
+    kill, tgkill, fcntl, ioctl = _OWN[machine]
+    column = 1 if machine == "x86_64" else 2
+    steps = _known_machine(machine)
+    for entry in _OPEN.split():
+        number = entry.split(":")[column]
+        if number != "-":
+            steps += [(_JUMP_EQUAL, 0, 1, int(number)), _PASS]
+    steps += _if_argument(clone, _FIRST_ARGUMENT, [(_JUMP_ANY_BIT, 0, 1, CLONE_THREAD), _PASS, _REFUSE])
+    for call, own in ((kill, pid), (tgkill, pid), (prlimit64, 0)):
+        steps += _if_argument(call, _FIRST_ARGUMENT, [(_JUMP_EQUAL, 0, 1, own), _PASS, _REFUSE])
+    for call, refused in ((fcntl, SET_OWNER), (ioctl, SET_OWNER_IOCTL)):
+        checks = [step for value in refused for step in ((_JUMP_EQUAL, 0, 1, value), _REFUSE)]
+        steps += _if_argument(call, _SECOND_ARGUMENT, [*checks, _PASS])
+    return _packed([*steps, _REFUSE])
+
+
+def _known_machine(machine: str) -> list[Step]:
+    """How every filter begins: by another architecture's numbers nothing is called; clone3 is said not to exist."""
+    architecture, _, clone3, *_ = _MACHINES[machine]
+    return [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_JUMP_EQUAL, 1, 0, architecture),
-        refuse,
+        _REFUSE,
         (_LOAD, 0, 0, _NUMBER),
         (_JUMP_AT_LEAST, 0, 1, _X32_BIT),
-        refuse,
+        _REFUSE,
+        (_JUMP_EQUAL, 0, 1, clone3),
+        (_RETURN, 0, 0, _ERRNO | errno.ENOSYS),
     ]
-    for number in closed:
-        steps += [(_JUMP_EQUAL, 0, 1, number), refuse]
-    steps += [(_JUMP_EQUAL, 0, 1, clone3), (_RETURN, 0, 0, _ERRNO | errno.ENOSYS)]
-    steps += [(_JUMP_EQUAL, 0, 4, clone), (_LOAD, 0, 0, _FIRST_ARGUMENT), (_JUMP_ANY_BIT, 0, 1, CLONE_NEWUSER)]
-    steps += [refuse, allow]
-    # Process 0 is the caller itself; getrlimit and setrlimit of the C library come this way.
-    steps += [(_JUMP_EQUAL, 0, 3, prlimit64), (_LOAD, 0, 0, _FIRST_ARGUMENT), (_JUMP_EQUAL, 1, 0, 0), refuse]
-    steps += [allow]
+
+
+def _if_argument(call: int, argument: int, checks: list[Step]) -> list[Step]:
+    """Steps that decide, for this call alone, by the value of one of its arguments."""
+    return [(_JUMP_EQUAL, 0, len(checks) + 1, call), (_LOAD, 0, 0, argument), *checks]
+
+
+def _packed(steps: list[Step]) -> bytes:
     return b"".join(struct.pack("<HBBI", *step) for step in steps)
 
 
 def close_dangerous() -> None:
-    """Put the filter in place for good; OSError where this machine has none. Needs PR_SET_NO_NEW_PRIVS before it."""
+    """Put the first filter in place for good; OSError where this machine has none. Needs PR_SET_NO_NEW_PRIVS."""
+    _install(program(_machine()))
+
+
+def close_all_but_computing() -> None:
+    """Put the confining filter in place for good, for this process; OSError as above."""
+    _install(confining_program(_machine(), os.getpid()))
+
+
+def _machine() -> str:
     machine = platform.machine()
     if machine not in _MACHINES:
         raise OSError(errno.ENOSYS, f"no system call filter for a {machine}; want one of {', '.join(_MACHINES)}")
-    steps = program(machine)
+    return machine
+
+
+def _install(steps: bytes) -> None:
     buffer = ctypes.create_string_buffer(steps, len(steps))
 
     class Program(ctypes.Structure):  # struct sock_fprog

@@ -119,6 +119,33 @@ class Frames:
         return frame
 
 
+class Boot(msgspec.Struct, kw_only=True):
+    """What a zygote is told on its command line.
+
+    `control` is the descriptor of its control socket, -1 to try only whether one can start here. `uid` is who student
+    code runs as, -1 for whoever we are; `processes` 0 for no limit. Where `shut_in` is true no namespace confines it:
+    each of its children is shut in by itself, and may read `readable` and nothing else (None: no Landlock here).
+    """
+
+    control: int
+    uid: int = -1
+    memory_bytes: int
+    processes: int = 0
+    scratch_bytes: int
+    shut_in: bool = False
+    readable: list[str] | None = None
+
+
+def encode_boot(boot: Boot) -> str:
+    """The command line argument."""
+    return msgspec.json.encode(boot).decode()
+
+
+def decode_boot(argument: str) -> Boot:
+    """What the argument says."""
+    return msgspec.json.decode(argument, type=Boot)
+
+
 # Messages of the control socket, between the trusted process and the zygote.
 
 

@@ -11,6 +11,9 @@ Processes, all of them inside the sandbox's namespaces:
     others   whatever student code starts. When a test ends, the zygote kills every process but itself, so nothing
              outlives its test; as pid 1 it cannot be killed from within.
 
+Where no namespace can be had, the zygote stays who it is, runs our code alone, and shuts each child in by itself
+before student code is near (privileges.confine_alone): one process, that can compute and answer, and nothing else.
+
 As whom: started by root, the zygote drops to an unprivileged uid for good (setuid, no capabilities) before it
 answers for the first time; started by an ordinary user, it is alone in a user namespace. It is not dumpable, so its
 children can neither ptrace it nor read its memory, in which there is nothing but the submission anyway; and a system
@@ -19,6 +22,7 @@ call filter (system_calls.py) closes the ways to reach past a test that need no 
 
 import contextlib
 import gc
+import importlib
 import operator
 import os
 import random
@@ -30,11 +34,12 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
 
-from . import loader, privileges, wire
+from . import landlock, loader, privileges, wire
 
 MAX_HANDLES = 200_000
 MAX_CALLBACK_DEPTH = 16
@@ -237,8 +242,9 @@ def _origin(error: BaseException) -> tuple[str, str]:
 class Zygote:
     """Forks a fresh child for each test, and makes sure that nothing is left of it when the test ends."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, shut_in: Callable[[], None] = lambda: None) -> None:
         self.control = control
+        self.shut_in = shut_in  # what each child does first, where the zygote itself is not shut in
         self.package = ""
         self.sources: dict[str, bytes] = {}
         self.codes: dict[str, bytes] = {}
@@ -247,7 +253,7 @@ class Zygote:
         self.ended: wire.Ended | None = None
         self.alone = os.getpid() == 1
         self.compile_cpu_s = 0.0
-        self.scratch_changed_ns = os.stat(SCRATCH).st_ctime_ns
+        self.scratch_changed_ns = os.stat(SCRATCH).st_ctime_ns if self.alone else 0
 
     def run(self) -> None:
         """Obey control messages until the trusted side closes the socket."""
@@ -329,6 +335,7 @@ class Zygote:
                 self.control.close()
                 os.close(read_end)
                 os.dup2(0, 2)  # its last words would fill the pipe that our own are read from
+                self.shut_in()
                 privileges.limit(resource.RLIMIT_CPU, COMPILE_CPU_S)
                 warnings.simplefilter("ignore")
                 with open(write_end, "wb") as pipe:
@@ -361,6 +368,7 @@ class Zygote:
             if not self.alone:
                 os.setpgid(0, 0)
                 privileges.die_with_parent()
+            self.shut_in()
             privileges.limit(resource.RLIMIT_CPU, max(1, round(message.cpu_s)), grace=1)
             sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
             sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
@@ -390,20 +398,32 @@ class Zygote:
 
 
 def main(argv: list[str]) -> int:
-    """The zygote's life; argv: control descriptor, uid, memory_bytes, processes, scratch_bytes.
-
-    A control descriptor of -1 only tries whether a zygote can start here.
-    """
-    descriptor, uid, memory_bytes, processes, scratch_bytes = map(int, argv)
+    """The zygote's life; argv: what wire.encode_boot makes."""
+    boot = wire.decode_boot(argv[0])
     del sys.argv[1:]  # they say nothing of a test, but are no business of student code's either
-    privileges.confine(uid, memory_bytes, processes, scratch_bytes)
+    shut_in = _prepare(boot)
     # The global generators start every test in one known state, so that unseeded student code grades the same twice.
     np.random.seed(0)
     # numpy loads some of its parts when they are first asked for. Here once, and not in each test of a submission that
     # begins with `from numpy import *`.
     for name in np.__all__:
         getattr(np, name)
-    if descriptor >= 0:
-        Zygote(socket.socket(fileno=descriptor)).run()
+    if boot.control >= 0:
+        Zygote(socket.socket(fileno=boot.control), shut_in).run()
         os._exit(0)  # at once: the trusted side waits for the sandbox's end
+    shut_in()
+    importlib.import_module("colorsys")  # which nothing has imported yet: shows whether Python's files can be read
     return 0
+
+
+def _prepare(boot: wire.Boot) -> Callable[[], None]:
+    """Confine this process if namespaces do their part, or else say how each child is to be shut in by itself."""
+    if not boot.shut_in:
+        privileges.confine(boot.uid, boot.memory_bytes, boot.processes, boot.scratch_bytes)
+        return lambda: None
+    os.chdir("/")
+    privileges.die_with_parent()
+    rules = -1
+    if boot.readable is not None:
+        rules = landlock.ruleset([*boot.readable, "/dev/urandom"], writable=["/dev/null"])
+    return partial(privileges.confine_alone, boot.uid, boot.memory_bytes, boot.processes, rules)

@@ -6,9 +6,11 @@ import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries
 from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault
 from autograder.boundary.remote import Session, StudentError
-from autograder.boundary.sandbox import Confinement, SandboxUnavailable, bubblewrap_binaries, find_sandbox
+from autograder.boundary.runtime import Confinement
+from autograder.boundary.sandbox import SandboxUnavailable, find_sandbox
 
 # Tried inside the sandbox, by a submission that looks about: each has to come out as it is written here.
 _PROBE = b"""
@@ -21,8 +23,11 @@ def can_write():
     except OSError:
         return False
 
-def interfaces():
-    return len([name for _, name in socket.if_nameindex() if name != "lo"])
+def network():
+    try:
+        return any(name != "lo" for _, name in socket.if_nameindex())
+    except OSError:
+        return False
 
 def is_root():
     return os.getuid() == 0
@@ -63,13 +68,23 @@ def examine() -> list[Finding]:
         sandbox = find_sandbox()
     except SandboxUnavailable as error:
         return [*findings, Finding(False, str(error))]
-    findings.append(Finding(True, "a sandbox starts"))
+    findings.append(Finding(True, f"a sandbox starts: {sandbox.name}"))
+    if not isinstance(sandbox, Bubblewrap):
+        findings.append(Finding(None, f"which is second best: {_why_not_bubblewrap()}"))
     try:
         with Worker(sandbox, Confinement(1 << 30, 16)) as worker:
             findings += _hold(worker)
     except (WorkerFault, Stopped, StudentError) as error:
         findings.append(Finding(False, str(error)))
     return findings
+
+
+def _why_not_bubblewrap() -> str:
+    try:
+        find_sandbox("bubblewrap")
+    except SandboxUnavailable as error:
+        return str(error)
+    return "it starts now"
 
 
 def _hold(worker: Worker) -> list[Finding]:
@@ -80,7 +95,7 @@ def _hold(worker: Worker) -> list[Finding]:
     forks = probe.processes(64)
     findings = [
         _promise(probe.can_write() is False, "its file system is read-only"),
-        _promise(probe.interfaces() == 0, "it has no network"),
+        _promise(probe.network() is False, "it has no network"),
         _promise(probe.is_root() is False, "it is not root inside"),
         _promise(type(forks) is int and forks < 16, "its processes are limited"),
         _promise(probe.new_user_namespace() is False, "it cannot make a namespace of its own"),

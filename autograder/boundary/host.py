@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.beside import wire
-from autograder.boundary.sandbox import Confinement, Sandbox
+from autograder.boundary.runtime import Confinement
+from autograder.boundary.sandbox import Sandbox
 
 START_S = 30.0
 ANSWER_S = 10.0  # for the zygote, which runs our code only; more than 100 times what it takes

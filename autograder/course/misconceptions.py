@@ -4,9 +4,9 @@
 
     MISCONCEPTIONS = [
         {
-            "name": "product rule without the other factor",
-            "changes": {"functional.Mul.backward": ("grad_in * b.data", "grad_in")},
-            "hint": "the slope of a product in one factor is the other factor",
+            "name": "sum for mean",
+            "changes": {"layers.Mean.forward": ("x.mean()", "x.sum()")},
+            "hint": "what is the mean of three ones?",
         },
         ...
     ]

@@ -21,7 +21,8 @@ from pathlib import Path
 import msgspec
 
 from autograder.boundary.host import Worker, WorkerFault
-from autograder.boundary.sandbox import Confinement, Sandbox, SandboxUnavailable, find_sandbox
+from autograder.boundary.runtime import Confinement
+from autograder.boundary.sandbox import Sandbox, SandboxUnavailable, find_sandbox
 from autograder.course.handout import module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
@@ -146,7 +147,9 @@ class Grader:
         self.settings = msgspec.json.decode(self.lines.readline(), type=Settings)
         self.course = Course.load(Path(self.settings.course))
         self.assignment = self.course.assignment(self.settings.assignment)
-        self.sandbox: Sandbox = find_sandbox(self.settings.sandbox)
+        self.sandbox: Sandbox = find_sandbox(
+            self.settings.sandbox, secrets=[self.course.root / "assignments", self.course.reference]
+        )
         self.package = base_package(self.course, self.assignment, self.settings.follow_through)
         self.data = package_data(self.course)
         self.base = base_digest(self.course, self.assignment, self.settings, self.sandbox, self.package)

@@ -1,5 +1,7 @@
 """Every attack gets the outcome that its own file promises, and nobody else is touched by it. See arena.py."""
 
+import functools
+
 import pytest
 
 from tests.attacks.arena import BACKENDS, GROUPS, Arena, attacks
@@ -8,37 +10,26 @@ ATTACKS = [(group, attack) for group in GROUPS for attack in attacks(group)]
 
 
 def on(*backends):
-    """Each attack on each of these backends where it is to be tried; the class of its group is graded once for all."""
-    return [
-        pytest.param(
-            backend,
-            group,
-            attack,
-            id=f"{backend}-{group}-{attack.name}",
-            marks=pytest.mark.xdist_group(f"{backend}-{group}"),
-        )
+    """Each attack on each of these backends where it is to be tried."""
+    tried = [
+        (backend, group, attack)
         for backend in backends
         for group, attack in ATTACKS
         if attack.expects(backend, backend) != ["not tried"]
+    ]
+    return [
+        pytest.param(*each, id=f"{each[0]}-{each[1]}-{each[2].name}", marks=pytest.mark.xdist_group("-".join(each[:2])))
+        for each in tried
     ]
 
 
 @pytest.fixture(scope="session")
 def arena(tmp_path_factory):
-    """arena(backend, group): the group's attacks, fought out."""
-    known = {}
+    """arena(backend, group): the group's attacks, fought out once for all tests."""
 
+    @functools.cache
     def fought(backend, group):
-        if (backend, group) not in known:
-            arena = known[backend, group] = Arena(tmp_path_factory.mktemp(f"{backend}-{group}"), backend)
-            arena.fight(
-                [
-                    attack
-                    for each, attack in ATTACKS
-                    if each == group and attack.expects(backend, backend) != ["not tried"]
-                ]
-            )
-        return known[backend, group]
+        return Arena.fought(tmp_path_factory.mktemp(f"{backend}-{group}"), backend, group)
 
     return fought
 

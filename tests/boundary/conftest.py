@@ -14,9 +14,11 @@ from typing import Any
 
 import pytest
 
+from autograder.boundary.bubblewrap import Bubblewrap
 from autograder.boundary.host import TestLimits, Worker, describe_end
 from autograder.boundary.remote import Remote, Session
-from autograder.boundary.sandbox import Bubblewrap, Confinement, find_sandbox
+from autograder.boundary.runtime import Confinement
+from autograder.boundary.sandbox import find_sandbox
 
 MEMORY_BYTES = 512 << 20
 PROCESSES = 12

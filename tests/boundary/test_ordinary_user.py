@@ -8,19 +8,18 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
-import msgspec
 import pytest
 
-import autograder
+from tests.container import python_in_container
 
 PROGRAM = r"""
 import json, os, sys, time
 from autograder.boundary import doctor
 from autograder.boundary.host import TestLimits, Worker, describe_end
 from autograder.boundary.remote import Session
-from autograder.boundary.sandbox import Confinement, find_sandbox
+from autograder.boundary.runtime import Confinement
+from autograder.boundary.sandbox import find_sandbox
 
 SUBMISSION = b'''
 import ctypes, os, signal, time
@@ -68,28 +67,10 @@ print(json.dumps(report))
 """
 
 
-def as_another_user() -> list[str]:
-    """The command that runs Python as uid 12345, with everything it needs under /mnt."""
-    from autograder.boundary.sandbox import bubblewrap_binaries
-
-    base = Path(sys.base_prefix).resolve()
-    interpreter = Path("/mnt/python") / Path(sys.executable).resolve().relative_to(base)
-    packages = Path(msgspec.__file__).parents[1]
-    engine = Path(autograder.__file__).parents[1]
-    return [
-        *(str(bubblewrap_binaries()[-1]), "--dev-bind", "/", "/", "--tmpfs", "/mnt"),
-        *("--ro-bind", str(base), "/mnt/python", "--ro-bind", str(packages), "/mnt/packages"),
-        *("--ro-bind", str(engine), "/mnt/engine", "--chmod", "0755", "/mnt", "--chdir", "/"),
-        *("--clearenv", "--setenv", "PYTHONPATH", "/mnt/engine:/mnt/packages"),
-        *("--setenv", "LD_LIBRARY_PATH", "/mnt/python/lib", "--setenv", "PATH", "/usr/bin:/bin", "--"),
-        *("setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups", str(interpreter), "-B"),
-    ]
-
-
 @pytest.fixture(scope="module")
 def report():
     """What the program has found out, as an ordinary user."""
-    python = as_another_user() if os.geteuid() == 0 else [sys.executable]
+    python = python_in_container(user=True) if os.geteuid() == 0 else [sys.executable]
     run = subprocess.run([*python, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)

@@ -9,7 +9,8 @@ GRADER = """
 import sys, threading
 from autograder.boundary.host import TestLimits, Worker, describe_end
 from autograder.boundary.remote import Session
-from autograder.boundary.sandbox import Confinement, Unsandboxed, find_sandbox
+from autograder.boundary.runtime import Confinement
+from autograder.boundary.sandbox import Unsandboxed, find_sandbox
 
 SUBMISSION = b'''
 import os, signal, time

@@ -187,8 +187,10 @@ def start_with():
             "import os, sys, time\n"
             "from autograder.grading import grader, plugin\n"
             "from autograder.boundary import host\n"
-            "from autograder.boundary.sandbox import Bubblewrap, bubblewrap_binaries\n"
-            "grader.find_sandbox = lambda name: Bubblewrap(bubblewrap_binaries()[0])\n"
+            "from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries\n"
+            "from autograder.boundary.sandbox import Unsandboxed\n"
+            "box = Bubblewrap(bubblewrap_binaries()[0])\n"
+            "grader.find_sandbox = lambda name, **_: Unsandboxed() if name == 'none' else box\n"
             "def die(*_, **__): os.kill(os.getpid(), 9)\n"
         )
         ending = "\nsys.exit(grader.main(sys.argv[1:]))"

