@@ -1,7 +1,7 @@
 """The course on disk: manifests, the reference's solution regions, handouts, and the template made of them."""
 
 from autograder.course.handout import Exercise, Handout, exercise_of, exercises, handouts
-from autograder.course.manifest import Assignment, Course, Feedback, Gradcheck, Limits
+from autograder.course.manifest import Assignment, Course, Feedback, Gradcheck, Limits, Policy
 from autograder.course.release import drift, release, render
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Gradcheck",
     "Handout",
     "Limits",
+    "Policy",
     "drift",
     "exercise_of",
     "exercises",

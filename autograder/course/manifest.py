@@ -27,6 +27,10 @@ Hidden = Annotated[
     Literal["nothing", "name", "verdict", "hint"],
     Meta(description='one of "nothing", "name", "verdict", "hint"'),
 ]
+Numerical = Annotated[
+    Literal["allow", "report", "fail"],
+    Meta(description='one of "allow", "report", "fail"'),
+]
 Visibility = Annotated[
     Literal["visible", "hidden", "after_due_date", "after_published"],
     Meta(description='one of "visible", "hidden", "after_due_date", "after_published"'),
@@ -40,7 +44,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     wall_s: PositiveFloat = 10.0
     submission_wall_s: PositiveFloat = 300.0
     memory_bytes: PositiveInt = 2**30
-    processes: PositiveInt = 16
+    processes: PositiveInt = 4  # each may use memory_bytes; the worker and the test's process are two of them
     output_bytes: PositiveInt = 65_536
 
 
@@ -49,6 +53,12 @@ class Feedback(msgspec.Struct, frozen=True, kw_only=True):
 
     hidden: Hidden = "hint"
     hidden_visibility: Visibility = "visible"
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """What is made of answers that are right but not what was asked for."""
+
+    numerical_backward: Numerical = "report"
 
 
 class Gradcheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +90,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     modules: tuple[str, ...]
     limits: Limits = field(default_factory=Limits)
     feedback: Feedback = field(default_factory=Feedback)
+    policy: Policy = field(default_factory=Policy)
 
     @property
     def public_tests(self) -> Path:
@@ -198,7 +209,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         file = folder / "assignment.toml"
         if not re.fullmatch(r"[A-Za-z0-9_]+", folder.name):
             raise CourseError(f"{folder}: folder name: got {folder.name!r}, want letters, digits and _ only")
-        tables = _read_tables(file, {"limits", "feedback"})
+        tables = _read_tables(file, {"limits", "feedback", "policy"})
         own = _convert(_AssignmentTable, tables[""], file, "")
         assignment = Assignment(
             name=folder.name,
@@ -207,6 +218,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             modules=own.modules,
             limits=_convert(Limits, tables.get("limits", {}), file, "limits."),
             feedback=_convert(Feedback, tables.get("feedback", {}), file, "feedback."),
+            policy=_convert(Policy, tables.get("policy", {}), file, "policy."),
         )
         self._check_files(assignment, file)
         return assignment

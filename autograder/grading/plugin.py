@@ -25,7 +25,9 @@ from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading.feedback import printable
 from autograder.grading.verdicts import StudentWords, TestSpec, Verdict, Visibility, total
+from autograder.testing import GradcheckError, GradcheckReport
 from autograder.testing import gradcheck as check_gradients
+from autograder.testing.noise import NOISY
 from autograder.testing.report import failure_message
 from autograder.testing.seeds import rng_for
 from autograder.testing.summary import number, read_stub_message
@@ -46,6 +48,14 @@ OF_THE_SUBMISSION = (StudentError, Stopped, OpaqueValue)
 # May be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
 DOUBTFUL = ("wall_limit", "killed", "fault")
 MAX_MESSAGE = 4096
+NUMERICAL = (
+    "right, but its gradients look like numerical differences: between inputs 1e-9 apart they jitter by {noise:.0e} of "
+    "their size, a formula's by less than 1e-13"
+)
+NUMERICAL_FAILS = (
+    "{name}: the gradients are right, but look like numerical differences (they jitter from one input to the next); "
+    "here the formula is asked for: derive it"
+)
 
 
 class Submission:
@@ -122,6 +132,7 @@ class GradingPlugin:
         self.submission: Submission | None = None
         self.session: Session | None = None
         self.phases: Phases = []
+        self.remark = ""
         self.broken: BaseException | None = None
 
     # Fixtures: what a test may ask for. The student's template gives the same names without the engine.
@@ -154,12 +165,24 @@ class GradingPlugin:
                 'gradcheck: assignments/course.toml has no [gradcheck]; add it with tensor = "module.Class"'
             )
         student = request.getfixturevalue("student")
-        return partial(
+        policy = self.assignment.policy.numerical_backward
+        check = partial(
             check_gradients,
             tensor=_look_up(student, config.tensor),
             context=_look_up(student, config.context) if config.context else None,
             rng=rng_for(test_name(request.node), self.seed, "gradcheck"),
+            measure_noise=policy != "allow",
         )
+
+        def checked(*args: Any, **kwargs: Any) -> GradcheckReport:
+            report: GradcheckReport = check(*args, **kwargs)
+            if report.noise > NOISY:
+                self.remark = NUMERICAL.format(noise=report.noise)
+                if policy == "fail":
+                    raise GradcheckError(NUMERICAL_FAILS.format(name=kwargs.get("name") or "backward"))
+            return report
+
+        return checked
 
     # Collecting
 
@@ -218,7 +241,7 @@ class GradingPlugin:
             limit = f"{self.submission.submission_wall_s:g} s"
             message = f"not run: the tests before it used up the {limit} that a submission has"
             return Verdict(test=spec, outcome="stopped", code="submission_limit", message=message)
-        self.session, self.phases = self.submission.session(), []
+        self.session, self.phases, self.remark = self.submission.session(), [], ""
         # Without a next item everything is torn down, so that no fixture of any scope outlives a submission.
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         session, channel = self.session, self.session.channel
@@ -231,7 +254,15 @@ class GradingPlugin:
                 is_cut=channel.n_printed > len(channel.printed),
             )
         message = printable(message, MAX_MESSAGE)
-        return Verdict(test=spec, outcome=outcome, code=code, message=message, words=words, n_calls=session.n_calls)
+        return Verdict(
+            test=spec,
+            outcome=outcome,
+            code=code,
+            message=message,
+            words=words,
+            n_calls=session.n_calls,
+            remark=self.remark,
+        )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:

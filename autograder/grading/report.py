@@ -56,6 +56,11 @@ def print_class(console: Console, result: ClassResult) -> None:
             f"[yellow]{len(attention)} need attention[/yellow]; "
             "those marked needs_attention are graded again on the next run"
         )
+    remarked = [each.record["id"] for each in result.outcomes if any(test["remark"] for test in each.record["tests"])]
+    if remarked:
+        ids = ", ".join(escape(printable(identity, 60)) for identity in remarked[:10])
+        more = f" and {len(remarked) - 10} more" if len(remarked) > 10 else ""
+        console.print(f"[yellow]look at[/yellow] {ids}{more}: passed, but with a remark in {INSTRUCTOR}")
     out = escape(_short(result.out))
     console.print(
         f"wrote {out}/{GRADES}, and for each submission {out}/ID/{RESULTS} (for the student) and {INSTRUCTOR} (for you)"

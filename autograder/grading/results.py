@@ -139,6 +139,7 @@ def _for_instructor(verdict: Verdict) -> dict[str, Any]:
         "outcome": verdict.outcome,
         "code": verdict.code,
         "message": printable(verdict.message),
+        "remark": verdict.remark,
         "where": printable(words.where),
         "trace": printable(words.trace),
         "printed": printable(printed_text(words), MAX_OUTPUT),

@@ -42,7 +42,10 @@ class StudentWords(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """The outcome of one test: `code` for programs, `message` (with inputs and expected values) for people."""
+    """The outcome of one test: `code` for programs, `message` (with inputs and expected values) for people.
+
+    `remark` is what the instructor should know of a test although it was passed.
+    """
 
     test: TestSpec
     outcome: Outcome
@@ -50,6 +53,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
     words: StudentWords = StudentWords()
     n_calls: int = 0
+    remark: str = ""
 
     @property
     def score(self) -> float:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from .differences import Comparison, Forward, Verdict, scale
 from .kinks import Array
+from .noise import noise_of
 from .protocols import Backward, GradcheckError, Operation, Subject, Tape
 from .wording import at, likeness, numbers
 
@@ -24,11 +25,15 @@ LOCATE_EVALUATIONS = 4096  # at most so many forward values to name the element 
 
 @dataclass(frozen=True)
 class GradcheckReport:
-    """What a passed check measured: the worst error over its tolerance, forward runs, and kinks met."""
+    """What a passed check measured: the worst error over its tolerance, forward runs, and kinks met.
+
+    `noise` is 0 unless it was asked for: see noise.py.
+    """
 
     worst: float
     evaluations: int
     kinks: int
+    noise: float = 0.0
 
 
 def gradcheck(
@@ -40,6 +45,7 @@ def gradcheck(
     mode: Literal["full", "fast"] = "full",
     rng: np.random.Generator | None = None,
     name: str | None = None,
+    measure_noise: bool = False,
 ) -> GradcheckReport:
     """How far inside its tolerances the worst gradient of f at the inputs is; an error if one is outside.
 
@@ -60,7 +66,8 @@ def gradcheck(
     if mode == "full":
         check.elements()
     check.directions(DIRECTIONS[mode], locate=mode == "fast")
-    return GradcheckReport(check.worst, subject.runs + check.forward.evaluations, check.kinks)
+    noise = check.noise() if measure_noise else 0.0
+    return GradcheckReport(check.worst, subject.runs + check.forward.evaluations, check.kinks, noise)
 
 
 class _Check:
@@ -70,6 +77,7 @@ class _Check:
         self.subject, self.name, self.arrays, self.rng = subject, subject.name, subject.arrays, rng
         self.worst, self.kinks = 0.0, 0
         center, upstreams, gradients = self._backward_alone()
+        self.shape = center.shape
         self.forward = Forward(subject.values, self.arrays, center)
         flat = upstreams.reshape(2, center.size)
         self.comparisons = [Comparison(self.forward, i, flat, grads) for i, grads in enumerate(gradients)]
@@ -105,6 +113,16 @@ class _Check:
                     advice = "elements that tie must share the upstream gradient" if last else "try a smaller input"
                     self._fail(i, f" along {words}", verdict, float(unit.max()) if last else 1.0, advice)
                 self._record(verdict)
+
+    def noise(self) -> float:
+        """How noisy the gradients are under one upstream."""
+        grad_in = _signed(self.rng, self.shape)
+
+        def gradients(inputs: list[Array]) -> list[Array]:
+            subject = Subject(self.subject.protocol, inputs, self.name)
+            return subject.gradients(subject.run()[1], np.array(grad_in))
+
+        return noise_of(gradients, self.arrays, self.rng)
 
     def _backward_alone(self) -> tuple[Array, Array, list[Array]]:
         """Everything about backward but its values. The output, two upstreams, and each input's two gradients."""

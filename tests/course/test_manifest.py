@@ -31,7 +31,7 @@ def test_assignment_has_what_its_file_says_and_defaults_for_the_rest(tiny_root):
     assert (assignment.name, assignment.title, assignment.folder) == ("t1_sums", "Sums", folder)
     assert assignment.modules == ("sums",)
     assert assignment.limits == Limits(
-        cpu_s=1.0, wall_s=2.0, submission_wall_s=300.0, memory_bytes=2**30, processes=16, output_bytes=65_536
+        cpu_s=1.0, wall_s=2.0, submission_wall_s=300.0, memory_bytes=2**30, processes=4, output_bytes=65_536
     )
     assert Limits().cpu_s == 3.0
     assert Limits().wall_s == 10.0

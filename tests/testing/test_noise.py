@@ -1,0 +1,76 @@
+"""Gradients by a formula are smooth from one input to the next; those by differences are not."""
+
+import numpy as np
+import pytest
+
+from autograder.testing import gradcheck
+from autograder.testing.noise import NOISY, noise_of
+
+
+class Tensor:
+    def __init__(self, data):
+        self.data, self.grad = np.array(data, dtype=np.float64), None
+
+
+class Ctx:
+    pass
+
+
+class Tanh:
+    def forward(self, ctx, x):
+        ctx.x = x.data
+        return Tensor(np.tanh(x.data))
+
+    def backward(self, ctx, grad_in):
+        return [grad_in * self.slope(ctx.x)]
+
+
+class Formula(Tanh):
+    def slope(self, x):
+        return 1 - np.tanh(x) ** 2
+
+
+class Central(Tanh):
+    def __init__(self, h):
+        self.h = h
+
+    def slope(self, x):
+        return (np.tanh(x + self.h) - np.tanh(x - self.h)) / (2 * self.h)
+
+
+class Extrapolated(Central):
+    def slope(self, x):
+        fine, coarse = Central(self.h / 2), Central(self.h)
+        return (4 * fine.slope(x) - coarse.slope(x)) / 3
+
+
+def noise(operation, seed):
+    rng = np.random.default_rng(seed)
+    return gradcheck(operation, rng.normal(size=7), tensor=Tensor, context=Ctx, rng=rng, measure_noise=True).noise
+
+
+def test_formula_is_not_noisy():
+    assert max(noise(Formula(), seed) for seed in range(50)) < NOISY / 100
+
+
+@pytest.mark.parametrize("kind", [Central, Extrapolated])
+@pytest.mark.parametrize("h", [1e-5, 1e-6], ids=str)
+def test_differences_are_noisy(kind, h):
+    assert min(noise(kind(h), seed) for seed in range(50)) > NOISY
+
+
+def test_noise_is_not_measured_unless_asked_for():
+    report = gradcheck(Central(1e-6), np.array([0.3, 0.7]), tensor=Tensor, context=Ctx)
+    assert report.noise == 0
+
+
+def test_gradients_that_are_zero_or_empty_have_no_noise():
+    rng = np.random.default_rng(0)
+    assert noise_of(lambda inputs: [0 * inputs[0], inputs[1]], [np.ones(3), np.ones((0, 2))], rng) == 0
+
+
+def test_step_at_the_input_itself_is_not_noise():
+    """A kink lies under the input, not beside it, for every input that is not within 5e-9 of one."""
+    rng = np.random.default_rng(0)
+    x = np.array([1.0, -2.0, 0.5])
+    assert noise_of(lambda inputs: [np.where(inputs[0] > x, 2.0, -3.0)], [x], rng) == 0
