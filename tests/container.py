@@ -17,8 +17,8 @@ CAPABILITIES = (
 AS_USER = ("--", "setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups")
 
 
-def python_in_container(*, user: bool = False) -> list[str]:
-    """The command that runs this Python as a container's root, or as uid 12345.
+def python_in_container(*mounts: str, user: bool = False) -> list[str]:
+    """The command that runs this Python as a container's root, or as uid 12345; `mounts` are more of bwrap's flags.
 
     The interpreter, its packages and this repository are under /mnt, where another user can read them; the rest of
     the file system is this machine's. For root only: an ordinary user needs no container to be an ordinary user.
@@ -32,7 +32,7 @@ def python_in_container(*, user: bool = False) -> list[str]:
     return [
         *(str(bubblewrap_binaries()[-1]), "--dev-bind", "/", "/", "--tmpfs", "/mnt"),
         *("--ro-bind", str(base), "/mnt/python", "--ro-bind", str(packages), "/mnt/packages"),
-        *("--ro-bind", str(engine), "/mnt/engine", "--chmod", "0755", "/mnt", "--chdir", "/"),
+        *("--ro-bind", str(engine), "/mnt/engine", "--chmod", "0755", "/mnt", *mounts, "--chdir", "/"),
         *("--clearenv", "--setenv", "container", "yes", "--setenv", "PYTHONPATH", "/mnt/engine:/mnt/packages"),
         *("--setenv", "LD_LIBRARY_PATH", "/mnt/python/lib", "--setenv", "PATH", "/usr/bin:/bin"),
         *(AS_USER if user else ("--cap-drop", "ALL", *kept, "--")),

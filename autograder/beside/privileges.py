@@ -1,6 +1,7 @@
 """Gives up, for good, what a process that runs student code must not have: privileges, and resources without limit."""
 
 import ctypes
+import errno
 import os
 import resource
 import signal
@@ -11,8 +12,18 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38  # <sys/prctl.
 
 
 def limit(kind: int, value: int, grace: int = 0) -> None:
-    """Set a limit; between `value` and `value + grace` a process may still say its last words."""
-    resource.setrlimit(kind, (value, value + grace))
+    """Set a limit; between `value` and `value + grace` a process may still say its last words.
+
+    Raises: OSError if the machine's own limit is lower, because then submissions would pay for the machine
+    """
+    try:
+        resource.setrlimit(kind, (value, value + grace))
+    except ValueError:
+        (name,) = [name for name in dir(resource) if name.startswith("RLIMIT_") and getattr(resource, name) == kind][:1]
+        lower = resource.getrlimit(kind)[1]
+        raise OSError(
+            errno.EPERM, f"{name}: want {value + grace}, but this machine allows {lower}; raise it with ulimit"
+        ) from None
 
 
 def die_with_parent() -> None:

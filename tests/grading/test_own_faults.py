@@ -1,0 +1,113 @@
+"""What is wrong with the machine or the course is said in one line; nobody gets a zero for it, and the next run goes on.
+
+Through the real command, in a container of its own (see tests/container.py) whose results folder is full or read-only.
+What kills or breaks the engine's parts while they work is in test_never_fails_open.py and test_batch.py.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.container import python_in_container
+
+TINY = Path(__file__).parents[1] / "tiny_course"
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A copy of the tiny course, and three right hand-ins."""
+    shutil.copytree(TINY, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("ann", "bob", "cleo"):
+        shutil.copytree(TINY / "solutions" / "tiny", tmp_path / "hand-ins" / name)
+    (tmp_path / "results").mkdir()
+    return tmp_path
+
+
+def grade(place, *options, mounts=(), before=()):
+    """The command's exit status, what it wrote to standard error, and its results' scores."""
+    command = [
+        *python_in_container(*mounts),
+        "-m",
+        "autograder",
+        "grade",
+        str(place / "hand-ins"),
+        "--assignment",
+        "t1",
+    ]
+    command += ["--course", str(place / "course"), "--out", str(place / "results"), "--jobs", "1", *options]
+    run = subprocess.run([*before, *command], capture_output=True, text=True, timeout=200, check=False)
+    records = [json.loads(path.read_text()) for path in sorted((place / "results").glob("*/instructor.json"))]
+    assert "Traceback" not in run.stdout + run.stderr
+    return run.returncode, run.stderr, [record["score"] for record in records]
+
+
+def errors(said):
+    return [line for line in said.splitlines() if line.startswith("error:")]
+
+
+def test_disk_that_is_full_is_one_line_and_leaves_whole_files_only(place):
+    """The folder is a disk of 20 KiB, of which a copy is taken before it goes with its container."""
+    grading = [sys.executable, "-m", "autograder", "grade", "hand-ins", "--assignment", "t1", "--course", "course"]
+    program = (
+        "import os, shutil, subprocess, sys; os.chdir(sys.argv[1])\n"
+        f"grading = [sys.executable, *{[*grading[1:], '--out', 'results']!r}]\n"
+        "status = subprocess.run(grading).returncode; shutil.copytree('results', 'kept'); sys.exit(status)"
+    )
+    disk = ("--size", "20480", "--tmpfs", str(place / "results"))
+    run = subprocess.run(
+        [*python_in_container(*disk), "-c", program, str(place)],
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert run.returncode == 2
+    (error,) = errors(run.stderr)
+    assert "cannot be written: No space left on device; what was graded is kept" in error
+    left = [path for path in (place / "kept").rglob("*") if path.is_file() and path.stat().st_size]
+    assert left
+    assert all(json.loads(path.read_text()) for path in left)
+    assert grade(place)[::2] == (0, [100, 100, 100])
+
+
+def test_results_folder_that_is_read_only_is_one_line(place):
+    status, said, scores = grade(place, mounts=("--ro-bind", str(place / "results"), str(place / "results")))
+    assert (status, scores) == (2, [])
+    assert "cannot write results here: Read-only file system; choose another folder with --out" in " ".join(
+        errors(said)
+    )
+
+
+def test_sandbox_that_is_missing_is_one_line_and_grades_nothing(place):
+    status, said, scores = grade(place, "--sandbox", "bubblewrap")
+    assert (status, scores) == (2, [])
+    (error,) = errors(said)
+    assert error.startswith("error: sandbox: bubblewrap does not start: bwrap:")
+
+
+def test_machine_that_allows_less_than_a_submission_may_use_is_told_what_to_raise(place):
+    status, said, scores = grade(place, before=("prlimit", f"--as={400 << 20}"))
+    assert (status, scores) == (2, [])
+    assert "RLIMIT_AS: want 1073741824, but this machine allows 419430400; raise it with ulimit" in said
+
+
+def test_tests_that_do_not_import_are_one_line_and_grade_nothing(place):
+    hidden = place / "course" / "assignments" / "t1_sums" / "test_hidden.py"
+    hidden.write_text(hidden.read_text().replace("import numpy as np", "import numpy as np, no_such_module"))
+    status, said, scores = grade(place)
+    assert (status, scores) == (2, [])
+    (error,) = errors(said)
+    assert "t1_sums/test_hidden.py: does not import: ModuleNotFoundError: No module named 'no_such_module'" in error
+
+
+@pytest.mark.parametrize("megabytes", [90, 180, 260, 400])
+def test_machine_without_memory_scores_nobody_and_the_next_run_does(place, megabytes):
+    """However far a grader comes with the memory that it may have, it says so; scores are right or not there."""
+    status, said, scores = grade(place, before=("prlimit", f"--as={megabytes << 20}"))
+    assert status != 0 or scores == [100, 100, 100]
+    assert set(scores) <= {100, None}
+    assert grade(place)[::2] == (0, [100, 100, 100])
