@@ -1,4 +1,4 @@
-"""What is wrong with the machine or the course is said in one line; nobody gets a zero for it, and the next run goes on.
+"""Trouble with the machine or the course is told in one line; nobody gets a zero for it, and the next run goes on.
 
 Through the real command, in a container of its own (see tests/container.py) whose results folder is full or read-only.
 What kills or breaks the engine's parts while they work is in test_never_fails_open.py and test_batch.py.
@@ -107,7 +107,7 @@ def test_tests_that_do_not_import_are_one_line_and_grade_nothing(place):
 @pytest.mark.parametrize("megabytes", [90, 180, 260, 400])
 def test_machine_without_memory_scores_nobody_and_the_next_run_does(place, megabytes):
     """However far a grader comes with the memory that it may have, it says so; scores are right or not there."""
-    status, said, scores = grade(place, before=("prlimit", f"--as={megabytes << 20}"))
+    status, _, scores = grade(place, before=("prlimit", f"--as={megabytes << 20}"))
     assert status != 0 or scores == [100, 100, 100]
     assert set(scores) <= {100, None}
     assert grade(place)[::2] == (0, [100, 100, 100])
