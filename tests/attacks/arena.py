@@ -7,7 +7,8 @@ to come of it:
     codes     the codes of its tests that are not passed, each once, sorted ("" if all are passed)
     says      a text that the instructor must be able to read about it; may be given several times
     status    what its record says, if not "graded"
-    bubblewrap, landlock, none: what each backend makes of it, one of
+    bubblewrap, landlock, unprivileged, none: what each backend makes of it (`unprivileged` like landlock, unless it
+    is given), one of
         stopped      it was not able to do what it tried
         contained    it did, and it cost its own test alone
         not stopped  it reached what it must not reach, or hurt others
@@ -22,6 +23,7 @@ In one class, one grader, an honest submission comes before the first attack and
 """
 
 import ast
+import errno
 import importlib.util
 import json
 import os
@@ -33,6 +35,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.beside import landlock, privileges, system_calls
 from autograder.course.manifest import Course
 from autograder.grading.batch import Batch
 from autograder.grading.grader import Settings
@@ -49,7 +52,9 @@ GROUPS = {
     "poison": "poison the hand-in",
     "blind": "blind the feedback",
 }
-BACKENDS = ("bubblewrap", "landlock", "none")
+BACKENDS = ("bubblewrap", "landlock", "unprivileged", "none")
+# Those that are run in a container of their own, where their user can read Python; and there they are used.
+IN_CONTAINER = ("landlock", "unprivileged")
 WORDS = ("stopped", "contained", "not stopped", "not tried")
 HONEST = "honest"
 
@@ -74,6 +79,7 @@ class Attack:
             found = _KEY.match(line)
             assert found, f"{path}: {line!r}: want key: value"
             expected[found[1]].append(found[2])
+        expected.setdefault("unprivileged", expected["landlock"])
         for backend in BACKENDS:
             assert expected.get(backend, ["?"])[0] in WORDS, f"{path}: {backend}: want one of {WORDS}"
         return cls(path, " ".join(tries.split()), dict(expected))
@@ -88,7 +94,11 @@ class Attack:
 
     def expects(self, backend: str, key: str) -> list[str]:
         """What the docstring says of this backend, or of all."""
-        return self.expected.get(f"{backend}.{key}", self.expected.get(key, []))
+        same = ("landlock",) if backend == "unprivileged" else ()
+        for name in (backend, *same):
+            if f"{name}.{key}" in self.expected:
+                return self.expected[f"{name}.{key}"]
+        return self.expected.get(key, [])
 
     def hand_in(self, folder: Path) -> list[Submission]:
         """Made in `folder`, as an instructor's roster finds it."""
@@ -161,9 +171,8 @@ class Arena:
     def fought(cls, folder: Path, backend: str, group: str) -> "Arena":
         """The attacks of a group let loose on a backend, where they are to be tried on it."""
         arena = cls(folder, backend)
-        if backend == "landlock" and os.geteuid() == 0 and "container" not in os.environ:
-            # Its user must be able to read Python, which may lie in root's home; and this is where it is used.
-            command = [*python_in_container(), "-m", "tests.attacks.arena", str(folder), group]
+        if backend in IN_CONTAINER and os.geteuid() == 0 and "container" not in os.environ:
+            command = [*python_in_container(), "-m", "tests.attacks.arena", str(folder), backend, group]
             subprocess.run(command, check=True)
             arena._load(json.loads((folder / "arena.json").read_text(encoding="utf-8")))
         else:
@@ -245,7 +254,37 @@ def _tree(folder: Path) -> dict[str, bytes]:
     return found
 
 
+def table() -> str:
+    """What every backend makes of every attack, as its file says and the tests assert: lines of Markdown."""
+    lines = []
+    for group, title in GROUPS.items():
+        lines += ["", f"**{title[0].upper()}{title[1:]}**", "", f"| attack | {' | '.join(BACKENDS)} | what it tries |"]
+        lines.append("|---|" + "---|" * (len(BACKENDS) + 1))
+        for attack in attacks(group):
+            words = " | ".join(attack.expects(backend, backend)[0] for backend in BACKENDS)
+            lines.append(f"| `{attack.name}` | {words} | {attack.tries.replace('|', chr(92) + '|')} |")
+    return "\n".join(lines) + "\n\n"
+
+
+def with_table(page: str) -> str:
+    """docs/security.md with the table in its place."""
+    before, start, rest = page.partition("<!-- table -->\n")
+    _, end, after = rest.partition("<!-- end of table -->")
+    assert end, "docs/security.md has lost the marks around its table"
+    return before + start + table() + end + after
+
+
+def forget_landlock() -> None:
+    """Make this process and all that it starts see a kernel without Landlock."""
+    answer = (system_calls._RETURN, 0, 0, system_calls._ERRNO | errno.ENOSYS)
+    steps = [(system_calls._LOAD, 0, 0, 0), (system_calls._JUMP_EQUAL, 0, 1, landlock.CREATE_RULESET), answer]
+    privileges._prctl(privileges.PR_SET_NO_NEW_PRIVS, 1)
+    system_calls._install(system_calls._packed([*steps, system_calls._PASS]))
+
+
 if __name__ == "__main__":  # in the container
-    place, chosen = sys.argv[1:]
-    found = Arena.fought(Path(place), "landlock", chosen)
+    place, backend, chosen = sys.argv[1:]
+    if backend == "unprivileged":
+        forget_landlock()
+    found = Arena.fought(Path(place), backend, chosen)
     (Path(place) / "arena.json").write_text(json.dumps(found.dump()), encoding="utf-8")

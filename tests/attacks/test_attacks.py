@@ -4,8 +4,9 @@ import functools
 
 import pytest
 
-from tests.attacks.arena import BACKENDS, GROUPS, Arena, attacks
+from tests.attacks.arena import BACKENDS, GROUPS, HERE, Arena, attacks, with_table
 
+SECURITY = HERE.parents[1] / "docs" / "security.md"
 ATTACKS = [(group, attack) for group in GROUPS for attack in attacks(group)]
 
 
@@ -58,6 +59,11 @@ def test_bystander_is_graded_as_if_the_attack_had_not_been(arena, backend, group
     fought = arena(backend, group)
     assert '"score": 100.0' in fought.untouched[0]
     assert fought.fights[attack.name].bystander == fought.untouched
+
+
+def test_page_on_security_says_of_every_attack_what_its_file_says():
+    page = SECURITY.read_text(encoding="utf-8")
+    assert page == with_table(page), "run: python -m tests.attacks --write"
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -1,0 +1,51 @@
+"""Runs every attack on every backend and prints what each made of it; `--write` puts the table into docs/security.md.
+
+python -m tests.attacks [--write] [BACKEND ...]
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from tests.attacks.arena import BACKENDS, GROUPS, Arena, attacks, with_table
+
+COLOURS = {"stopped": "green", "contained": "yellow", "not stopped": "red"}
+
+
+def main(arguments: list[str]) -> int:
+    """0 if every backend made of every attack what its file says."""
+    chosen = [each for each in arguments if each != "--write"] or list(BACKENDS)
+    measured: dict[tuple[str, str], str] = {}
+    for backend in chosen:
+        for group in GROUPS:
+            with tempfile.TemporaryDirectory() as folder:
+                arena = Arena.fought(Path(folder), backend, group)
+                measured |= {(name, backend): fight.word(arena.untouched) for name, fight in arena.fights.items()}
+    shown = Table("attack", *chosen)
+    surprises = 0
+    for group, title in GROUPS.items():
+        shown.add_section()
+        shown.add_row(f"[bold]{title}[/bold]")
+        for attack in attacks(group):
+            cells = []
+            for backend in chosen:
+                (said,) = attack.expects(backend, backend)
+                got = measured.get((attack.name, backend), "not tried")
+                surprises += got != said
+                text = f"[{COLOURS.get(got, 'dim')}]{got}[/]"
+                cells.append(text if got == said else f"{text} [reverse]want {said}[/reverse]")
+            shown.add_row(escape(attack.name), *cells)
+    Console(soft_wrap=False).print(shown)
+    if "--write" in arguments:
+        page = Path(__file__).parents[2] / "docs" / "security.md"
+        page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")
+    print(f"{len(measured)} fights, {surprises} not as their files say")
+    return 1 if surprises else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

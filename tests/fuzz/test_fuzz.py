@@ -1,0 +1,31 @@
+"""Some of the fuzzing that was done at length by hand, for every change of the readers."""
+
+import random
+import tracemalloc
+
+from tests.fuzz import hand_ins, wire
+
+
+def test_damaged_frames_are_read_or_refused_at_no_great_cost():
+    """By hand: python -m tests.fuzz.wire, guided by coverage."""
+    rng, known = random.Random(0), wire.seeds()
+    tracemalloc.start()
+    try:
+        outcomes = {wire.read(hand_ins.mutated(rng, rng.choice(known))) for _ in range(8000)}
+        assert tracemalloc.get_traced_memory()[1] < 32 << 20
+    finally:
+        tracemalloc.stop()
+    assert outcomes == {"read", "refused"}
+
+
+def test_frames_that_are_in_order_are_read():
+    assert {wire.read(seed) for seed in wire.seeds()} == {"read"}
+
+
+def test_damaged_archives_are_read_or_refused():
+    """By hand: python -m tests.fuzz.hand_ins 100000."""
+    outcomes = hand_ins.fuzz(1500, seed=0)
+    for ending, archives in hand_ins.seeds().items():
+        assert archives
+        assert outcomes[f"{ending} read"] > 0
+        assert outcomes[f"{ending} refused"] > 0
