@@ -18,6 +18,7 @@ test: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/autograder release --check
 	$(BIN)/autograder verify
+	$(BIN)/autograder verify --seeds 20
 	$(BIN)/pytest -n auto --dist loadgroup
 
 format: $(VENV)/dev.stamp

@@ -149,12 +149,29 @@ def grade_command(course: Course, paths: tuple[Path, ...], assignment: str, jobs
 @main.command("verify")
 @click.argument("assignments", nargs=-1)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the tests' random numbers.")
+@click.option(
+    "--seeds", type=click.IntRange(min=1), metavar="N", help="Only run the tests on right code, with so many seeds."
+)
+@click.option(
+    "--package",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="With --seeds: the folder of the right code; the reference by default.",
+)
 @_course_command
-def verify_command(course: Course, assignments: tuple[str, ...], seed: int) -> None:
-    """Prove that the reference gets everything, the untouched template nothing, and that the template is current."""
-    from autograder.grading.verify import verify
+def verify_command(
+    course: Course, assignments: tuple[str, ...], seed: int, seeds: int | None, package: Path | None
+) -> None:
+    """Prove that the reference gets everything, the untouched template nothing, and that the template is current.
 
-    checks = verify(course, [course.assignment(name) for name in assignments] or course.assignments, seed)
+    With --seeds, that no test fails on right code whatever the random numbers, and how far it stays from failing.
+    """
+    from autograder.grading.verify import verify, verify_seeds
+
+    chosen = [course.assignment(name) for name in assignments] or course.assignments
+    if seeds is None:
+        checks = verify(course, chosen, seed)
+    else:
+        checks = verify_seeds(course, chosen, package or course.package_folder, seeds, os.cpu_count() or 1)
     for check in checks:
         mark = "[green]ok[/green]  " if check.holds else "[red]FAIL[/red]"
         OUT.print(f"{mark} {escape(check.line)}")

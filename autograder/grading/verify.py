@@ -12,6 +12,7 @@ from autograder.errors import CourseError
 from autograder.grading.batch import Batch, ClassResult
 from autograder.grading.grader import Settings
 from autograder.grading.results import Record
+from autograder.grading.seeds import run_seeds
 from autograder.intake.roster import Submission
 from autograder.testing.summary import number
 
@@ -22,6 +23,23 @@ class Check:
 
     holds: bool
     line: str
+
+
+def verify_seeds(course: Course, assignments: Sequence[Assignment], package: Path, n: int, jobs: int) -> list[Check]:
+    """That no test ever fails on right code, over the seeds 0 to n - 1, nor comes near to failing."""
+    checks = []
+    for assignment in assignments:
+        report = run_seeds(course, assignment, package, range(n), jobs)
+        where = f"{assignment.name}: {report.n_verdicts} verdicts over {n} seeds"
+        failures = (
+            f"{len(report.failures)} failed, the first: {report.failures[0]}" if report.failures else "none failed"
+        )
+        checks.append(Check(not report.failures, f"{where}: {failures}"))
+        narrow = report.narrow()
+        margin = f"{assignment.name}: every tolerance is at least {report.margin:.3g} times what was needed"
+        text = f"{assignment.name}: {len(narrow)} tests come near to a tolerance: {'; '.join(narrow[:10])}"
+        checks.append(Check(not narrow, text if narrow else margin))
+    return checks
 
 
 def verify(course: Course, assignments: Sequence[Assignment], seed: int) -> list[Check]:

@@ -18,7 +18,7 @@ import pytest
 
 from autograder.course.manifest import Course
 from autograder.course.regions import regions
-from autograder.testing.gradcheck import GradcheckReport, gradcheck
+from autograder.testing.gradcheck import gradcheck
 from autograder.testing.seeds import rng_for
 
 ROOT = Path(__file__).parents[2]
@@ -26,14 +26,10 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Graded:
-    """The outcome of one run: the marker and the failure (None if passed) of each test, by its node id.
-
-    `noise` is that of the gradients, where a test checks some.
-    """
+    """The outcome of one run: the marker and the failure (None if passed) of each test, by its node id."""
 
     markers: dict[str, pytest.Mark | None] = field(default_factory=dict)
     failures: dict[str, str | None] = field(default_factory=dict)
-    noise: dict[str, float] = field(default_factory=dict)
 
     def points(self, file: str = "") -> float:
         return sum(mark.args[0] for test, mark in self.markers.items() if mark and file in test)
@@ -81,16 +77,7 @@ class Fixtures:
     @pytest.fixture
     def gradcheck(self, request: pytest.FixtureRequest) -> Callable[..., Any]:
         rng = rng_for(f"{request.path.stem}::{request.node.name}", self._seed, stream="gradcheck")
-        check = functools.partial(
-            gradcheck, tensor=self._tensor(), context=self._context(), rng=rng, measure_noise=True
-        )
-
-        def noted(*args: Any, **kwargs: Any) -> GradcheckReport:
-            report = check(*args, **kwargs)
-            self.graded.noise[request.node.nodeid] = report.noise
-            return report
-
-        return noted
+        return functools.partial(gradcheck, tensor=self._tensor(), context=self._context(), rng=rng)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "points(n, exercise, hint, visibility)")

@@ -1,0 +1,185 @@
+"""Runs an assignment's tests on right code over many seeds, and measures how close it ever comes to a tolerance.
+
+No sandbox and no worker: the package is the course's own, so tests call it in this process, thirty times faster.
+`np.allclose`, by which tests compare, is watched while they run, and so is what gradient checks report.
+"""
+
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from multiprocessing import get_context
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.course.manifest import Assignment, Course
+from autograder.grading.plugin import GradingPlugin, Package, check_total, judge, run
+from autograder.testing import GradcheckReport
+from autograder.testing.noise import NOISY
+
+WANTED_MARGIN = 10.0
+NOISE_MARGIN = 3.0  # right gradients stay so far below what looks like numerical differences
+CHUNK = 10  # seeds that one process takes at a time
+_names = count()
+
+
+@dataclass
+class SeedsReport:
+    """What many seeds showed: verdicts, failures as lines, and each test's closest approach to a tolerance.
+
+    A closeness is an error over what is allowed: at most 1 in a passed comparison; its inverse is the margin.
+    """
+
+    assignment: str
+    n_verdicts: int = 0
+    failures: list[str] = field(default_factory=list)
+    closest: dict[str, tuple[float, int]] = field(default_factory=dict)  # test -> closeness, seed
+
+    def note(self, test: str, closeness: float, seed: int) -> None:
+        self.closest[test] = max(self.closest.get(test, (0.0, seed)), (closeness, seed))
+
+    def add(self, other: "SeedsReport") -> None:
+        self.n_verdicts += other.n_verdicts
+        self.failures += other.failures
+        for test, (closeness, seed) in other.closest.items():
+            self.note(test, closeness, seed)
+
+    def narrow(self) -> list[str]:
+        """Lines on the tests whose margin is smaller than wanted, the smallest first."""
+        known = sorted(self.closest.items(), key=lambda item: -item[1][0])
+        return [
+            f"{test} with seed {seed}: within {1 / closeness:.2g} times of its tolerance"
+            for test, (closeness, seed) in known
+            if closeness * WANTED_MARGIN > 1
+        ]
+
+    @property
+    def margin(self) -> float:
+        """The smallest of all."""
+        closeness = max((each for each, _ in self.closest.values()), default=0.0)
+        return float("inf") if closeness == 0 else 1 / closeness
+
+
+def run_seeds(course: Course, assignment: Assignment, package: Path, seeds: range, jobs: int = 1) -> SeedsReport:
+    """Every test of the assignment on the package in this folder, once with each seed."""
+    chunks = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
+    tasks = [(str(course.root), assignment.name, str(package), chunk) for chunk in chunks]
+    report = SeedsReport(assignment.name)
+    # Processes of their own, never forked from this one: pytest keeps what it has imported.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        for found in pool.map(_run_chunk, tasks):
+            report.add(found)
+    return report
+
+
+def _run_chunk(task: tuple[str, str, str, range]) -> SeedsReport:
+    root, name, package, seeds = task
+    course = Course.load(Path(root))
+    assignment = course.assignment(name)
+    plugin = SeedsPlugin(course, assignment, _import(Path(package)), seeds)
+    with plugin.watched_allclose():
+        run(plugin)
+    return plugin.report
+
+
+def _import(folder: Path) -> ModuleType:
+    """A package under a name of its own, so that several can be there at once."""
+    name = f"{folder.name}_{os.getpid()}_{next(_names)}"
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+class SeedsPlugin(GradingPlugin):
+    """Runs the collected tests on a package in this process, once for each seed."""
+
+    def __init__(self, course: Course, assignment: Assignment, package: ModuleType, seeds: range) -> None:
+        super().__init__(course, assignment, 0, lambda _: None, (), lambda *_: None)
+        self.package = package
+        self.seeds = seeds
+        self.report = SeedsReport(assignment.name)
+        self.test = ""
+
+    @pytest.fixture
+    def student(self) -> Any:
+        """The package, right here."""
+        return _Here(self.package)
+
+    @pytest.fixture
+    def held(self) -> Any:
+        return np.array
+
+    @pytest.hookimpl
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if not self.errors:
+            check_total(tuple(self.specs.values()), self.assignment)
+            for seed in self.seeds:
+                self.seed = seed
+                for item in session.items:
+                    self._run_here(item)
+        return True
+
+    def _run_here(self, item: pytest.Item) -> None:
+        self.phases, self.test = [], item.name
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        outcome, _, message, _ = judge(self.phases)
+        self.report.n_verdicts += 1
+        if outcome != "passed":
+            self.report.failures.append(f"{item.name} with seed {self.seed}: {message}")
+
+    def note_gradcheck(self, report: GradcheckReport) -> None:
+        self.report.note(self.test, report.worst, self.seed)
+        if report.noise * NOISE_MARGIN > NOISY:
+            line = (
+                f"{self.test} with seed {self.seed}: gradients as noisy as {report.noise:.1e}; {NOISY:.0e} is suspect"
+            )
+            self.report.failures.append(line)
+
+    @contextmanager
+    def watched_allclose(self) -> Iterator[None]:
+        """While it lasts, what tests compare by np.allclose is noted."""
+        original = np.allclose
+        tests = {str(self.assignment.public_tests), str(self.assignment.hidden_tests)}
+
+        def watched(a: Any, b: Any, rtol: float = 1e-5, atol: float = 1e-8, **options: Any) -> bool:
+            close = original(a, b, rtol=rtol, atol=atol, **options)
+            if close and sys._getframe(1).f_code.co_filename in tests:
+                self.report.note(self.test, _closeness(a, b, rtol, atol), self.seed)
+            return close
+
+        np.allclose = watched  # type: ignore[assignment]
+        try:
+            yield
+        finally:
+            np.allclose = original
+
+
+def _closeness(a: Any, b: Any, rtol: float, atol: float) -> float:
+    """The largest error over what was allowed; not finite values, which are equal, do not count."""
+    a, b = np.broadcast_arrays(np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64))
+    finite = np.isfinite(a) & np.isfinite(b)
+    allowed = atol + rtol * np.abs(b[finite])
+    error = np.abs(a[finite] - b[finite])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.max(np.where(error == 0, 0.0, error / allowed), initial=0.0))
+
+
+class _Here(Package):
+    """A package in this process, its modules imported when first asked for."""
+
+    def __init__(self, package: ModuleType) -> None:
+        self._package = package

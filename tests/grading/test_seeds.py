@@ -1,0 +1,65 @@
+"""Tests run on right code over many seeds: a failure is found, and so is a tolerance that is nearly used up."""
+
+import pytest
+
+from autograder.course.manifest import Course
+from autograder.grading.seeds import run_seeds
+from autograder.grading.verify import verify_seeds
+
+HEAD = "import numpy as np\nimport pytest\n\n\n@pytest.mark.points(100, exercise='sums.total')\n"
+
+
+@pytest.fixture
+def report(tiny_root):
+    """report(hidden test's source, seeds): what came of it, with no other test."""
+
+    def report(source, seeds=range(30), jobs=1):
+        folder = tiny_root / "assignments" / "t1_sums"
+        (folder / "test_public.py").write_text('"""None."""\n')
+        (folder / "test_hidden.py").write_text(HEAD + source)
+        course = Course.load(tiny_root)
+        return run_seeds(course, course.assignment("t1"), course.package_folder, seeds, jobs)
+
+    return report
+
+
+def test_right_code_passes_with_every_seed(tiny_root):
+    course = Course.load(tiny_root)
+    checks = verify_seeds(course, course.assignments, course.package_folder, 20, jobs=2)
+    assert [check.holds for check in checks] == [True, True]
+    assert checks[0].line == "t1_sums: 200 verdicts over 20 seeds: none failed"
+
+
+def test_test_that_fails_with_some_seeds_is_found(report):
+    found = report("def test_luck(student, rng):\n    assert rng.uniform() < 0.7, 'no luck'\n")
+    assert 0 < len(found.failures) < 30
+    assert found.n_verdicts == 30
+    assert found.failures[0].startswith("test_luck with seed ")
+    assert found.failures[0].endswith("no luck")
+
+
+def test_tolerance_that_is_nearly_used_up_is_found(report):
+    found = report(
+        "def test_near(student):\n    assert np.allclose(student.sums.total([1.0]), 1.5, rtol=0, atol=0.6)\n"
+    )
+    assert found.failures == []
+    assert found.margin == pytest.approx(1.2)
+    assert found.narrow() == ["test_near with seed 29: within 1.2 times of its tolerance"]
+
+
+def test_wide_tolerance_is_no_trouble(report):
+    found = report(
+        "def test_far(student):\n    assert np.allclose(student.sums.total([1.0]), 1.01, rtol=0, atol=0.6)\n"
+    )
+    assert found.narrow() == []
+    assert found.margin == pytest.approx(60)
+
+
+def test_infinities_and_exact_answers_take_nothing_of_a_tolerance(report):
+    found = report("def test_exact(student):\n    assert np.allclose([np.inf, 1.0], [np.inf, 1.0], rtol=0, atol=0)\n")
+    assert found.margin == float("inf")
+
+
+def test_chunks_side_by_side_find_what_one_process_finds(report):
+    source = "def test_luck(student, rng):\n    assert rng.uniform() < 0.7, 'no luck'\n"
+    assert report(source).failures == report(source, jobs=2).failures
