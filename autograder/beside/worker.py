@@ -145,9 +145,9 @@ class Child:
             if isinstance(error, MemoryError):
                 self.reserve = b""  # room to say so
             frame = wire.encode_frame(self._raised(request.seq, error))
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(Exception):
-                stream.flush()
+        for name in ("stdout", "stderr"):
+            with contextlib.suppress(BaseException):  # whatever the submission has put in its place
+                getattr(sys, name).flush()
         self.sock.sendall(frame)
 
     def _perform(self, request: Any, blobs: wire.Received) -> object:
@@ -205,7 +205,15 @@ class Child:
             self.warned = warned
 
     def _raised(self, seq: int, error: BaseException) -> wire.Raised:
-        """What can be said of an exception; its own methods may raise or lie, so each is asked with care."""
+        """What can be said of an exception, if only that there was one."""
+        try:
+            return self._described(seq, error)
+        except BaseException:  # its class makes up its name, its bases or its module as it is asked
+            text = "an exception of a class that cannot be asked for its name"
+            return wire.Raised(seq, "BaseException", [], text, "", "", self.warned)
+
+    def _described(self, seq: int, error: BaseException) -> wire.Raised:
+        """What an exception says of itself; its own methods may raise or lie, so each is asked with care."""
         kind = type(error)
         builtin = [_utf8(base.__name__, wire.MAX_NAME) for base in kind.__mro__ if base.__module__ == "builtins"]
         try:
@@ -219,8 +227,8 @@ class Child:
 
 
 def _utf8(text: str, limit: int) -> str:
-    """The first `limit` characters of a text, lone surrogates escaped."""
-    return text[:limit].encode("utf-8", "backslashreplace").decode()[:limit]
+    """The first `limit` characters of a text, lone surrogates escaped; a subclass of str is not asked how it is cut."""
+    return str.__getitem__(text, slice(limit)).encode("utf-8", "backslashreplace").decode()[:limit]
 
 
 def _origin(error: BaseException) -> tuple[str, str]:

@@ -62,6 +62,24 @@ def warn_often(n):
 def warn_and_raise():
     warnings.warn("first")
     raise ValueError("then")
+class Nameless(type):
+    @property
+    def __mro__(cls):
+        raise SystemExit
+class Liar(Exception, metaclass=Nameless):
+    pass
+class Uncut(str):
+    def __getitem__(self, key):
+        return self
+    def encode(self, *args):
+        raise SystemExit
+class Talker(Exception):
+    def __str__(self):
+        return Uncut("z" * 100_000)
+def liar():
+    raise Liar
+def talker():
+    raise Talker
 """
 
 
@@ -111,6 +129,19 @@ def test_words_of_an_error_are_cut(code):
         code.long()
     assert caught.value.raised.type_name == "x" * 80
     assert caught.value.raised.text == "y" * 4096
+
+
+def test_text_that_does_not_want_to_be_cut_is_cut(code):
+    with pytest.raises(StudentError) as caught:
+        code.talker()
+    assert caught.value.raised.text == "z" * 4096
+
+
+def test_error_of_a_class_that_raises_when_it_is_asked_is_still_an_error(code):
+    with pytest.raises(StudentError, match="an exception of a class that cannot be asked for its name"):
+        code.liar()
+    with pytest.raises(ValueError, match="mine"):
+        code.own()
 
 
 def test_lone_surrogates_in_an_error_are_escaped(code):
