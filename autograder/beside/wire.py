@@ -28,6 +28,12 @@ MAX_WARNINGS = 16
 
 HEADER = struct.Struct("<II")
 
+# What a test's process says first on its socket, before anything of the submission can run in it. Another first word is
+# why it could not be set up, which is nobody's fault but ours.
+BEGUN = b"\0"
+# The exit status of one that can no longer answer: the submission has broken or closed what it answers through.
+BROKEN_STATUS = 70
+
 # Tags of the lists in a value tree.
 LIST, TUPLE, DICT, ARRAY, HANDLE, CALLBACK, SLICE, ELLIPSIS = range(8)
 
@@ -162,7 +168,9 @@ class Start(msgspec.Struct, tag="start", array_like=True):
 
 
 class End(msgspec.Struct, tag="end", array_like=True):
-    pass
+    """The test is over; `hung_up` if it is so because nothing listens on the test's socket any more."""
+
+    hung_up: bool
 
 
 class Ready(msgspec.Struct, tag="ready", array_like=True):

@@ -46,6 +46,7 @@ MAX_CALLBACK_DEPTH = 16
 TRACE_FRAMES = 12
 RECEIVE_BYTES = 1 << 18
 RESERVE_BYTES = 4 << 20
+LAST_BREATH_S = 0.5  # from a process's last open socket to its exit status, on a busy machine
 COMPILE_CPU_S = 5  # of one module
 COMPILE_ALL_CPU_S = 10  # of a submission, so that the trusted side need not wait long for what never compiles
 SCRATCH = "/tmp"
@@ -327,8 +328,11 @@ class Zygote:
             self._send(wire.Ready())
         else:
             if self.child:
+                lives = message.hung_up and not self._ends_by_itself()
                 os.kill(self.child, signal.SIGKILL)
                 self._end_child()
+                if lives and self.ended is not None:  # it closed its socket and went on: not a kill to wonder at
+                    self.ended.status = wire.BROKEN_STATUS << 8
             self._send(self.ended or wire.Ended(0, 0.0, False))
             self.ended = None
 
@@ -368,6 +372,15 @@ class Zygote:
             self.child = pid
             return
         try:
+            child = self._set_up_child(message, data, output)
+            os.write(data, wire.BEGUN)  # from here on what goes wrong is the submission's doing
+            child.serve()
+        finally:
+            os._exit(wire.BROKEN_STATUS)  # student code never unwinds into the zygote's own loop
+
+    def _set_up_child(self, message: wire.Start, data: int, output: int) -> Child:
+        """What a forked child does before it may run student code; it says why it cannot, and then ends."""
+        try:
             self.control.close()
             signal.signal(signal.SIGINT, signal.default_int_handler)
             os.dup2(output, 1)
@@ -382,9 +395,20 @@ class Zygote:
             sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
             random.seed(0)  # it has seeded itself anew after the fork; numpy's generator has not
             loader.install(self.package, self.codes, self.sources, self.data)
-            Child(socket.socket(fileno=data), self.package).serve()
+            return Child(socket.socket(fileno=data), self.package)
+        except BaseException as error:
+            os.write(data, f"{type(error).__name__}: {error}".encode())
+            raise
+
+    def _ends_by_itself(self) -> bool:
+        """Whether the child, whose socket is closed, is on its way out: the kernel closes it a moment before."""
+        pidfd = os.pidfd_open(self.child)
+        try:
+            poll = select.poll()
+            poll.register(pidfd, select.POLLIN)
+            return bool(poll.poll(LAST_BREATH_S * 1000))
         finally:
-            os._exit(70)  # student code never unwinds into the zygote's own loop
+            os.close(pidfd)
 
     def _end_child(self) -> None:
         """Reap the test's child and kill whatever it left behind."""

@@ -63,6 +63,7 @@ class Channel:
         self.n_printed = 0
         self.silent = False
         self.closed = False
+        self.hung_up = False
         self.poll = select.poll()
         self.poll.register(sock, select.POLLIN)
         self.poll.register(output, select.POLLIN)
@@ -81,7 +82,7 @@ class Channel:
                 self._wait()
                 self.poll.modify(self.sock, select.POLLIN)
             except OSError:
-                raise Stopped("ended", "the process that ran your code has ended") from None
+                raise self._ended() from None
 
     def receive(self) -> tuple[Any, wire.Received]:
         """The next reply and its blobs; Stopped if none comes in time or the frame is broken."""
@@ -108,7 +109,12 @@ class Channel:
             raise Stopped(
                 "broken_frame", "your code wrote to the grader's own pipe: an answer came before its question"
             )
-        raise Stopped("ended", "the process that ran your code has ended")
+        raise self._ended()
+
+    def _ended(self) -> Stopped:
+        """What is raised when nobody listens over there any more; how that came about, Worker.end finds out."""
+        self.hung_up = True
+        return Stopped("ended", "the process that ran your code has ended")
 
     def _fill(self) -> None:
         """Wait for bytes and take what is there; Stopped if none come any more."""
@@ -121,7 +127,7 @@ class Channel:
             data = b""
         if not data:
             self.drain()
-            raise Stopped("ended", "the process that ran your code has ended")
+            raise self._ended()
         self.frames.buffer += data
 
     def check_deadline(self) -> float:
@@ -211,11 +217,12 @@ class Worker:
         """End the current test's process and whatever it started; how it ended. A worker in doubt is replaced."""
         if self.channel is None:
             return wire.Ended(0, 0.0, False)
+        hung_up = self.channel.hung_up
         self.channel.drain()
         self.channel.close()
         self.channel = None
         try:
-            ended = self._ask(wire.End())
+            ended = self._ask(wire.End(hung_up))
         except WorkerFault:
             self.close()
             return wire.Ended(signal.SIGKILL, 0.0, False)
@@ -270,6 +277,8 @@ class Worker:
         try:
             reply = self._ask(wire.Start(limits.cpu_s), descriptors=[theirs.fileno(), output_end])
             self._expect_ready(reply)
+            theirs.close()  # so that the end of the test's process is the end of what can be read
+            _expect_begun(ours)
         except BaseException:
             ours.close()
             os.close(output)
@@ -331,6 +340,18 @@ class Worker:
         return f": {text}" if text else ""
 
 
+def _expect_begun(sock: socket.socket) -> None:
+    """Wait for a test's process to be set up, before which nothing of the submission runs; WorkerFault if it fails."""
+    sock.settimeout(ANSWER_S)
+    try:
+        said = sock.recv(RECEIVE_BYTES)
+    except OSError as error:
+        raise WorkerFault(f"worker: the test's process does not begin: {error}") from None
+    if said != wire.BEGUN:
+        why = said.decode("utf-8", "replace") or "it has ended"
+        raise WorkerFault(f"worker: the test's process cannot be set up: {why}")
+
+
 def describe_end(ended: wire.Ended, limits: TestLimits) -> Stopped:
     """What a process's exit status means to its author."""
     if os.WIFSIGNALED(ended.status):
@@ -343,4 +364,7 @@ def describe_end(ended: wire.Ended, limits: TestLimits) -> Stopped:
             return Stopped("killed", "the process that ran your code was killed (SIGKILL): out of memory, or by itself")
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"  # real-time ones
         return Stopped("crash", f"Python crashed ({name})")
-    return Stopped("exit", f"your code ended the process itself with exit status {os.WEXITSTATUS(ended.status)}")
+    status = os.WEXITSTATUS(ended.status)
+    if status == wire.BROKEN_STATUS:  # or its own os._exit with this number: neither gets an answer through
+        return Stopped("exit", f"your code closed what it answers through, or ended with exit status {status}")
+    return Stopped("exit", f"your code ended the process itself with exit status {status}")

@@ -28,7 +28,7 @@ _HIDDEN_TEXTS = {
     "call_limit": "stopped: your code called the test's function too often",
     "crash": "stopped: Python crashed; recursion without end, or ctypes?",
     "killed": "stopped: the process that ran your code was killed; out of memory?",
-    "exit": "stopped: your code ended the process (sys.exit, os._exit)",
+    "exit": "stopped: your code ended the process (sys.exit, os._exit), or closed what it answers through",
     "broken_frame": "stopped: your code wrote to the grader's own pipe",
     "submission_limit": "not run: the tests before it used up the time that a submission has",
     "fault": "could not be graded: not your fault; it will be graded again",

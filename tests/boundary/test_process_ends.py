@@ -68,6 +68,15 @@ def show_error_and_leave():
 def show_and_spin():
     while True:
         print("x" * 1000)
+def close_socket():
+    os.closerange(3, 64)
+def lose_streams():
+    class Stubborn:
+        def flush(self):
+            raise SystemExit
+    del sys.stdout
+    sys.stderr = Stubborn()
+    return "answered"
 def close_output():
     os.close(1)
     os.close(2)
@@ -86,7 +95,8 @@ ENDS = {
     "segfault": ("crash", r"Python crashed \(segmentation fault\): recursion without end in C code, or ctypes\?"),
     "overflow": ("crash", "segmentation fault"),
     "abort": ("crash", r"Python crashed \(SIGABRT\)"),
-    "close_everything": ("killed", r"the process that ran your code was killed \(SIGKILL\)"),
+    "close_everything": ("exit", "your code closed what it answers through"),
+    "close_socket": ("exit", "your code closed what it answers through, or ended with exit status 70"),
     "spin_at_exit": ("exit", r"your code called sys\.exit\(\)"),
 }
 
@@ -111,9 +121,17 @@ def test_process_past_the_wall_limit_is_stopped(open_session, name):
     assert still_healthy(open_session)
 
 
-@pytest.mark.parametrize("status", [0, 3])
-def test_exit_status_is_told(open_session, status):
-    with pytest.raises(Stopped, match=f"your code ended the process itself with exit status {status}") as caught:
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (0, "your code ended the process itself with exit status 0"),
+        (3, "your code ended the process itself with exit status 3"),
+        (wire.BROKEN_STATUS, "your code closed what it answers through, or ended with exit status 70"),
+    ],
+    ids=["zero", "three", "the_worker's_own"],
+)
+def test_exit_status_is_told(open_session, status, message):
+    with pytest.raises(Stopped, match=message) as caught:
         open_session().root().code.leave(status)
     assert caught.value.code == "exit"
     assert still_healthy(open_session)
@@ -191,3 +209,7 @@ def test_closed_output_costs_no_time_of_ours(open_session):
     after = os.times()
     assert (after.user + after.system) - (before.user + before.system) < 0.1
     assert session.channel.silent
+
+
+def test_streams_that_are_gone_or_refuse_cost_no_answer(open_session):
+    assert open_session().root().code.lose_streams() == "answered"

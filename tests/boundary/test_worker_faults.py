@@ -197,3 +197,18 @@ def test_start_waits_longer_than_compiling_may_take():
     from autograder.beside import worker as beside
 
     assert beside.COMPILE_ALL_CPU_S + beside.COMPILE_CPU_S < host.START_S
+
+
+def test_test_process_that_cannot_be_set_up_is_a_fault_and_tells_why(start_worker):
+    """A limit that no kernel takes: nothing of the submission has run, so it is not the submission's end."""
+    with start_worker(SUBMISSION) as worker:
+        message = "worker: the test's process cannot be set up: OverflowError: cannot convert float infinity"
+        with pytest.raises(WorkerFault, match=message):
+            worker.begin(TestLimits(float("inf"), 20, 1000))
+        assert worker.n_started == 2
+
+
+def test_test_process_that_ends_before_it_begins_is_a_fault(start_worker, monkeypatch):
+    monkeypatch.setattr(wire, "BEGUN", b"another first word")
+    with start_worker(SUBMISSION) as worker, pytest.raises(WorkerFault, match="cannot be set up: \x00"):
+        worker.begin(LIMITS)
