@@ -132,6 +132,8 @@ def trace_zygote():
 def keyrings():
     number = 250 if os.uname().machine == "x86_64" else 219
     return [libc.syscall(ctypes.c_long(number), ctypes.c_long(0), ctypes.c_long(ring), 1) for ring in (-3, -4, -5)]
+def choose_processors():
+    return refused(lambda: os.sched_setaffinity(0, os.sched_getaffinity(0)))
 def memory_file():
     return refused(lambda: os.memfd_create("x"))
 def fill_tmp():
@@ -293,6 +295,10 @@ def test_limits_can_be_lowered_but_not_raised(code):
 
 def test_zygote_can_be_neither_traced_nor_read(code):
     assert code.trace_zygote() == (-1, -1, -1)
+
+
+def test_processors_of_other_graders_are_closed(code):
+    assert code.choose_processors()
 
 
 def test_keyrings_are_closed(code):
