@@ -1,0 +1,17 @@
+"""Prints for as long as it may.
+
+score: 80
+codes: cpu_limit
+says: stopped after 1 s of computing: an infinite loop?
+says: [cut: it printed more]
+bubblewrap: contained
+landlock: contained
+none: contained
+"""
+
+import os
+
+
+def slope(f, x):
+    while True:
+        os.write(1, b"x" * 65536)

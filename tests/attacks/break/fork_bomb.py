@@ -1,0 +1,34 @@
+"""Forks in every process that it has forked, which without a limit makes 256, and counts how many it got.
+
+score: 100
+codes:
+bubblewrap: stopped
+landlock: stopped
+none: not tried
+"""
+
+import os
+import signal
+
+honest_double = double
+
+
+def double(x):
+    counted, counting = os.pipe()
+    me = os.getpid()
+    for _ in range(8):
+        try:
+            if os.fork() == 0:
+                os.write(counting, b"x")
+        except OSError:
+            break
+    if os.getpid() != me:
+        signal.pause()
+    os.set_blocking(counted, False)
+    try:
+        n = len(os.read(counted, 1000))
+    except OSError:
+        n = 0
+    if n > 12:
+        print("reached:", n, "processes")
+    return honest_double(x)

@@ -1,0 +1,24 @@
+"""Makes empty files, which take none of the room that it has, but some memory of the kernel's each: its computing time
+bounds how many, and they end with the test.
+
+score: 100
+codes:
+bubblewrap: stopped
+landlock: stopped
+none: not tried
+"""
+
+import os
+
+honest_double = double
+
+
+def double(x):
+    try:
+        if os.listdir("/tmp"):
+            print("reached: a file of an earlier test")
+        for n in range(30_000):
+            os.close(os.open(f"/tmp/{n}", os.O_CREAT))
+    except OSError:
+        pass
+    return honest_double(x)
