@@ -4,7 +4,7 @@ An attack is a file in a folder beside this one. Its docstring says what it trie
 to come of it:
 
     score     the points that it must get: exactly what its honest parts earn
-    codes     the codes of its tests that are not passed, each once, sorted ("" if all are passed); several times, if the
+    codes     the codes of its tests that are not passed, each once, sorted ("" if all are passed); again, if the
               machine's speed decides which of two limits is met first
     says      a text that the instructor must be able to read about it; may be given several times
     status    what its record says, if not "graded"
