@@ -8,5 +8,6 @@ landlock: stopped
 none: stopped
 """
 
+
 def double(x):
     return type("Named" * 2_000_000, (), {})()

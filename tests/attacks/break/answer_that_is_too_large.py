@@ -10,6 +10,7 @@ landlock: stopped
 none: stopped
 """
 
+
 def double(x):
     return 1 << 40_000_000
 

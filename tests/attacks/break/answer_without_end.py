@@ -8,6 +8,7 @@ landlock: stopped
 none: stopped
 """
 
+
 def double(x):
     while True:
         yield x

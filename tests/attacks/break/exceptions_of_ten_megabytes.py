@@ -11,6 +11,7 @@ landlock: stopped
 none: stopped
 """
 
+
 class Long(Exception):
     def __str__(self):
         return "long" * 2_500_000

@@ -10,6 +10,7 @@ landlock: stopped
 none: stopped
 """
 
+
 class Exit(BaseException):
     """As pytest's own, which ends its run."""
 

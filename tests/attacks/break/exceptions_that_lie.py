@@ -11,6 +11,7 @@ landlock: stopped
 none: stopped
 """
 
+
 class Liar(type):
     @property
     def __mro__(cls):

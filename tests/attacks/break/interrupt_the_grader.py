@@ -8,5 +8,6 @@ landlock: contained
 none: contained
 """
 
+
 def double(x):
     raise KeyboardInterrupt

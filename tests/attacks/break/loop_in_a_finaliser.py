@@ -8,6 +8,7 @@ landlock: contained
 none: contained
 """
 
+
 class Endless:
     def __del__(self):
         while True:

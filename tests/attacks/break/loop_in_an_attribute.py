@@ -8,6 +8,7 @@ landlock: contained
 none: contained
 """
 
+
 class Endless:
     def __getattr__(self, name):
         while True:

@@ -8,5 +8,6 @@ landlock: contained
 none: contained
 """
 
+
 def slope(f, x):
     return np.linalg.svd(np.random.default_rng(0).normal(size=(1500, 1500)))

@@ -8,6 +8,7 @@ landlock: contained
 none: contained
 """
 
+
 class Endless(Exception):
     def __str__(self):
         while True:

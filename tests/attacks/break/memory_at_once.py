@@ -8,5 +8,6 @@ landlock: contained
 none: contained
 """
 
+
 def slope(f, x):
     return np.ones(1 << 27)

@@ -8,5 +8,6 @@ landlock: stopped
 none: stopped
 """
 
+
 def double(x):
     return double(x)
