@@ -15,10 +15,10 @@ honest_double = double
 def double(x):
     written = 0
     try:
-        if os.listdir("/tmp"):
+        if any(name.startswith("filling") for name in os.listdir("/tmp")):
             print("reached: a file of an earlier test")
         for n in range(100):
-            with open(f"/tmp/{n}", "wb") as file:
+            with open(f"/tmp/filling-{n}", "wb") as file:
                 for _ in range(10):
                     written += file.write(bytes(1 << 20))
                     file.flush()

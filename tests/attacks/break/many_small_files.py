@@ -15,10 +15,10 @@ honest_double = double
 
 def double(x):
     try:
-        if os.listdir("/tmp"):
+        if any(name.startswith("empty") for name in os.listdir("/tmp")):
             print("reached: a file of an earlier test")
         for n in range(30_000):
-            os.close(os.open(f"/tmp/{n}", os.O_CREAT))
+            os.close(os.open(f"/tmp/empty-{n}", os.O_CREAT))
     except OSError:
         pass
     return honest_double(x)
