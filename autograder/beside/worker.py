@@ -23,7 +23,6 @@ call filter (system_calls.py) closes the ways to reach past a test that need no 
 import contextlib
 import gc
 import importlib
-import operator
 import os
 import random
 import resource
@@ -31,7 +30,6 @@ import select
 import signal
 import socket
 import sys
-import traceback
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -40,10 +38,9 @@ from typing import Any, NoReturn
 import numpy as np
 
 from . import landlock, loader, privileges, wire
+from .objects import Objects
 
-MAX_HANDLES = 200_000
 MAX_CALLBACK_DEPTH = 16
-TRACE_FRAMES = 12
 RECEIVE_BYTES = 1 << 18
 RESERVE_BYTES = 4 << 20
 LAST_BREATH_S = 0.5  # from a process's last open socket to its exit status, on a busy machine
@@ -52,48 +49,17 @@ COMPILE_ALL_CPU_S = 10  # of a submission, so that the trusted side need not wai
 SCRATCH = "/tmp"
 
 
-class _Kept:
-    """Marks a value that goes back as a handle although it could go by value."""
-
-    def __init__(self, value: object) -> None:
-        self.value = value
-
-
-OPERATIONS: dict[str, Callable[..., object]] = {
-    **{
-        name: getattr(operator, name)
-        for name in (
-            *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "neg", "pos", "abs"),
-            *("lt", "le", "gt", "ge", "getitem", "setitem", "delitem", "contains"),
-        )
-    },
-    "len": len,
-    "iter": iter,
-    "next": next,
-    "isinstance": isinstance,
-    "keep": _Kept,
-    "value": lambda value: value,
-}
-
-
-class Child:
+class Child(Objects):
     """Answers one test's requests: attribute look-ups, calls and operators on the submission's objects."""
 
     def __init__(self, sock: socket.socket, package: str) -> None:
+        super().__init__(package)
         self.sock = sock
         self.frames = wire.Frames()
-        self.package = package
-        self.objects: dict[int, object] = {}
-        self.next_handle = 1
         self.depth = 0
-        self.warned: list[tuple[str, str]] = []
         self.reserve = bytes(RESERVE_BYTES)
         warnings.simplefilter("always")
-        warnings.showwarning = self._note_warning
-
-    def _note_warning(self, message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-        if len(self.warned) < wire.MAX_WARNINGS:
-            self.warned.append((_utf8(category.__name__, wire.MAX_NAME), _utf8(str(message), wire.MAX_TEXT)))
+        warnings.showwarning = self.note_warning
 
     # In and out
 
@@ -105,26 +71,6 @@ class Child:
             self.frames.buffer += data
         meta, blobs = frame
         return wire.decode_message(wire.request_decoder, meta), blobs
-
-    def _pack(self, value: object, blobs: wire.Blobs) -> Any:
-        if type(value) is _Kept:
-            return self._handle(value.value)
-        return wire.pack(value, blobs, self._handle)
-
-    def _handle(self, value: object) -> list[Any]:
-        if len(self.objects) >= MAX_HANDLES:
-            raise wire.Unsendable(f"worker: the test holds more than {MAX_HANDLES} objects of the submission")
-        handle = self.next_handle
-        self.next_handle += 1
-        self.objects[handle] = value
-        return [wire.HANDLE, handle, _utf8(type(value).__name__, wire.MAX_NAME)]
-
-    def _refer(self, tag: int, fields: list[Any]) -> object:
-        if tag == wire.HANDLE:
-            return self.objects[fields[0]] if fields[0] else self._root()
-        if tag == wire.CALLBACK:
-            return lambda *args, **kwargs: self._call_back(fields[0], args, kwargs)
-        raise wire.FrameError(f"wire: unknown tag {tag}")
 
     # Answering
 
@@ -140,56 +86,23 @@ class Child:
         self.warned = []
         out = wire.Blobs()
         try:
-            result = self._perform(request, blobs)
-            frame = wire.encode_frame(wire.Value(request.seq, self._pack(result, out), self.warned), out)
+            result = self.perform(request, blobs)
+            frame = wire.encode_frame(wire.Value(request.seq, self.pack(result, out), self.warned), out)
         except BaseException as error:  # also SystemExit, KeyboardInterrupt and what students derive from BaseException
             if isinstance(error, MemoryError):
                 self.reserve = b""  # room to say so
-            frame = wire.encode_frame(self._raised(request.seq, error))
+            frame = wire.encode_frame(self.raised(request.seq, error))
         for name in ("stdout", "stderr"):
             with contextlib.suppress(BaseException):  # whatever the submission has put in its place
                 getattr(sys, name).flush()
         self.sock.sendall(frame)
-
-    def _perform(self, request: Any, blobs: wire.Received) -> object:
-        if isinstance(request, wire.Get):
-            if request.target == 0:
-                return self._submodule(request.name)
-            return getattr(self.objects[request.target], request.name)
-        if isinstance(request, wire.Set):
-            setattr(self.objects[request.target], request.name, wire.rebuild(request.value, blobs, self._refer))
-            return None
-        args = wire.rebuild(request.args, blobs, self._refer)
-        if isinstance(request, wire.Call):
-            return self.objects[request.target](*args, **wire.rebuild(request.kwargs, blobs, self._refer))  # type: ignore[operator]
-        if isinstance(request, wire.Operate):
-            return OPERATIONS[request.name](*args)
-        raise wire.FrameError(f"wire: a {type(request).__name__} is no request")
-
-    def _root(self) -> Any:
-        return __import__(self.package)
-
-    def _submodule(self, name: str) -> object:
-        """An attribute of the submission's package, or its module of that name, imported now."""
-        package = self._root()
-        try:
-            return getattr(package, name)
-        except AttributeError:
-            full = f"{self.package}.{name}"
-            try:
-                __import__(full)
-            except ModuleNotFoundError as error:
-                if error.name == full:
-                    raise AttributeError(f"module {self.package!r} has no attribute {name!r}") from None
-                raise
-            return sys.modules[full]
 
     def _call_back(self, callback: int, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         """Call a function of the test's; requests that it makes of us meanwhile are answered here."""
         if self.depth >= MAX_CALLBACK_DEPTH:
             raise RecursionError(f"the test's function is called inside itself more than {MAX_CALLBACK_DEPTH} times")
         blobs = wire.Blobs()
-        message = wire.Callback(callback, self._pack(args, blobs), self._pack(kwargs, blobs))
+        message = wire.Callback(callback, self.pack(args, blobs), self.pack(kwargs, blobs))
         warned = self.warned
         self.sock.sendall(wire.encode_frame(message, blobs))
         self.depth += 1
@@ -204,48 +117,6 @@ class Child:
         finally:
             self.depth -= 1
             self.warned = warned
-
-    def _raised(self, seq: int, error: BaseException) -> wire.Raised:
-        """What can be said of an exception, if only that there was one."""
-        try:
-            return self._described(seq, error)
-        except BaseException:  # its class makes up its name, its bases or its module as it is asked
-            text = "an exception of a class that cannot be asked for its name"
-            return wire.Raised(seq, "BaseException", [], text, "", "", self.warned)
-
-    def _described(self, seq: int, error: BaseException) -> wire.Raised:
-        """What an exception says of itself; its own methods may raise or lie, so each is asked with care."""
-        kind = type(error)
-        builtin = [_utf8(base.__name__, wire.MAX_NAME) for base in kind.__mro__ if base.__module__ == "builtins"]
-        try:
-            text = str(error)
-        except BaseException as worse:
-            text = f"(its __str__ raised {type(worse).__name__})"
-        where, trace = _origin(error)
-        name, bases = _utf8(kind.__name__, wire.MAX_NAME), builtin[: wire.MAX_BASES]
-        text, where, trace = (_utf8(part, wire.MAX_TEXT) for part in (text, where, trace))
-        return wire.Raised(seq, name, bases, text, where, trace, self.warned)
-
-
-def _utf8(text: str, limit: int) -> str:
-    """The first `limit` characters of a text, lone surrogates escaped; a subclass of str is not asked how it is cut."""
-    return str.__getitem__(text, slice(limit)).encode("utf-8", "backslashreplace").decode()[:limit]
-
-
-def _origin(error: BaseException) -> tuple[str, str]:
-    """("functional.py:57 in backward", the last frames as text) of the submission's own frames; "" without any."""
-    try:
-        if isinstance(error, SyntaxError) and str(error.filename).startswith(loader.ROOT + "/"):
-            line = f":{error.lineno}" if error.lineno else ""  # the line that does not parse
-            return f"{os.path.basename(str(error.filename))}{line}", ""
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(loader.ROOT)]
-    except BaseException:  # an exception that student code has rebuilt
-        return "", ""
-    if not frames:
-        return "", ""
-    last = frames[-1]
-    where = f"{os.path.basename(last.filename)}:{last.lineno} in {last.name}"
-    return where, "".join(traceback.format_list(frames[-TRACE_FRAMES:]))
 
 
 class Zygote:

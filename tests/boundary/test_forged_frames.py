@@ -101,7 +101,7 @@ def raise_long_name():
     import beside.worker
     def raised(self, seq, error):
         return wire.Raised(seq, "E" * 1_000, ["object"], "", "", "", [])
-    beside.worker.Child._raised = raised
+    beside.worker.Child.raised = raised
     raise ValueError
 '''
 
