@@ -15,6 +15,7 @@ import numpy as np
 
 from autograder.beside import wire
 from autograder.boundary.host import Channel, Stopped, WorkerFault
+from autograder.boundary.trace import Answer, Trace
 
 MAX_CALLBACKS = 100_000
 MAX_CALLBACK_DEPTH = 16
@@ -68,7 +69,7 @@ class Session:
     """One test's conversation with the worker.
 
     `stopped` tells, whatever the test made of it, that student code was stopped, and why at first; `fault` that we
-    could not give it a worker.
+    could not give it a worker. `trace` holds what came back.
     `unloadable` names the modules that are known not to load, with the error that a look-up of one raises at once.
     """
 
@@ -84,6 +85,7 @@ class Session:
         self.channel: Channel | None = None
         self.stopped: Stopped | None = None
         self.fault: WorkerFault | None = None
+        self.trace = Trace()
         self.n_calls = 0
         self.n_callbacks = 0
         self.callback_depth = 0
@@ -154,6 +156,24 @@ class Session:
                 raise end.with_traceback(None)
 
     def _converse(self, request: Callable[[wire.Blobs, int, list[int]], Any]) -> Any:
+        n_callbacks = self.n_callbacks
+        reply, incoming = self._exchange(request)
+        for category, text in reply.warnings:
+            warnings.warn(text, _WARNINGS.get(category, UserWarning), stacklevel=5)
+        warned = tuple(category for category, _ in reply.warnings)
+        n_callbacks = self.n_callbacks - n_callbacks
+        if isinstance(reply, wire.Raised):
+            self.trace.note(Answer(None, (reply.type_name, reply.text), warned, n_callbacks))
+            self._raise(reply)
+        self._callback_error = None  # student code has coped with it
+        value = self._rebuild(reply.value, incoming)
+        self.trace.note(Answer(value, None, warned, n_callbacks))
+        return value
+
+    def _exchange(
+        self, request: Callable[[wire.Blobs, int, list[int]], Any]
+    ) -> tuple[wire.Value | wire.Raised, wire.Received]:
+        """Send a request, serve the calls of the test's functions that come meanwhile, and take the answer."""
         if self.channel is None:
             self.channel = self._open_channel()
         self._seq += 1
@@ -170,12 +190,7 @@ class Session:
                 continue
             if reply.seq != seq:
                 raise _forged("an answer to another question came")
-            for category, text in reply.warnings:
-                warnings.warn(text, _WARNINGS.get(category, UserWarning), stacklevel=4)
-            if isinstance(reply, wire.Raised):
-                self._raise(reply)
-            self._callback_error = None  # student code has coped with it
-            return self._rebuild(reply.value, incoming)
+            return reply, incoming
 
     def _raise(self, raised: wire.Raised) -> NoReturn:
         error, self._callback_error = self._callback_error, None
