@@ -206,6 +206,12 @@ class Session:
 
     def _serve_callback(self, message: wire.Callback, blobs: wire.Received) -> None:
         assert self.channel is not None
+        frame = self._call_test_function(message, blobs)
+        self._check_alive()  # the function may have asked student code for something and not cared how that ended
+        self.channel.send(frame)
+
+    def _call_test_function(self, message: wire.Callback, blobs: wire.Received) -> bytes:
+        """The frame that says what the test's function returned, or that it failed."""
         out = wire.Blobs()
         self.n_calls += 1
         self.n_callbacks += 1
@@ -231,8 +237,7 @@ class Session:
             frame = wire.encode_frame(wire.CallbackFailed(_reason(error)))
         finally:
             self.callback_depth -= 1
-        self._check_alive()  # the function may have asked student code for something and not cared how that ended
-        self.channel.send(frame)
+        return frame
 
     # Values
 

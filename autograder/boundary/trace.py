@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 MAX_ANSWERS = 50_000
-MAX_TRACE_BYTES = 64 << 20
+MAX_TRACE_BYTES = 32 << 20
 PLAIN = (np.ndarray, np.generic, bool, int, float, str, type(None))
 OBJECT = Ellipsis  # stands for an object of the submission's own, which must not be kept alive over there
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: a value or (type name, text) of an exception; categories of warnings; calls of the test's functions."""
+    """A value or (type name, text) of an exception; categories of warnings; calls of the test's own functions."""
 
     value: object
     raised: tuple[str, str] | None = None

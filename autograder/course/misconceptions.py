@@ -16,7 +16,7 @@ the region and what it becomes, or one text that takes the whole region's place.
 """
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
@@ -66,14 +66,17 @@ def read_misconceptions(course: Course, assignment: Assignment) -> tuple[Misconc
         if misconception.name in {each.name for each in found}:
             raise CourseError(f"{where}: a second one of this name; rename one")
         found.append(msgspec.structs.replace(misconception, exercise=exercise.name))
-        modified_modules(course, found[-1].changes, where)
+        modified_modules(course, [found[-1].changes], where)
     return tuple(found)
 
 
-def modified_modules(course: Course, changes: Mapping[str, Change], where: str) -> dict[str, str]:
-    """The reference's modules that the changes touch, with the changes made: module -> source."""
+def modified_modules(course: Course, changes: Iterable[Mapping[str, Change]], where: str) -> dict[str, str]:
+    """The reference's modules that the changes touch, with the changes made one after the other: module -> source.
+
+    Raises: CourseError, beginning with `where`, if a change cannot be made
+    """
     sources: dict[str, str] = {}
-    for name, change in changes.items():
+    for name, change in (item for each in changes for item in each.items()):
         module = name.partition(".")[0]
         if module not in sources:
             file = course.module_file(module)

@@ -71,7 +71,13 @@ def test_feedback(verdict: Verdict, policy: str) -> str:
         return ""
     text = _HIDDEN_TEXTS[verdict.code]
     show_hint = policy == "hint" and verdict.outcome == "failed" and verdict.code != "not_implemented"
-    return "\n".join(part for part in (text, verdict.test.hint if show_hint else "") if part)
+    return "\n".join([text] * bool(text) + (_help(verdict, public=False) if show_hint else []))
+
+
+def _help(verdict: Verdict, public: bool) -> list[str]:
+    """What the values look like, then the hints: of the mistake that was recognised before that of the test."""
+    seen = [f"the value: {verdict.likeness.text(public)}"] if verdict.likeness is not None else []
+    return seen + [f"hint: {hint}" for hint in dict.fromkeys((*verdict.mistake_hints, verdict.test.hint)) if hint]
 
 
 def _public(verdict: Verdict) -> str:
@@ -81,8 +87,7 @@ def _public(verdict: Verdict) -> str:
     lines = [verdict.message]
     if verdict.words.trace:
         lines.append(verdict.words.trace.rstrip())
-    if verdict.test.hint:
-        lines.append(f"hint: {verdict.test.hint}")
+    lines += _help(verdict, public=True)
     if verdict.words.printed:
         lines.append("it printed:\n" + printable(printed_text(verdict.words), PRINTED_IN_FEEDBACK))
     return printable("\n".join(lines))

@@ -21,14 +21,17 @@ from _pytest.runner import runtestprotocol
 
 from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault, describe_end
 from autograder.boundary.remote import OpaqueValue, Remote, Session, StudentError
+from autograder.boundary.trace import Trace
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
+from autograder.grading.diagnosis import DIAGNOSED, Diagnostician
 from autograder.grading.feedback import printable
+from autograder.grading.replay import Replay
 from autograder.grading.verdicts import StudentWords, TestSpec, Verdict, Visibility, total
 from autograder.testing import GradcheckError, GradcheckReport
 from autograder.testing import gradcheck as check_gradients
 from autograder.testing.noise import NOISY
-from autograder.testing.report import failure_message
+from autograder.testing.report import failure_message, time_limit
 from autograder.testing.seeds import rng_for
 from autograder.testing.summary import number, read_stub_message
 
@@ -48,6 +51,7 @@ OF_THE_SUBMISSION = (StudentError, Stopped, OpaqueValue)
 # May be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
 DOUBTFUL = ("wall_limit", "killed", "fault")
 MAX_MESSAGE = 4096
+MAX_TRACES_BYTES = 256 << 20  # of the failed tests of one submission
 NUMERICAL = (
     "right, but its gradients look like numerical differences: between inputs 1e-9 apart they jitter by {noise:.0e} of "
     "their size, a formula's by less than 1e-13"
@@ -134,6 +138,8 @@ class GradingPlugin:
         self.phases: Phases = []
         self.remark = ""
         self.broken: BaseException | None = None
+        self.items: list[pytest.Item] = []
+        self.diagnostician = Diagnostician(course, assignment, self._replay)
 
     # Fixtures: what a test may ask for. The student's template gives the same names without the engine.
 
@@ -223,12 +229,37 @@ class GradingPlugin:
         if self.errors:  # `run` raises them: an exception here would only be printed as pytest's internal error
             return True
         self.collected(specs)
+        self.items = session.items
         for submission in self.submissions:
             self.submission = submission
-            self.done(submission, [self._run(item) for item in session.items])
+            self.done(submission, self._graded())
         return True
 
     # Running
+
+    def _graded(self) -> list[Verdict]:
+        """The verdicts of the current submission, and what the values of its failed tests say about its mistakes."""
+        verdicts: list[Verdict] = []
+        traces: dict[int, Trace] = {}
+        room = MAX_TRACES_BYTES
+        for at, item in enumerate(self.items):
+            verdicts.append(self._run(item))
+            if self.session is not None and self.session.trace.is_whole and verdicts[-1].code in DIAGNOSED:
+                room -= self.session.trace.n_bytes
+                if room > 0:
+                    traces[at] = self.session.trace
+        self.session = None
+        return self.diagnostician.diagnose(verdicts, traces)
+
+    def _replay(self, test: int, session: Replay) -> bool:
+        """Run a test in a conversation with the course's own code; whether it passes."""
+        self.session, self.phases = session, []
+        item = self.items[test]
+        with contextlib.suppress(TimeoutError), time_limit(self.assignment.limits.wall_s):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        self.session = None
+        outcome: str = judge(self.phases)[0]
+        return outcome == "passed"
 
     def _run(self, item: pytest.Item) -> Verdict:
         """One test on the current submission; one that may have been stopped by the machine gets a second chance."""

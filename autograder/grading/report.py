@@ -1,5 +1,6 @@
 """What `autograder grade` shows in the terminal: progress while it grades, the class as a table at the end."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +12,12 @@ from rich.table import Table
 
 from autograder.grading.batch import ClassResult, Outcome
 from autograder.grading.feedback import printable
-from autograder.grading.results import GRADES, INSTRUCTOR, RESULTS
+from autograder.grading.results import GRADES, INSTRUCTOR, RESULTS, Record
 from autograder.grading.verdicts import total
 from autograder.testing.summary import number
 
 MAX_REASON = 300
+MAX_MISCONCEPTIONS = 12
 
 
 @contextmanager
@@ -61,10 +63,18 @@ def print_class(console: Console, result: ClassResult) -> None:
         ids = ", ".join(escape(printable(identity, 60)) for identity in remarked[:10])
         more = f" and {len(remarked) - 10} more" if len(remarked) > 10 else ""
         console.print(f"[yellow]look at[/yellow] {ids}{more}: passed, but with a remark in {INSTRUCTOR}")
+    mistakes = Counter(name for each in result.outcomes for name in _misconceptions(each.record))
+    if mistakes:
+        seen = ", ".join(f"{escape(name)} {count}" for name, count in mistakes.most_common(MAX_MISCONCEPTIONS))
+        console.print(f"misconceptions, and how many submissions have them: {seen}")
     out = escape(_short(result.out))
     console.print(
         f"wrote {out}/{GRADES}, and for each submission {out}/ID/{RESULTS} (for the student) and {INSTRUCTOR} (for you)"
     )
+
+
+def _misconceptions(record: Record) -> set[str]:
+    return {name for test in record["tests"] for name in test["misconceptions"]}
 
 
 def _row(outcome: Outcome) -> tuple[str, str, str]:

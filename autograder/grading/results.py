@@ -140,6 +140,8 @@ def _for_instructor(verdict: Verdict) -> dict[str, Any]:
         "code": verdict.code,
         "message": printable(verdict.message),
         "remark": verdict.remark,
+        "misconceptions": list(verdict.misconceptions),
+        "likeness": verdict.likeness.text(public=True) if verdict.likeness is not None else "",
         "where": printable(words.where),
         "trace": printable(words.trace),
         "printed": printable(printed_text(words), MAX_OUTPUT),

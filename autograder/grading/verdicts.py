@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from autograder.grading.likeness import Likeness
+
 Outcome = Literal["passed", "failed", "stopped", "fault"]
 Status = Literal["graded", "unreadable", "needs_attention"]
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
@@ -44,7 +46,9 @@ class StudentWords(msgspec.Struct, frozen=True, kw_only=True):
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """The outcome of one test: `code` for programs, `message` (with inputs and expected values) for people.
 
-    `remark` is what the instructor should know of a test although it was passed.
+    `remark` is what the instructor should know of a test although it was passed. Of a failed one, if it could be
+    found out: the names of the misconceptions whose values the submission gave, their hints, and what the first wrong
+    value looks like beside the right one.
     """
 
     test: TestSpec
@@ -54,6 +58,9 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     words: StudentWords = StudentWords()
     n_calls: int = 0
     remark: str = ""
+    misconceptions: tuple[str, ...] = ()
+    mistake_hints: tuple[str, ...] = ()
+    likeness: Likeness | None = None
 
     @property
     def score(self) -> float:

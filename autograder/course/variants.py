@@ -1,0 +1,67 @@
+"""The reference package imported with some of its modules changed, under a name of its own, from memory."""
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.abc import InspectLoader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from itertools import count
+from types import ModuleType
+
+from autograder.course.manifest import Course
+
+_numbers = count(1)
+
+
+class _Loader(InspectLoader):
+    """Loads one module from its text."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def get_source(self, fullname: str) -> str:
+        return self.source
+
+
+class _Finder(MetaPathFinder):
+    """Finds the changed modules; all others are found in the package's folder, as ever."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self.sources = sources
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        source = self.sources.get(fullname)
+        return None if source is None else importlib.util.spec_from_loader(fullname, _Loader(source))
+
+
+def import_variant(course: Course, sources: Mapping[str, str]) -> ModuleType:
+    """The reference package with these modules (name in it -> source); several can be there at once.
+
+    Its modules are loaded when they are first asked for, as those of any package.
+    """
+    name = f"{course.package}_{next(_numbers)}"
+    sys.meta_path.insert(0, _Finder({f"{name}.{module}": source for module, source in sources.items()}))
+    folder = course.package_folder
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    package = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(package)
+    return package
+
+
+def forget_variant(package: ModuleType) -> None:
+    """Let go of an imported variant."""
+    name = package.__name__
+    for module in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
+        del sys.modules[module]
+    sys.meta_path[:] = [
+        finder
+        for finder in sys.meta_path
+        if not (isinstance(finder, _Finder) and any(module.startswith(f"{name}.") for module in finder.sources))
+    ]

@@ -1,0 +1,171 @@
+"""Finds out, from the values that a submission gave in the tests it failed, which known mistake it makes.
+
+A failed test is replayed on the reference, up to the first answer that differs, and on each misconception of its
+exercise. A misconception is named if every answer is its own; if it fails no test that the submission passed; and if
+no other explains more of the exercise's failed tests. What no single one explains is tried on two at once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from types import ModuleType
+
+import msgspec
+
+from autograder.boundary.trace import Answer, Trace
+from autograder.course.manifest import Assignment, Course
+from autograder.course.misconceptions import modified_modules, read_misconceptions
+from autograder.course.variants import import_variant
+from autograder.errors import CourseError
+from autograder.grading.likeness import Likeness, likeness
+from autograder.grading.replay import Beside, Replay
+from autograder.grading.verdicts import Verdict
+
+DIAGNOSED = ("wrong", "unusable", "raised")  # the codes of tests that ran to an answer
+MAX_REPLAYS = 10_000  # of one submission; a count, so that equal submissions get equal words on any machine
+
+Mistakes = tuple[str, ...]  # names of misconceptions, made one after the other
+# run(number of a test, session): whether the test passes in that conversation
+Run = Callable[[int, Replay], bool]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first answer that is not the reference's, and what had been sent before."""
+
+    index: int
+    got: Answer
+    want: Answer
+    likeness: Likeness | None
+
+
+class Diagnostician:
+    """Knows an assignment's misconceptions; `run` runs one of its tests."""
+
+    def __init__(self, course: Course, assignment: Assignment, run: Run) -> None:
+        self.course = course
+        self.assignment = assignment
+        self.run = run
+        self.known = {each.name: each for each in read_misconceptions(course, assignment)}
+        self.n_replays = 0
+        self.package = cache(self._package)
+        self.fails = cache(self._fails)
+
+    def diagnose(self, verdicts: Sequence[Verdict], traces: Mapping[int, Trace]) -> list[Verdict]:
+        """The verdicts, those of failed tests with what could be found out; `traces` by the tests' numbers."""
+        self.n_replays = 0
+        found: dict[int, Mistakes] = {}
+        looks: dict[int, Likeness | None] = {}
+        by_exercise: dict[str, list[int]] = {}
+        for number, verdict in enumerate(verdicts):
+            by_exercise.setdefault(verdict.test.exercise, []).append(number)
+        for exercise, tests in by_exercise.items():
+            passed = [test for test in tests if verdicts[test].outcome == "passed"]
+            failed = {test: traces[test] for test in tests if verdicts[test].code in DIAGNOSED and test in traces}
+            differences = {test: self._difference(test, trace) for test, trace in failed.items()}
+            looks |= {test: each.likeness for test, each in differences.items() if each is not None}
+            found |= self._explain(exercise, passed, failed, differences)
+        return [
+            msgspec.structs.replace(
+                verdict,
+                misconceptions=found.get(number, ()),
+                mistake_hints=tuple(self.known[name].hint for name in found.get(number, ())),
+                likeness=looks.get(number),
+            )
+            for number, verdict in enumerate(verdicts)
+        ]
+
+    def _explain(
+        self,
+        exercise: str,
+        passed: Sequence[int],
+        failed: Mapping[int, Trace],
+        differences: Mapping[int, Difference | None],
+    ) -> dict[int, Mistakes]:
+        """For each failed test that some misconceptions explain, those."""
+        names = [name for name, each in self.known.items() if each.exercise == exercise]
+        found: dict[int, Mistakes] = {}
+        for n_at_once in (1, 2):
+            left = {test: trace for test, trace in failed.items() if test not in found}
+            matched: dict[Mistakes, set[int]] = {}
+            for mistakes in combinations(names, n_at_once) if left else ():
+                tests = self._matched(mistakes, left, differences)
+                if tests and not any(self.fails(mistakes, test) for test in passed):
+                    matched[mistakes] = tests
+            found |= _fewest(matched)
+        return found
+
+    def _matched(
+        self, mistakes: Mistakes, failed: Mapping[int, Trace], differences: Mapping[int, Difference | None]
+    ) -> set[int]:
+        """The failed tests in which the submission's answers are those of the reference with these mistakes."""
+        package = self.package(mistakes)
+        if package is None:
+            return set()
+        return {test for test, trace in failed.items() if self._is_match(package, test, trace, differences[test])}
+
+    def _is_match(self, package: ModuleType, test: int, trace: Trace, difference: Difference | None) -> bool:
+        beside = Beside(trace)
+        self._replay(package, test, beside)
+        if not beside.is_complete:
+            return False
+        if difference is None:  # the values are right; how often the test's functions were called may not be
+            right = Beside(trace)
+            self._replay(self._reference, test, right)
+            return _calls(trace) == _calls(beside) != _calls(right)
+        # Any mistake may end in an exception of some type: here it must be the same one.
+        return difference.got.raised == beside.answers[difference.index].raised
+
+    def _difference(self, test: int, trace: Trace) -> Difference | None:
+        beside = Beside(trace)
+        session = self._replay(self._reference, test, beside)
+        if beside.got is None or beside.want is None:
+            return None
+        got, want = beside.got, beside.want
+        looks = likeness(got.value, want.value, session.inputs) if got.raised is want.raised is None else None
+        return Difference(len(beside.answers) - 1, got, want, looks)
+
+    def _replay(self, package: ModuleType, test: int, trace: Trace | None = None) -> Replay:
+        session = Replay(package, trace)
+        self.n_replays += 1
+        if self.n_replays <= MAX_REPLAYS:
+            self.run(test, session)
+        return session
+
+    def _fails(self, mistakes: Mistakes, test: int) -> bool:
+        package = self.package(mistakes)
+        return package is not None and not self.run(test, Replay(package))
+
+    @property
+    def _reference(self) -> ModuleType:
+        package = self.package(())
+        assert package is not None
+        return package
+
+    def _package(self, mistakes: Mistakes) -> ModuleType | None:
+        """The reference with these mistakes; None if they cannot be made together."""
+        where = f"{self.assignment.name}: {' and '.join(mistakes)}"
+        try:
+            changes = [self.known[name].changes for name in mistakes]
+            return import_variant(self.course, modified_modules(self.course, changes, where))
+        except CourseError:
+            if len(mistakes) < 2:
+                raise
+            return None
+
+
+def _calls(trace: Trace) -> list[int]:
+    return [answer.n_callbacks for answer in trace.answers]
+
+
+def _fewest(matched: Mapping[Mistakes, set[int]]) -> dict[int, Mistakes]:
+    """For each test the mistakes that explain it, those first that explain most; all that explain just the same."""
+    found: dict[int, Mistakes] = {}
+    left: set[int] = set().union(*matched.values())
+    while left:
+        most = max((tests & left for tests in matched.values()), key=len)
+        equal = [mistakes for mistakes, tests in matched.items() if tests & left == most]
+        found |= dict.fromkeys(most, tuple(dict.fromkeys(name for mistakes in equal for name in mistakes)))
+        left -= most
+    return found

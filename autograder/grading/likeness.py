@@ -1,0 +1,160 @@
+"""What a wrong value looks like beside the right one, in words that say nothing of the values themselves.
+
+For hidden tests the words come from a fixed list, into which no input and no expected value can flow; for public
+tests a number or a place is added.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import permutations
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from autograder.grading.sameness import close
+
+Array = np.ndarray[Any, Any]
+
+TEXTS = {
+    "zero": "it is zero everywhere",
+    "not_finite": "it is NaN or infinite where a finite number is wanted",
+    "sign": "it is right but for the sign",
+    "factor": "it is right but for a constant factor",
+    "offset": "it is right but for a constant that is added",
+    "transpose": "it is the transpose of what is wanted",
+    "axes": "its axes are in another order than is wanted",
+    "exchanged": "the right values are there, but they are exchanged",
+    "not_summed": "it is not summed over the axes that broadcasting has stretched",
+    "summed": "it is summed over an axis that should stay",
+    "shape": "its shape is not the one that is wanted",
+    "one_element": "one element is wrong, all others are right",
+    "kinks": "it is wrong only where an input is exactly 0 or two inputs are equal",
+    "negative": "it is wrong only where an input is negative",
+    "positive": "it is wrong only where an input is positive",
+    "large": "it is wrong only where an input is large",
+    "float32": "it is right to about seven digits: is something computed in float32?",
+}
+FLOAT32_EPS = float(np.finfo(np.float32).eps)
+FACTORS_OF_ONE_NUMBER = (2.0, 0.5)  # any number is some multiple of any other
+
+
+class Likeness(msgspec.Struct, frozen=True):
+    """`code` is one of TEXTS; `detail` adds numbers of a public test."""
+
+    code: str
+    detail: str = ""
+
+    def text(self, public: bool) -> str:
+        """In words."""
+        return TEXTS[self.code] + (f": {self.detail}" if public and self.detail else "")
+
+
+def likeness(got: object, want: object, inputs: Sequence[Array]) -> Likeness | None:
+    """What the first array that differs looks like; None if nothing can be said. What was sent last comes last."""
+    pairs = list(_pairs(got, want))
+    different = [(g, w) for g, w in pairs if not close(g, w)]
+    if not different:
+        return None
+    if len(pairs) == 2 and len(different) == 2 and close(pairs[0][0], pairs[1][1]) and close(pairs[1][0], pairs[0][1]):
+        return Likeness("exchanged")
+    first, right = different[0]
+    with np.errstate(all="ignore"):
+        if first.shape != right.shape:
+            return _of_shape(first, right)
+        return _of_all(first, right) or _of_axes(first, right) or _of_some(first, right, inputs)
+
+
+def _pairs(got: object, want: object) -> Iterator[tuple[Array, Array]]:
+    """The arrays and numbers of two values, side by side, as float64."""
+    if isinstance(got, list) and isinstance(want, list) and len(got) == len(want):
+        for mine, right in zip(got, want, strict=True):
+            yield from _pairs(mine, right)
+    elif all(isinstance(value, np.ndarray | np.generic | int | float) for value in (got, want)):
+        mine, right = np.asarray(got), np.asarray(want)
+        if mine.dtype.kind in "biuf" and right.dtype.kind in "biuf":
+            yield mine.astype(np.float64), right.astype(np.float64)
+
+
+def _of_shape(got: Array, want: Array) -> Likeness:
+    detail = f"got {got.shape}, want {want.shape}"
+    if got.shape == want.shape[::-1] and close(got.T, want):
+        return Likeness("transpose")
+    for order in _orders(got):
+        if close(got.transpose(order), want):
+            return Likeness("axes")
+    axes = [axis for axis in range(-got.ndim, 0) if axis < -want.ndim or want.shape[axis] != got.shape[axis]]
+    if got.ndim >= want.ndim and all(axis < -want.ndim or want.shape[axis] == 1 for axis in axes):
+        summed = got.sum(axis=tuple(axes), keepdims=True)
+        if close(summed.reshape(want.shape), want):
+            return Likeness("not_summed", detail)
+    for axis in range(want.ndim):
+        for kept in (want.sum(axis=axis), want.sum(axis=axis, keepdims=True)):
+            if close(got, kept):
+                return Likeness("summed", detail)
+    return Likeness("shape", detail)
+
+
+def _of_all(got: Array, want: Array) -> Likeness | None:
+    """What holds for every element."""
+    if not want.any() and got.any():
+        return None
+    if not got.any():
+        return Likeness("zero")
+    if np.isfinite(want).all() and not np.isfinite(got).all():
+        return Likeness("not_finite")
+    if close(-got, want):
+        return Likeness("sign")
+    if not np.isfinite(got).all():
+        return None
+    error = float(np.abs(got - want).max() / np.abs(want).max())
+    if error < 4 * FLOAT32_EPS:
+        return Likeness("float32")
+    factor = float((got * want).sum() / (want * want).sum())
+    if close(got, factor * want) and (want.size > 1 or factor in FACTORS_OF_ONE_NUMBER):
+        return Likeness("factor", f"{factor:.4g}")
+    if want.size > 2 and close(got - (got - want).flat[0], want):
+        return Likeness("offset", f"{float((got - want).flat[0]):.4g}")
+    return None
+
+
+def _of_axes(got: Array, want: Array) -> Likeness | None:
+    if got.ndim == 2 and close(got.T, want):
+        return Likeness("transpose")
+    if any(close(got.transpose(order), want) for order in _orders(got)):
+        return Likeness("axes")
+    return None
+
+
+def _orders(array: Array) -> list[tuple[int, ...]]:
+    return list(permutations(range(array.ndim)))[1:] if 3 <= array.ndim <= 4 else []
+
+
+def _of_some(got: Array, want: Array, inputs: Sequence[Array]) -> Likeness | None:
+    """What the elements that are wrong have in common."""
+    largest = float(np.abs(want[np.isfinite(want)]).max(initial=0.0))
+    wrong = ~np.isclose(got, want, rtol=1e-9, atol=1e-11 * largest, equal_nan=True)
+    if wrong.all() or want.size < 3:
+        return None
+    for x in reversed(inputs):
+        if x.shape == want.shape and x.dtype.kind in "biuf":
+            common = _in_common(x, wrong)
+            if common:
+                return Likeness(common)
+    if wrong.sum() == 1:
+        (place,) = np.argwhere(wrong)
+        return Likeness("one_element", f"at {[int(k) for k in place]}")
+    return None
+
+
+def _in_common(x: Array, wrong: "np.ndarray[Any, np.dtype[np.bool_]]") -> str:
+    """One of TEXTS that tells the elements where `wrong` from the others by their input; "" if none does."""
+    values, counts = np.unique(x, return_counts=True)
+    if (np.isin(x, values[counts > 1]) | (x == 0))[wrong].all() and not (x[wrong] < 0).all():
+        return "kinks"
+    if np.array_equal(wrong, x < 0) or np.array_equal(wrong, x <= 0):
+        return "negative"
+    if np.array_equal(wrong, x > 0) or np.array_equal(wrong, x >= 0):
+        return "positive"
+    if np.abs(x[wrong]).min() > max(10.0, float(np.abs(x[~wrong]).max())):
+        return "large"
+    return ""

@@ -1,0 +1,132 @@
+"""A test run once more, on the trusted side, with the course's own code in the place of a submission's.
+
+The test sees no difference: what it asks for is answered by the same code as in the sandbox (beside/objects.py),
+values are packed and rebuilt as on the wire, only that nothing travels. Each answer can be held against the one that
+a submission gave; the replay ends at the first that differs.
+Trust: nothing of the submission runs here and none of its values gets here but to be compared.
+"""
+
+import warnings
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from autograder.beside import wire
+from autograder.beside.objects import Objects
+from autograder.boundary.host import Channel, Stopped
+from autograder.boundary.remote import Session
+from autograder.boundary.trace import Answer, Trace
+from autograder.grading.sameness import same
+
+
+class Differs(BaseException):
+    """The replay's answer is not the submission's; a BaseException, so that no test takes it for an answer."""
+
+
+class Beside(Trace):
+    """The answers of a replay, held against those of a submission as they come."""
+
+    def __init__(self, known: Trace) -> None:
+        super().__init__()
+        self.known = known
+        self.got: Answer | None = None  # the submission's answer that differs, and the replay's
+        self.want: Answer | None = None
+
+    def note(self, answer: Answer) -> None:
+        super().note(answer)
+        if not self.is_whole or len(self.answers) > len(self.known.answers):
+            raise Differs  # the submission's test had ended here
+        got, want = self.known.answers[len(self.answers) - 1], self.answers[-1]
+        if not same(got, want):
+            self.got, self.want = got, want
+            raise Differs
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every answer of the submission was met by the same one."""
+        return self.got is None and self.is_whole and len(self.answers) == len(self.known.answers)
+
+
+class Replay(Session):
+    """A test's conversation with a package in this process."""
+
+    def __init__(self, package: ModuleType, trace: Trace | None = None) -> None:
+        super().__init__(_nowhere, _never)
+        self.understudy = _Understudy(package.__name__, self)
+        self.inputs: list[np.ndarray[Any, Any]] = []  # what was sent last comes last
+        if trace is not None:
+            self.trace = trace
+        np.random.seed(0)  # as each test's process begins
+
+    def _exchange(
+        self, request: Callable[[wire.Blobs, int, list[int]], Any]
+    ) -> tuple[wire.Value | wire.Raised, wire.Received]:
+        blobs = wire.Blobs()
+        message = request(blobs, 0, [])
+        return self.understudy.answer(message, _carried(blobs))
+
+    def _pack(self, value: object, blobs: wire.Blobs) -> Any:
+        self.inputs += _arrays(value)
+        return super()._pack(value, blobs)
+
+    def call_back(self, message: wire.Callback, blobs: wire.Received) -> tuple[Any, wire.Received]:
+        """What the test's own function returns or why it fails, as a message."""
+        frames = wire.Frames()
+        frames.buffer += self._call_test_function(message, blobs)
+        frame = frames.take()
+        assert frame is not None
+        return wire.decode_message(wire.request_decoder, frame[0]), frame[1]
+
+
+class _Understudy(Objects):
+    """Answers as a worker's child does, in this process."""
+
+    def __init__(self, package: str, session: Replay) -> None:
+        super().__init__(package)
+        self.session = session
+
+    def answer(self, request: Any, blobs: wire.Received) -> tuple[wire.Value | wire.Raised, wire.Received]:
+        """The answer to one request, and its arrays."""
+        before, self.warned = self.warned, []
+        out = wire.Blobs()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("always")
+                warnings.showwarning = self.note_warning
+                tree = self.pack(self.perform(request, blobs), out)
+            return wire.Value(0, tree, self.warned), _carried(out)
+        except Exception as error:
+            return self.raised(0, error), wire.Received(b"")
+        finally:
+            self.warned = before
+
+    def _call_back(self, callback: int, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        blobs = wire.Blobs()
+        message = wire.Callback(callback, self.pack(args, blobs), self.pack(kwargs, blobs))
+        reply, incoming = self.session.call_back(message, _carried(blobs))
+        if isinstance(reply, wire.CallbackFailed):
+            raise RuntimeError(reply.reason)
+        return wire.rebuild(reply.value, incoming, self._refer)
+
+
+def _carried(blobs: wire.Blobs) -> wire.Received:
+    return wire.Received(b"".join(blobs.parts))
+
+
+def _arrays(value: object) -> list["np.ndarray[Any, Any]"]:
+    """Copies of the arrays in what is sent: a test may change its own afterwards."""
+    if isinstance(value, np.ndarray):
+        return [value.copy()]
+    if isinstance(value, list | tuple):
+        return [array for item in value for array in _arrays(item)]
+    return []
+
+
+def _nowhere() -> Channel:
+    raise AssertionError("a replay has no channel")
+
+
+def _never() -> Stopped:
+    raise AssertionError("a replay is never stopped")
