@@ -1,12 +1,13 @@
 # make grade   grade the sample class of a3_autograd        make test   all that CI does
 # make plots   draw every picture of the course             make format mend what a machine can mend
 # make attack  every attack on every sandbox, and the table of what came of it
+# make misconceptions  a class of every known mistake, and whether the feedback names each
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: grade test attack format plots clean
+.PHONY: grade test attack misconceptions format plots clean
 
 grade: $(VENV)/core.stamp
 	$(BIN)/autograder grade examples/a3_class --assignment a3_autograd --out results --jobs $(JOBS)
@@ -24,6 +25,9 @@ test: $(VENV)/dev.stamp
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+misconceptions: $(VENV)/core.stamp
+	$(BIN)/autograder misconceptions --jobs $(JOBS)
 
 attack: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.attacks

@@ -1,4 +1,4 @@
-"""The command line: release, grade, verify, doctor.
+"""The command line: release, grade, verify, misconceptions, doctor.
 
 Exit status: 0 all is well, 1 something needs attention, 2 wrong use or a file that cannot be read or written,
 130 interrupted.
@@ -176,6 +176,32 @@ def verify_command(
         mark = "[green]ok[/green]  " if check.holds else "[red]FAIL[/red]"
         OUT.print(f"{mark} {escape(check.line)}")
     raise SystemExit(0 if all(check.holds for check in checks) else 1)
+
+
+@main.command("misconceptions")
+@click.argument("assignments", nargs=-1)
+@click.option("--pairs/--no-pairs", default=True, show_default=True, help="Also every two of them together.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes side by side; one for each core by default.")
+@_course_command
+def misconceptions_command(course: Course, assignments: tuple[str, ...], pairs: bool, jobs: int | None) -> None:
+    """Grade a class of all known misconceptions, and print which were named: the confusion matrix.
+
+    Each has to lose points in its own exercise alone, and the feedback has to name it and no other.
+    """
+    from autograder.grading.confusion import grade_alone, lines, replay_pairs
+
+    holds = True
+    for assignment in [course.assignment(name) for name in assignments] or course.assignments:
+        n_jobs = jobs or os.cpu_count() or 1
+        confusions = {"alone": grade_alone(course, assignment, n_jobs)}
+        if pairs:
+            confusions["in pairs"] = replay_pairs(course, assignment, n_jobs)
+        for title, confusion in confusions.items():
+            OUT.print(f"[bold]{assignment.name}, {title}[/bold]")
+            for line in lines(confusion):
+                OUT.print(escape(line))
+            holds = holds and confusion.holds
+    raise SystemExit(0 if holds else 1)
 
 
 @main.command("doctor")

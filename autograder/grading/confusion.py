@@ -1,0 +1,184 @@
+"""Grades every misconception of an assignment, alone and in pairs, and counts which of them the diagnosis names.
+
+Alone they are a class, graded as any other: each hand-in is the reference with one mistake, in the sandbox, earlier
+modules the reference's. Pairs are too many for that; their answers come from a replay in this process, which is what
+the sandbox would have sent, and only the tests of the two exercises are run.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import combinations
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from autograder.boundary.trace import Trace
+from autograder.course.manifest import Assignment, Course
+from autograder.course.misconceptions import modified_modules, read_misconceptions
+from autograder.errors import CourseError
+from autograder.grading.batch import Batch
+from autograder.grading.diagnosis import DIAGNOSED, Mistakes
+from autograder.grading.grader import Settings
+from autograder.grading.plugin import GradingPlugin, check_total, judge, run
+from autograder.grading.replay import Replay
+from autograder.grading.verdicts import Verdict
+from autograder.intake.roster import Submission
+
+RIGHT_WANTED, WRONG_ALLOWED = 0.95, 0.01
+CHUNK = 20  # pairs that one process takes at a time
+
+
+@dataclass
+class Confusion:
+    """How often each misconception was made, and which were named then; a trial is one hand-in with its mistakes."""
+
+    known: Mistakes
+    made: Counter[str] = field(default_factory=Counter)
+    named: Counter[tuple[str, str]] = field(default_factory=Counter)  # (made, named)
+    n_trials: int = 0
+    n_misled: int = 0  # trials in which one was named that had not been made
+    strays: list[str] = field(default_factory=list)  # trials that lost points elsewhere, or none
+
+    def add(self, mistakes: Mistakes, named: set[str]) -> None:
+        """Count one trial."""
+        self.n_trials += 1
+        self.n_misled += bool(named - set(mistakes))
+        for mistake in mistakes:
+            self.made[mistake] += 1
+            for name in named - (set(mistakes) - {mistake}):
+                self.named[mistake, name] += 1
+
+    def merge(self, other: "Confusion") -> None:
+        """Add the trials of another."""
+        self.made += other.made
+        self.named += other.named
+        self.n_trials += other.n_trials
+        self.n_misled += other.n_misled
+        self.strays += other.strays
+
+    @property
+    def right(self) -> float:
+        """The share of mistakes made that were named."""
+        made = sum(self.made.values())
+        return sum(self.named[name, name] for name in self.known) / made if made else 1.0
+
+    @property
+    def wrong(self) -> float:
+        """The share of trials in which a mistake was named that had not been made."""
+        return self.n_misled / self.n_trials if self.n_trials else 0.0
+
+    @property
+    def holds(self) -> bool:
+        return self.right >= RIGHT_WANTED and self.wrong <= WRONG_ALLOWED and not self.strays
+
+
+def grade_alone(course: Course, assignment: Assignment, jobs: int, seed: int = 0) -> Confusion:
+    """Every misconception as a hand-in of its own, through the sandbox."""
+    known = read_misconceptions(course, assignment)
+    confusion = Confusion(tuple(each.name for each in known))
+    with tempfile.TemporaryDirectory() as folder:
+        submissions = []
+        for number, each in enumerate(known):
+            path = Path(folder) / f"{number:03}"
+            path.mkdir()
+            for module, source in modified_modules(course, [each.changes], each.name).items():
+                (path / f"{module}.py").write_text(source, encoding="utf-8")
+            for module in assignment.modules:
+                if not (path / f"{module}.py").exists():
+                    (path / f"{module}.py").write_bytes(course.module_file(module).read_bytes())
+            submissions.append(Submission(id=path.name, name="", paths=(path,)))
+        settings = Settings(course=str(course.root), assignment=assignment.name, seed=seed, follow_through=True)
+        result = Batch(course, assignment, settings, Path(folder) / "results", jobs=jobs).grade(submissions)
+    for each, outcome in zip(known, result.outcomes, strict=True):
+        record = outcome.record
+        if record["score"] is None:
+            raise CourseError(f"{assignment.name}: {each.name}: not graded: {record['reason']}")
+        named = {name for test in record["tests"] for name in test["misconceptions"]}
+        confusion.add((each.name,), named)
+        lost = {test["exercise"] for test in record["tests"] if test["outcome"] != "passed"}
+        if lost != {each.exercise}:
+            confusion.strays.append(f"{each.name}: loses in {', '.join(sorted(lost)) or 'nothing'}")
+    return confusion
+
+
+def replay_pairs(course: Course, assignment: Assignment, jobs: int, seed: int = 0) -> Confusion:
+    """Every two misconceptions that can be made together."""
+    known = tuple(each.name for each in read_misconceptions(course, assignment))
+    pairs = list(combinations(known, 2))
+    chunks = [pairs[at : at + CHUNK] for at in range(0, len(pairs), CHUNK)]
+    confusion = Confusion(known)
+    tasks = [(str(course.root), assignment.name, chunk, seed) for chunk in chunks]
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:  # pytest keeps what it has imported
+        for found in pool.map(_replay_chunk, tasks):
+            confusion.merge(found)
+    return confusion
+
+
+def _replay_chunk(task: tuple[str, str, list[Mistakes], int]) -> Confusion:
+    root, name, trials, seed = task
+    course = Course.load(Path(root))
+    plugin = ConfusionPlugin(course, course.assignment(name), trials, seed)
+    run(plugin)
+    return plugin.confusion
+
+
+class ConfusionPlugin(GradingPlugin):
+    """Runs the tests on the reference with some mistakes, in this process, and has them diagnosed."""
+
+    def __init__(self, course: Course, assignment: Assignment, trials: list[Mistakes], seed: int = 0) -> None:
+        super().__init__(course, assignment, seed, lambda _: None, (), lambda *_: None)
+        self.trials = trials
+        self.confusion = Confusion(tuple(self.diagnostician.known))
+
+    @pytest.hookimpl
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if not self.errors:
+            check_total(tuple(self.specs.values()), self.assignment)
+            self.items = session.items
+            for mistakes in self.trials:
+                if self.diagnostician.package(mistakes) is not None:
+                    self.confusion.add(mistakes, self._named(mistakes))
+        return True
+
+    def _named(self, mistakes: Mistakes) -> set[str]:
+        verdicts, traces = self._answered(mistakes)
+        diagnosed = self.diagnostician.diagnose(verdicts, traces)
+        return {name for verdict in diagnosed for name in verdict.misconceptions}
+
+    def _answered(self, mistakes: Mistakes) -> tuple[list[Verdict], Mapping[int, Trace]]:
+        """Verdicts and traces of the tests of these mistakes' exercises; other tests count as passed."""
+        package = self.diagnostician.package(mistakes)
+        assert package is not None
+        exercises = {self.diagnostician.known[name].exercise for name in mistakes}
+        verdicts, traces = [], {}
+        for number, item in enumerate(self.items):
+            spec = self.specs[item.nodeid]
+            verdicts.append(Verdict(test=spec, outcome="passed", code="passed"))
+            if spec.exercise in exercises:
+                session = Replay(package)
+                self._replay(number, session)
+                outcome, code, message, _ = judge(self.phases)
+                verdicts[-1] = Verdict(test=spec, outcome=outcome, code=code, message=message)
+                if code in DIAGNOSED:
+                    traces[number] = session.trace
+        return verdicts, traces
+
+
+def lines(confusion: Confusion) -> Iterator[str]:
+    """The matrix: a row for each misconception that was made, a column for each that was named, then the two rates."""
+    width = max(3, *(len(str(count)) for count in (*confusion.made.values(), len(confusion.known))))
+    numbers = range(1, len(confusion.known) + 1)
+    yield "made " + "named:".rjust(width + 2) + "".join(f"{number:>{width}}" for number in numbers)
+    for number, name in zip(numbers, confusion.known, strict=True):
+        counts = (confusion.named[name, other] for other in confusion.known)
+        cells = "".join(f"{count or '.':>{width}}" for count in counts)
+        yield f"{confusion.made[name]:>4} {number:>{width + 2}}{cells}  {name}"
+    yield (
+        f"{sum(confusion.made.values())} mistakes in {confusion.n_trials} hand-ins: {confusion.right:.1%} named "
+        f"(want {RIGHT_WANTED:.0%}), a wrong one named in {confusion.wrong:.1%} (at most {WRONG_ALLOWED:.0%})"
+    )
+    yield from confusion.strays

@@ -1,0 +1,82 @@
+"""What a wrong value looks like: one case for each of the words, and values of which nothing can be said."""
+
+import numpy as np
+import pytest
+
+from autograder.grading.likeness import TEXTS, likeness
+
+RNG = np.random.default_rng(7)
+X = RNG.normal(size=(3, 4))
+X[0, 0], X[1, 1] = 0.0, -50.0
+Y = np.cos(RNG.normal(size=(3, 4))) + 0.1
+CUBE = RNG.normal(size=(2, 3, 4))
+
+
+def where(condition, wrong=9.0):
+    return np.where(condition, wrong, Y)
+
+
+CASES = {
+    "zero": (np.zeros((3, 4)), Y),
+    "not_finite": (np.where(X > 0, np.nan, Y), Y),
+    "sign": (-Y, Y),
+    "factor": (3 * Y, Y),
+    "offset": (Y + 1, Y),
+    "transpose": (Y.T, Y),
+    "axes": (CUBE.transpose(2, 0, 1), CUBE),
+    "exchanged": ([Y, X], [X, Y]),
+    "not_summed": (Y, Y.sum(axis=0)),
+    "summed": (Y.sum(axis=1), Y),
+    "shape": (np.ones(5), Y),
+    "one_element": (np.where(X[1, 2] == X, 9.0, Y), Y),
+    "kinks": (where(X == 0), Y),
+    "negative": (where(X < 0), Y),
+    "positive": (where(X >= 0), Y),
+    "large": (where(np.abs(X) > 20), Y),
+    "float32": (Y.astype(np.float32), Y),
+}
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_likeness_is_found(code):
+    got, want = CASES[code]
+    assert likeness(got, want, [X]).code == code
+
+
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        (Y, Y),
+        (Y * (1 + 1e-12), Y),
+        (np.cos(CUBE), CUBE),
+        (3.0, 1.7),
+        ("a text", Y),
+        ([Y], [Y, Y]),
+        (None, Y),
+        (Y > 1, "a text"),
+    ],
+    ids=["same", "rounding", "unlike", "numbers", "text", "lengths", "none", "wanted text"],
+)
+def test_nothing_is_said_where_nothing_is_alike(got, want):
+    assert likeness(got, want, [X]) is None
+
+
+def test_first_array_that_differs_is_looked_at():
+    assert likeness([X, -Y], [X, Y], []).code == "sign"
+
+
+def test_twice_a_single_number_is_a_factor_and_another_multiple_is_not():
+    assert likeness(6.0, 3.0, []).code == "factor"
+    assert likeness(7.0, 3.0, []) is None
+
+
+def test_hidden_words_hold_no_number_and_public_ones_do():
+    found = likeness(3 * Y, Y, [])
+    assert found.text(public=True) == "it is right but for a constant factor: 3"
+    assert found.text(public=False) == "it is right but for a constant factor"
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 3), ()])
+def test_arrays_without_elements_and_without_axes_are_borne(shape):
+    assert likeness(np.ones(shape), np.ones(shape), []) is None
+    assert likeness(np.ones((5, 0, 7)), np.ones(shape), []).code in ("shape", "not_summed")
