@@ -3,7 +3,8 @@
 `aN_answers.toml` holds answers, right and wrong, each as a change of the reference: `region` names the function whose
 solution is changed (`old` becomes `new`; without `old` all of it does, or its paragraph of that number), or `exercise`
 a class of functional.py whose `forward` and `backward` are given anew. Its table `also` says which exercises, and how
-many of their points, are lost with one that is left undone because they are built of it.
+many of their points, are lost with one that is left undone because they are built of it. Wrong answers that earn a
+hint stand in `assignments/aN_name/misconceptions.py` instead.
 """
 
 import tomllib
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course, exercise_of, exercises
+from autograder.course.misconceptions import read_misconceptions
 from autograder.course.regions import regions, stub
 
 HERE = Path(__file__).parent
@@ -82,7 +84,9 @@ def test_wrong_answer_loses_in_its_own_exercise_alone(grade, with_answer, name, 
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_every_exercise_has_a_wrong_answer(name):
-    assert {answered(answer) for answer in ANSWERS[name]["wrong"]} == set_by(name)
+    wrong = {answered(answer) for answer in ANSWERS[name]["wrong"]}
+    misconceived = {each.exercise for each in read_misconceptions(COURSE, COURSE.assignment(name))}
+    assert wrong | misconceived == set_by(name)
 
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)

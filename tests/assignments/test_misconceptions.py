@@ -1,0 +1,68 @@
+"""The misconceptions of every assignment: each loses points where it belongs, and its hint leads without telling."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course, exercise_of, exercises
+from autograder.course.misconceptions import modified_modules, read_misconceptions
+from autograder.course.regions import regions
+
+COURSE = Course.load(Path(__file__).parents[2])
+EXERCISES = exercises(COURSE)
+KNOWN = {
+    assignment.name: read_misconceptions(COURSE, assignment)
+    for assignment in COURSE.assignments
+    if (assignment.folder / "misconceptions.py").exists()
+}
+EVERY = [
+    pytest.param(name, each, id=f"{name[:2]}-{each.exercise}: {each.name}") for name in KNOWN for each in KNOWN[name]
+]
+
+
+def squeezed(text):
+    return re.sub(r"\s", "", text)
+
+
+def solution_lines(exercise):
+    """The lines that students write in this exercise, squeezed, as far as they are long enough to tell anything."""
+    source = (COURSE.package_folder / f"{exercise.partition('.')[0]}.py").read_text(encoding="utf-8")
+    own = [
+        region
+        for region in regions(source, exercise.partition(".")[0])
+        if exercise_of(region.name, EXERCISES).name == exercise
+    ]
+    code = (line.partition("#")[0].strip().removeprefix("return ") for region in own for _, line in region.secrets)
+    # "else:", ")" and a name by itself are no secrets.
+    return {squeezed(line) for line in code if len(squeezed(line)) >= 6 and not line.isidentifier()}
+
+
+@pytest.mark.parametrize(("name", "misconception"), EVERY)
+def test_misconception_loses_in_its_own_exercise_alone(grade, package, name, misconception):
+    for module, source in modified_modules(COURSE, misconception.changes, misconception.name).items():
+        (package / f"{module}.py").write_text(source, encoding="utf-8")
+    assert set(grade(name, package).lost) == {misconception.exercise}
+
+
+@pytest.mark.parametrize(("name", "misconception"), EVERY)
+def test_hint_is_one_or_two_sentences_and_no_line_of_the_solution(name, misconception):
+    hint = misconception.hint
+    assert len(re.findall(r"[.?!](?=\s|$)", hint.rstrip(".?!"))) <= 1, hint
+    assert "\n" not in hint
+    told = {line for line in solution_lines(misconception.exercise) if line in squeezed(hint)}
+    assert not told, f"{hint}: tells {told}"
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_exercise_has_a_misconception(name):
+    assert {each.exercise for each in KNOWN[name]} == {
+        exercise.name for exercise in EXERCISES.values() if exercise.assignment == name
+    }
+
+
+@pytest.mark.parametrize("what", ["name", "hint"])
+def test_names_and_hints_are_distinct(what):
+    times = Counter(getattr(each, what) for known in KNOWN.values() for each in known)
+    assert [text for text, count in times.items() if count > 1] == []
