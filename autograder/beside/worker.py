@@ -64,7 +64,7 @@ OPERATIONS: dict[str, Callable[..., object]] = {
         name: getattr(operator, name)
         for name in (
             *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "neg", "pos", "abs"),
-            *("lt", "le", "gt", "ge", "getitem", "setitem", "delitem", "contains"),
+            *("getitem", "setitem"),
         )
     },
     "len": len,
