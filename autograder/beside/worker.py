@@ -117,7 +117,8 @@ class Child:
         handle = self.next_handle
         self.next_handle += 1
         self.objects[handle] = value
-        return [wire.HANDLE, handle, _utf8(type(value).__name__, wire.MAX_NAME)]
+        name = f"ndarray of {value.dtype.name}" if type(value) is np.ndarray else type(value).__name__
+        return [wire.HANDLE, handle, _utf8(name, wire.MAX_NAME)]
 
     def _refer(self, tag: int, fields: list[Any]) -> object:
         if tag == wire.HANDLE:

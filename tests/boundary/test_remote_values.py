@@ -227,6 +227,8 @@ def test_distance_is_never_the_other_sides_word(code, distance):
 
 def test_object_array_is_a_handle(code):
     assert type(code.object_array()) is Remote
+    with pytest.raises(OpaqueValue, match="got an object of type ndarray of object, want an array"):
+        np.asarray(code.object_array())
 
 
 def test_held_array_lives_over_there(session, code):
