@@ -406,9 +406,12 @@ class Package:
             return importlib.import_module(f"{self._package.__name__}.{name}")
 
 
-def _look_up(root: Any, dotted: str) -> Any:
+def _look_up(root: Remote, dotted: str) -> Remote:
+    """The class of the submission that the course's gradcheck is told of; OpaqueValue if there is something else."""
     for name in dotted.split("."):
         root = getattr(root, name)
+        if type(root) is not Remote:  # a number instead of a module: its author's doing, though found in set-up
+            raise OpaqueValue(f"gradcheck: {name} of {dotted}: got {type(root).__name__}, want a module or a class")
     return root
 
 
