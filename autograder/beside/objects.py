@@ -10,6 +10,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from . import loader, wire
 
 MAX_HANDLES = 200_000
@@ -28,7 +30,7 @@ OPERATIONS: dict[str, Callable[..., object]] = {
         name: getattr(operator, name)
         for name in (
             *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "neg", "pos", "abs"),
-            *("lt", "le", "gt", "ge", "getitem", "setitem", "delitem", "contains"),
+            *("getitem", "setitem"),
         )
     },
     "len": len,
@@ -67,7 +69,8 @@ class Objects:
         handle = self.next_handle
         self.next_handle += 1
         self.objects[handle] = value
-        return [wire.HANDLE, handle, _utf8(type(value).__name__, wire.MAX_NAME)]
+        name = f"ndarray of {value.dtype.name}" if type(value) is np.ndarray else type(value).__name__
+        return [wire.HANDLE, handle, _utf8(name, wire.MAX_NAME)]
 
     def _refer(self, tag: int, fields: list[Any]) -> object:
         if tag == wire.HANDLE:

@@ -21,6 +21,7 @@ import numpy as np
 MAX_META_BYTES = 1 << 20
 MAX_BLOB_BYTES = 64 << 20
 MAX_DEPTH = 16
+MAX_DIMENSIONS = 32
 MAX_TEXT = 4096
 MAX_NAME = 80
 MAX_BASES = 32
@@ -354,6 +355,12 @@ def _pack_array(value: Any, blobs: Blobs, other: Callable[[object], list[Any]]) 
     code = array.dtype.newbyteorder("<").str
     if code not in DTYPES:
         return other(value)
+    # Before its bytes are made: repeated by a stride of 0, a number is as large as anybody says.
+    if array.nbytes > MAX_BLOB_BYTES or array.ndim > MAX_DIMENSIONS or max(array.shape, default=0) > MAX_BLOB_BYTES:
+        raise Unsendable(
+            f"wire: an array of shape {array.shape}, {array.nbytes} bytes, is over the limit; "
+            f"want at most {MAX_BLOB_BYTES} bytes and {MAX_DIMENSIONS} dimensions"
+        )
     if type(value) is not np.ndarray:
         layout = SCALAR
     elif array.flags.c_contiguous:
@@ -417,10 +424,10 @@ def _rebuild_array(fields: list[Any], blobs: Received) -> Any:
         raise FrameError(f"wire: an array has dtype {given}; want one of {', '.join(DTYPES)}")
     if (
         not isinstance(shape, list)
-        or len(shape) > 32
+        or len(shape) > MAX_DIMENSIONS
         or not all(type(n) is int and 0 <= n <= MAX_BLOB_BYTES for n in shape)
     ):
-        raise FrameError("wire: an array's shape is not a list of at most 32 lengths")
+        raise FrameError(f"wire: an array's shape is not a list of at most {MAX_DIMENSIONS} lengths")
     size = 1
     for length in shape:
         size *= length

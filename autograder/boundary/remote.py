@@ -1,7 +1,8 @@
 """`student` as a test sees it while grading: a proxy whose look-ups, calls and operators travel to the worker.
 
 A value of a plain type comes back as that exact type; anything else is a `Remote`, a handle that only the worker can
-open. So an object whose `__eq__` says yes to everything is a handle over here, and comparing it fails.
+open. So an object whose `__eq__` says yes to everything is a handle over here, and comparing it fails. What an operator
+gives over there is an object too, or the test fails: `abs(got - want) < 1e-9` must not ask `got` how far off it is.
 Trust: names, texts and values that arrive here are the submission's; nothing of it is executed, and what is shown to
 people is escaped by whoever shows it.
 """
@@ -326,7 +327,9 @@ class Remote:
             f"got an object of type {self._type_name}, want a plain value (an array, a number, a list, ...)"
         )
 
-    __eq__ = __ne__ = __bool__ = __float__ = __int__ = __index__ = __complex__ = _no_plain_value
+    # Comparing is done here: the other side would be told what is expected, and asked whether it is.
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _no_plain_value
+    __bool__ = __float__ = __int__ = __index__ = __complex__ = _no_plain_value
     __hash__ = object.__hash__
 
     def __instancecheck__(self, instance: object) -> bool:
@@ -350,17 +353,23 @@ class Remote:
                 raise
             yield item
 
-    def __contains__(self, item: object) -> bool:
-        return self._session.operate("contains", self, item) is True
+    def __getitem__(self, index: object) -> Any:
+        return self._session.operate("getitem", self, index)
 
     def __setitem__(self, index: object, value: object) -> None:
         self._session.operate("setitem", self, index, value)
 
 
-def _operator(name: str, reflected: bool = False) -> Callable[[Remote, object], Any]:
-    def apply(self: Remote, *others: object) -> Any:
+def _operator(name: str, reflected: bool = False) -> Callable[[Remote, object], Remote]:
+    def apply(self: Remote, *others: object) -> Remote:
         operands = (*others, self) if reflected else (self, *others)
-        return self._session.operate(name, *operands)
+        result = self._session.operate(name, *operands)
+        if type(result) is not Remote:
+            raise OpaqueValue(
+                f"{name} with an object of type {self._type_name}: got {type(result).__name__}, want an object again; "
+                "a test that compares takes a plain value first: is .data missing somewhere?"
+            )
+        return result
 
     return apply
 
@@ -368,5 +377,5 @@ def _operator(name: str, reflected: bool = False) -> Callable[[Remote, object], 
 for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
     setattr(Remote, f"__{_name}__", _operator(_name))
     setattr(Remote, f"__r{_name}__", _operator(_name, reflected=True))
-for _name in ("neg", "pos", "abs", "getitem", "lt", "le", "gt", "ge"):
+for _name in ("neg", "pos", "abs"):
     setattr(Remote, f"__{_name}__", _operator(_name))

@@ -171,25 +171,22 @@ class GradingPlugin:
                 'gradcheck: assignments/course.toml has no [gradcheck]; add it with tensor = "module.Class"'
             )
         student = request.getfixturevalue("student")
-        policy = self.assignment.policy.numerical_backward
-        check = partial(
-            check_gradients,
+        return partial(
+            self._check_gradients,
             tensor=_look_up(student, config.tensor),
             context=_look_up(student, config.context) if config.context else None,
             rng=rng_for(test_name(request.node), self.seed, "gradcheck"),
-            measure_noise=policy != "allow",
+            measure_noise=self.assignment.policy.numerical_backward != "allow",
         )
 
-        def checked(*args: Any, **kwargs: Any) -> GradcheckReport:
-            report: GradcheckReport = check(*args, **kwargs)
-            self.note_gradcheck(report)
-            if report.noise > NOISY:
-                self.remark = NUMERICAL.format(noise=report.noise)
-                if policy == "fail":
-                    raise GradcheckError(NUMERICAL_FAILS.format(name=kwargs.get("name") or "backward"))
-            return report
-
-        return checked
+    def _check_gradients(self, *args: Any, **kwargs: Any) -> GradcheckReport:
+        report: GradcheckReport = check_gradients(*args, **kwargs)
+        self.note_gradcheck(report)
+        if report.noise > NOISY:
+            self.remark = NUMERICAL.format(noise=report.noise)
+            if self.assignment.policy.numerical_backward == "fail":
+                raise GradcheckError(NUMERICAL_FAILS.format(name=kwargs.get("name") or "backward"))
+        return report
 
     def note_gradcheck(self, report: GradcheckReport) -> None:
         """What a gradient check that passed measured."""
@@ -437,9 +434,12 @@ class Package:
             return importlib.import_module(f"{self._package.__name__}.{name}")
 
 
-def _look_up(root: Any, dotted: str) -> Any:
+def _look_up(root: Remote, dotted: str) -> Remote:
+    """The class of the submission that the course's gradcheck is told of; OpaqueValue if there is something else."""
     for name in dotted.split("."):
         root = getattr(root, name)
+        if type(root) is not Remote:  # a number instead of a module: its author's doing, though found in set-up
+            raise OpaqueValue(f"gradcheck: {name} of {dotted}: got {type(root).__name__}, want a module or a class")
     return root
 
 

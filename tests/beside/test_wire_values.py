@@ -199,9 +199,28 @@ def test_text_over_the_cap_is_unsendable(write_frame):
         write_frame("x" * wire.MAX_META_BYTES)
 
 
-def test_array_over_the_cap_is_unsendable(write_frame):
+def test_arrays_over_the_cap_together_are_unsendable(write_frame):
+    half = np.zeros(wire.MAX_BLOB_BYTES // 2 + 1, np.uint8)
     with pytest.raises(wire.Unsendable, match="bytes of arrays is over the limit; want at most 1048576 and 67108864"):
-        write_frame(np.zeros(wire.MAX_BLOB_BYTES + 1, np.uint8))
+        write_frame([half, half])
+
+
+@pytest.mark.parametrize(
+    ("shape", "n_bytes"),
+    [((1 << 40,), 1 << 43), ((1,) * 33, 8), ((0, wire.MAX_BLOB_BYTES + 1), 0)],
+    ids=["terabytes", "dimensions", "length"],
+)
+def test_array_that_the_reader_would_refuse_is_unsendable(write_frame, shape, n_bytes):
+    """Found out before its bytes are made, and told as what it is: not as a frame that somebody has forged."""
+    array = np.broadcast_to(np.zeros(()), shape)
+    with pytest.raises(
+        wire.Unsendable, match=rf", {n_bytes} bytes, is over the limit; want at most 67108864 bytes and"
+    ):
+        write_frame(array)
+
+
+def test_array_of_most_dimensions_comes_back(write_frame, read_frame):
+    assert read_frame(write_frame(np.ones((1,) * wire.MAX_DIMENSIONS))).shape == (1,) * wire.MAX_DIMENSIONS
 
 
 def test_lone_surrogate_is_unsendable(write_frame):

@@ -363,6 +363,29 @@ def test_rng_draws_the_same_numbers_in_the_template_and_while_grading(lab, tmp_p
         assert (message in run.stdout) == (seed == 5)
 
 
+def test_number_in_place_of_a_module_is_no_fault_of_ours(lab):
+    """The fixture looks the tensor's class up in set-up, where a fault would be graded again on every run."""
+    lab.tests(
+        "@pytest.mark.points(50, exercise='x')\ndef test_slope(gradcheck):\n    pass\n\n\n"
+        "@pytest.mark.points(50, exercise='y')\ndef test_class(student):\n    student.sums.Average()\n"
+    )
+    toml = lab.root / "assignments" / "course.toml"
+    toml.write_text(toml.read_text() + '[gradcheck]\ntensor = "sums.Average"\n')
+    result = lab.one(lab.reference + "\n\nimport sys\nsys.modules[__name__] = 5\n")
+    assert (result.status, result.score) == ("graded", 0)
+    said = result.test("test_slope")[0]["message"]
+    assert said == "gradcheck: sums of sums.Average: got int, want a module or a class"
+
+
+def test_object_that_makes_up_its_distances_gets_nothing(lab):
+    """`abs(got - want) < 1e-12`, as a test may well say, is not asked of what the submission returned."""
+    near = "\n\nclass Near:\n    def __sub__(self, other):\n        return 0.0\n\n    __rsub__ = __sub__\n"
+    result = lab.one(lab.source(("return float(as_vector(values).sum())", "return Near()")) + near)
+    private, _ = result.test("test_total_of_random_numbers")
+    assert private["code"] == "wrong"
+    assert private["message"].startswith("sub with an object of type Near: got float, want an object again")
+
+
 def test_gradcheck_of_a_course_without_one_is_a_fault_that_says_what_to_add(lab):
     lab.tests("@pytest.mark.points(100, exercise='x')\ndef test_slope(gradcheck):\n    pass\n")
     result = lab.one()

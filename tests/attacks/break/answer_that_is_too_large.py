@@ -3,7 +3,7 @@
 score: 20
 codes: raised wrong
 says: got <int of the submission>
-says: 75497472 bytes of arrays is over the limit
+says: an array of shape (9437184,), 75497472 bytes, is over the limit
 says: holds more than 200000 objects
 bubblewrap: stopped
 landlock: stopped

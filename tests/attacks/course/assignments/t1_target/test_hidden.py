@@ -18,7 +18,7 @@ def test_double_of_random_numbers(student, reference, rng):
 def test_slope_of_a_cubic(student, rng):
     x = rng.normal(size=5)
     got = student.answers.slope(lambda v: float((v**3).sum()), x)
-    assert np.allclose(got, 3 * x**2, rtol=1e-6, atol=1e-6)
+    assert np.abs(got - 3 * x**2).max() <= 1e-5  # as authors write it, though `got` may be an object that subtracts
 
 
 @pytest.mark.points(10, exercise="answers.Counter", hint="two counters must not know of each other")

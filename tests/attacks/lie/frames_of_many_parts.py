@@ -1,0 +1,31 @@
+"""Answers with as many arrays without a byte as a frame holds, and claims that there are four billion more.
+
+score: 40
+codes: broken_frame wrong
+says: wire: a frame is not a message: Input data was truncated
+bubblewrap: contained
+landlock: contained
+none: contained
+"""
+
+import beside.wire
+
+honest_pack = beside.wire.pack
+nothing = ["many", beside.wire.ARRAY, "<f8", beside.wire.C_ORDER, [0]]
+
+
+def pack(value, blobs, other, depth=16):
+    if type(value) is list and value[:1] == ["many"]:
+        return [beside.wire.LIST, *([nothing[1:]] * 90_000)]
+    return honest_pack(value, blobs, other, depth)
+
+
+beside.wire.pack = pack
+
+
+def double(x):
+    return ["many"]
+
+
+def slope(f, x):
+    beside.wire._encode = lambda message: b"\x93\xa5value\x01\xdd\xff\xff\xff\xff"

@@ -1,0 +1,21 @@
+"""Answers another question than the one that was asked.
+
+score: 0
+codes: broken_frame
+says: your code wrote to the grader's own pipe: an answer to another question came
+bubblewrap: contained
+landlock: contained
+none: contained
+"""
+
+import beside.wire
+
+honest_encode = beside.wire.encode_frame
+
+
+def encode(message, blobs=None):
+    message.seq += 1
+    return honest_encode(message, blobs)
+
+
+beside.wire.encode_frame = encode

@@ -1,0 +1,41 @@
+"""Answers with bombs of nesting, and with one array of many times more bytes than came.
+
+score: 40
+codes: broken_frame
+says: maximum recursion depth exceeded
+says: wire: a value is nested deeper than 16 levels
+says: wire: an array of 67108864 bytes is more than the 0 bytes that are left
+bubblewrap: contained
+landlock: contained
+none: contained
+"""
+
+import beside.wire
+import beside.worker
+
+honest_perform = beside.worker.Child.perform
+growing = []
+
+
+def answer(tree):
+    """The rest of this answer is `tree`, in msgpack that nobody has packed."""
+    growing.append(tree)
+
+
+def perform(self, request, blobs):
+    result = honest_perform(self, request, blobs)
+    if growing:
+        meta = b"\x93\xa5value" + bytes([request.seq]) + growing.pop()
+        self.sock.sendall(beside.wire.HEADER.pack(len(meta), 0) + meta)
+    return result
+
+
+beside.worker.Child.perform = perform
+
+
+def double(x):
+    answer(b"\x92\x00" * (400_000 if x.size == 1 else 100) + b"\xc0")
+
+
+def square(x):
+    answer(b"\x94\x03\xa3<f8\x00\x91\xce" + (1 << 23).to_bytes(4, "big"))
