@@ -12,6 +12,8 @@ not what is open, so that numpy and Python keep whatever they need:
     prlimit64 of another process        the zygote has the same uid, so its limits could be poisoned for later tests
     memfd_create                        memory that RLIMIT_AS does not count
     sched_setaffinity                   each grader has a processor: computing on the others' would slow them down
+    socket                              a network namespace does not hold VM sockets, which reach the machine that runs
+                                        this one; nor is the rest of the kernel's families a student's business
     io_uring, bpf, userfaultfd, perf    nothing a student needs, and where kernels have had their holes
 
 Where no namespace shuts a process in, that is not enough: `confining_program` names what is open instead: what
@@ -34,8 +36,8 @@ SET_OWNER = (8, 10, 15)  # fcntl's F_SETOWN, F_SETSIG, F_SETOWN_EX: a signal to 
 SET_OWNER_IOCTL = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP: the same
 
 # AUDIT_ARCH_*, then the numbers of clone, clone3 and prlimit64, then those of the calls that are closed.
-_X86_64 = (0xC000003E, 56, 435, 302, (272, 29, 64, 68, 248, 249, 250, 319, 203, 425, 321, 323, 298))
-_AARCH64 = (0xC00000B7, 220, 435, 261, (97, 194, 190, 186, 217, 218, 219, 279, 122, 425, 280, 282, 241))
+_X86_64 = (0xC000003E, 56, 435, 302, (272, 29, 64, 68, 248, 249, 250, 319, 203, 41, 425, 321, 323, 298))
+_AARCH64 = (0xC00000B7, 220, 435, 261, (97, 194, 190, 186, 217, 218, 219, 279, 122, 198, 425, 280, 282, 241))
 _MACHINES = {"x86_64": _X86_64, "aarch64": _AARCH64}
 # name:x86_64:aarch64, "-" where a machine has no such call. From <asm/unistd_64.h> and <asm-generic/unistd.h>.
 _OPEN = """

@@ -7,6 +7,7 @@ to come of it:
     codes     the codes of its tests that are not passed, each once, sorted ("" if all are passed); again, if the
               machine's speed decides which of two limits is met first
     says      a text that the instructor must be able to read about it; may be given several times
+    hides     the same, and the student must not be able to read it
     status    what its record says, if not "graded"
     bubblewrap, landlock, unprivileged, none: what each backend makes of it (`unprivileged` like landlock, unless it
     is given), one of
@@ -18,21 +19,24 @@ to come of it:
 A key after the name of a backend and a dot ("landlock.codes") holds for that backend alone. In the folder `poison` the
 file's function `build(folder, answers)` makes the hand-in below `folder`; elsewhere the file's own code is handed in,
 behind the reference's. An attack that reaches something prints a line "reached: ...": with no sandbox at all
-it must, so that an attack that has gone blind is noticed.
+it must, so that an attack that has gone blind is noticed. BEACON is the port on which servers of the arena's listen.
 
 In one class, one grader, an honest submission comes before the first attack and after each of them.
 """
 
 import ast
+import contextlib
 import errno
 import importlib.util
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -101,11 +105,12 @@ class Attack:
                 return self.expected[f"{name}.{key}"]
         return self.expected.get(key, [])
 
-    def hand_in(self, folder: Path) -> list[Submission]:
+    def hand_in(self, folder: Path, beacon: int) -> list[Submission]:
         """Made in `folder`, as an instructor's roster finds it."""
         folder.mkdir(parents=True)
         if self.group != "poison":
-            source = ANSWERS.read_text(encoding="utf-8") + "\n\n" + self.path.read_text(encoding="utf-8")
+            parts = ANSWERS.read_text(encoding="utf-8"), f"BEACON = {beacon}", self.path.read_text(encoding="utf-8")
+            source = "\n\n".join(parts)
             (folder / self.name).mkdir()
             (folder / self.name / "answers.py").write_text(source, encoding="utf-8")
         else:
@@ -182,6 +187,10 @@ class Arena:
 
     def fight(self, attackers: list[Attack]) -> None:
         """Grade them all, and look at what they left."""
+        with _servers() as beacon:
+            self._fight(attackers, beacon)
+
+    def _fight(self, attackers: list[Attack], beacon: int) -> None:
         course = Course.load(Path(shutil.copytree(COURSE, self.folder / "course")))
         honest = self.folder / "honest"
         honest.mkdir()
@@ -189,7 +198,7 @@ class Arena:
         submissions = [Submission(id="000-honest", name="", paths=(honest,))]
         owners: dict[str, Attack] = {}
         for number, attack in enumerate(attackers, start=1):
-            for found in attack.hand_in(self.folder / "class" / f"{number:03}"):
+            for found in attack.hand_in(self.folder / "class" / f"{number:03}", beacon):
                 assert found.id not in owners, f"{attack.path}: {found.id!r} is another attack's id too"
                 owners[found.id] = attack
                 submissions.append(found)
@@ -237,6 +246,25 @@ class Arena:
         after = _tree(self.folder)
         self.strays = sorted(after.keys() - before.keys() - own - {"results/grades.csv", "results/.lock"})
         self.strays += sorted(name for name in before if after.get(name) != before[name])
+
+
+@contextlib.contextmanager
+def _servers() -> Iterator[int]:
+    """A port of this machine's on which servers wait for whoever gets out: connect_out.py knows them all."""
+    with contextlib.ExitStack() as stack:
+        tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        port: int = tcp.getsockname()[1]
+        udp = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        udp.bind(("127.0.0.1", port))
+        with contextlib.suppress(OSError):  # a machine without IPv6
+            stack.enter_context(socket.create_server(("::1", port), family=socket.AF_INET6))
+        for address in (f"/tmp/beacon-{port}", f"\0beacon-{port}"):
+            unix = stack.enter_context(socket.socket(socket.AF_UNIX))
+            unix.bind(address)
+            unix.listen()
+        os.chmod(f"/tmp/beacon-{port}", 0o777)
+        stack.callback(os.unlink, f"/tmp/beacon-{port}")
+        yield port
 
 
 def _without_checksum(text: str) -> str:

@@ -10,13 +10,13 @@ SECURITY = HERE.parents[1] / "docs" / "security.md"
 ATTACKS = [(group, attack) for group in GROUPS for attack in attacks(group)]
 
 
-def on(*backends):
-    """Each attack on each of these backends where it is to be tried."""
+def on(*backends, groups=tuple(GROUPS)):
+    """Each attack of these groups on each of these backends where it is to be tried."""
     tried = [
         (backend, group, attack)
         for backend in backends
         for group, attack in ATTACKS
-        if attack.expects(backend, backend) != ["not tried"]
+        if group in groups and attack.expects(backend, backend) != ["not tried"]
     ]
     return [
         pytest.param(*each, id=f"{each[0]}-{each[1]}-{each[2].name}", marks=pytest.mark.xdist_group("-".join(each[:2])))
@@ -59,6 +59,28 @@ def test_bystander_is_graded_as_if_the_attack_had_not_been(arena, backend, group
     fought = arena(backend, group)
     assert '"score": 100.0' in fought.untouched[0]
     assert fought.fights[attack.name].bystander == fought.untouched
+
+
+@pytest.mark.parametrize(("backend", "group", "attack"), on("bubblewrap", "landlock", groups=["blind"]))
+def test_student_reads_nothing_of_what_an_attack_hides(arena, backend, group, attack):
+    """And the results of one that gets every point are an honest one's to the last byte, whatever it said or took."""
+    fought = arena(backend, group)
+    fight = fought.fights[attack.name]
+    (shown,) = fight.results
+    for text in attack.expects(backend, "hides"):
+        assert text in fight.told
+        assert text not in shown
+    if attack.expects(backend, "codes") == [""]:
+        assert shown.replace(attack.name, "ID") == fought.untouched[1]
+
+
+@pytest.mark.parametrize(("backend", "group", "attack"), on("bubblewrap", "landlock", groups=["blind"]))
+def test_instructor_reads_escaped_text_of_bounded_length(arena, backend, group, attack):
+    for test in arena(backend, group).fights[attack.name].tests:
+        for key in ("message", "where", "trace", "printed"):
+            text, _, cut = test[key].partition("\n[cut: ")
+            assert len(text) <= 64 * 1024
+            assert all(character.isprintable() or character in "\n\t" for character in text + cut)
 
 
 def test_page_on_security_says_of_every_attack_what_its_file_says():
