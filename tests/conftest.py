@@ -21,8 +21,9 @@ def tiny_root(tmp_path: Path) -> Path:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `pytest -n`, a file stays on one worker, since its tests share what was graded for them.
 
-    Answers to assignments share nothing and are the most, so they go wherever there is room. Attacks group themselves.
+    Answers to assignments share nothing and are the most, so they go wherever there is room. Attacks and wheats group
+    themselves.
     """
     for item in items:
-        if item.path.name not in ("test_every_assignment.py", "test_attacks.py"):
+        if item.path.name not in ("test_every_assignment.py", "test_misconceptions.py", "test_attacks.py", "test_wheats.py"):
             item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
