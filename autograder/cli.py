@@ -180,13 +180,14 @@ def verify_command(
 
 @main.command("misconceptions")
 @click.argument("assignments", nargs=-1)
-@click.option("--pairs/--no-pairs", default=True, show_default=True, help="Also every two of them together.")
+@click.option("--pairs", type=click.IntRange(min=0), default=100, show_default=True, metavar="N")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes side by side; one for each core by default.")
 @_course_command
-def misconceptions_command(course: Course, assignments: tuple[str, ...], pairs: bool, jobs: int | None) -> None:
+def misconceptions_command(course: Course, assignments: tuple[str, ...], pairs: int, jobs: int | None) -> None:
     """Grade a class of all known misconceptions, and print which were named: the confusion matrix.
 
-    Each has to lose points in its own exercise alone, and the feedback has to name it and no other.
+    Each has to lose points in its own exercise alone, and the feedback has to name it and no other. Then two at once:
+    every pair of one exercise, and N pairs of two exercises.
     """
     from autograder.grading.confusion import grade_alone, lines, replay_pairs
 
@@ -194,8 +195,7 @@ def misconceptions_command(course: Course, assignments: tuple[str, ...], pairs: 
     for assignment in [course.assignment(name) for name in assignments] or course.assignments:
         n_jobs = jobs or os.cpu_count() or 1
         confusions = {"alone": grade_alone(course, assignment, n_jobs)}
-        if pairs:
-            confusions["in pairs"] = replay_pairs(course, assignment, n_jobs)
+        confusions["in pairs"] = replay_pairs(course, assignment, n_jobs, pairs)
         for title, confusion in confusions.items():
             OUT.print(f"[bold]{assignment.name}, {title}[/bold]")
             for line in lines(confusion):

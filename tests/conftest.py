@@ -25,5 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     themselves.
     """
     for item in items:
-        if item.path.name not in ("test_every_assignment.py", "test_misconceptions.py", "test_attacks.py", "test_wheats.py"):
+        if item.path.name not in (
+            "test_every_assignment.py",
+            "test_misconceptions.py",
+            "test_attacks.py",
+            "test_wheats.py",
+        ):
             item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))

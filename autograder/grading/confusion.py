@@ -5,9 +5,10 @@ modules the reference's. Pairs are too many for that; their answers come from a 
 the sandbox would have sent, and only the tests of the two exercises are run.
 """
 
+import random
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -18,7 +19,7 @@ import pytest
 
 from autograder.boundary.trace import Trace
 from autograder.course.manifest import Assignment, Course
-from autograder.course.misconceptions import modified_modules, read_misconceptions
+from autograder.course.misconceptions import Misconception, modified_modules, read_misconceptions
 from autograder.errors import CourseError
 from autograder.grading.batch import Batch
 from autograder.grading.diagnosis import DIAGNOSED, Mistakes
@@ -105,12 +106,21 @@ def grade_alone(course: Course, assignment: Assignment, jobs: int, seed: int = 0
     return confusion
 
 
-def replay_pairs(course: Course, assignment: Assignment, jobs: int, seed: int = 0) -> Confusion:
-    """Every two misconceptions that can be made together."""
-    known = tuple(each.name for each in read_misconceptions(course, assignment))
-    pairs = list(combinations(known, 2))
+def choose_pairs(misconceptions: Sequence[Misconception], n_across: int, seed: int = 0) -> list[Mistakes]:
+    """Every two of one exercise, where one may hide the other, and as many of two exercises drawn by chance."""
+    pairs = list(combinations(misconceptions, 2))
+    across = [pair for pair in pairs if pair[0].exercise != pair[1].exercise]
+    drawn = random.Random(seed).sample(across, min(n_across, len(across)))
+    chosen = [pair for pair in pairs if pair[0].exercise == pair[1].exercise] + drawn
+    return [(first.name, second.name) for first, second in chosen]
+
+
+def replay_pairs(course: Course, assignment: Assignment, jobs: int, n_across: int, seed: int = 0) -> Confusion:
+    """Two misconceptions at once, those pairs of `choose_pairs` that can be made together."""
+    known = read_misconceptions(course, assignment)
+    pairs = choose_pairs(known, n_across, seed)
+    confusion = Confusion(tuple(each.name for each in known))
     chunks = [pairs[at : at + CHUNK] for at in range(0, len(pairs), CHUNK)]
-    confusion = Confusion(known)
     tasks = [(str(course.root), assignment.name, chunk, seed) for chunk in chunks]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:  # pytest keeps what it has imported
         for found in pool.map(_replay_chunk, tasks):
@@ -169,14 +179,12 @@ class ConfusionPlugin(GradingPlugin):
 
 
 def lines(confusion: Confusion) -> Iterator[str]:
-    """The matrix: a row for each misconception that was made, a column for each that was named, then the two rates."""
-    width = max(3, *(len(str(count)) for count in (*confusion.made.values(), len(confusion.known))))
-    numbers = range(1, len(confusion.known) + 1)
-    yield "made " + "named:".rjust(width + 2) + "".join(f"{number:>{width}}" for number in numbers)
-    for number, name in zip(numbers, confusion.known, strict=True):
-        counts = (confusion.named[name, other] for other in confusion.known)
-        cells = "".join(f"{count or '.':>{width}}" for count in counts)
-        yield f"{confusion.made[name]:>4} {number:>{width + 2}}{cells}  {name}"
+    """The matrix, without its zeros: for each misconception how often it was made, named, and others in its place."""
+    for number, name in enumerate(confusion.known, start=1):
+        named = confusion.named[name, name]
+        others = {other: confusion.named[name, other] for other in confusion.known if other != name}
+        wrong = ", ".join(f"{count} as {other}" for other, count in others.items() if count)
+        yield f"{number:>3} {name}: made {confusion.made[name]}, named {named}{f', taken {wrong}' if wrong else ''}"
     yield (
         f"{sum(confusion.made.values())} mistakes in {confusion.n_trials} hand-ins: {confusion.right:.1%} named "
         f"(want {RIGHT_WANTED:.0%}), a wrong one named in {confusion.wrong:.1%} (at most {WRONG_ALLOWED:.0%})"
