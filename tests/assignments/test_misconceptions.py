@@ -41,7 +41,7 @@ def solution_lines(exercise):
 
 @pytest.mark.parametrize(("name", "misconception"), EVERY)
 def test_misconception_loses_in_its_own_exercise_alone(grade, package, name, misconception):
-    for module, source in modified_modules(COURSE, misconception.changes, misconception.name).items():
+    for module, source in modified_modules(COURSE, [misconception.changes], misconception.name).items():
         (package / f"{module}.py").write_text(source, encoding="utf-8")
     assert set(grade(name, package).lost) == {misconception.exercise}
 
