@@ -302,9 +302,10 @@ def test_two_gradescope_submissions_with_one_sid_are_an_error(export, find):
         ("- a", "cannot be read as Gradescope's metadata: 'want submission names with their data under them'"),
         ("", "cannot be read as Gradescope's metadata: 'want submission names"),
         ("a: \x00", "cannot be read as Gradescope's metadata"),
-        ("[" * 200_000, "cannot be read as Gradescope's metadata: 'want"),
+        # Newer builds of libyaml stop by themselves.
+        ("[" * 200_000, "cannot be read as Gradescope's metadata: '(want|.* exceeded maximum nesting depth)"),
         ("a: " + "{b: " * 200_000, "nested more than 100 deep"),
-        ("a: " + "[" * 200_000, "nested more than 100 deep"),
+        ("a: " + "[" * 200_000, "nested more than 100 deep|exceeded maximum nesting depth"),
         ("../bob:\n  :submitters: []\n", r"'../bob' is no folder name; export again"),
         ("'..':\n  :submitters: []\n", r"'..' is no folder name; export again"),
     ],
