@@ -1,4 +1,4 @@
-"""Bombs among what is not asked for: a gigabyte of zeros, a bzip2 member, an archive of archives.
+"""Bombs among what is not asked for: megabytes of zeros, a bzip2 member, an archive of archives.
 
 score: 100
 codes:

@@ -1,4 +1,4 @@
-"""The same as names, numbers and addresses in the metadata of a Gradescope export.
+"""Paths, formulas, mark-up and terminal codes as names, numbers and addresses in a Gradescope export's metadata.
 
 score: 100
 codes:

@@ -1,4 +1,4 @@
-"""The same as full names in Moodle's folders and files, and as names and file names in Canvas's.
+"""Paths, formulas, mark-up and terminal codes as full names in Moodle's and Canvas's exports, and as file names.
 
 score: 100
 codes:

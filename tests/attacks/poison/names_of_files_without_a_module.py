@@ -1,4 +1,4 @@
-"""The same names, and no module, so that all that can be said of the hand-in is what it holds.
+"""Such names and no module, so that a list of them is all that can be said of the hand-in.
 
 score: 0
 codes:
