@@ -47,6 +47,9 @@ class Commands(click.Group):
                 raise
             raise Failure(f"{error.filename or 'system'}: {error.strerror or error}") from error
         except KeyboardInterrupt:
+            # Who asks again while we leave gets the same line and status, not a death by signal on the way out.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
             ERRORS.print("stopped; what was finished is kept: run the same command again to go on")
             raise SystemExit(130) from None
 

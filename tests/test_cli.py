@@ -21,7 +21,7 @@ from autograder.intake import roster
 @pytest.fixture
 def run(tiny_root):
     """Runs a command on the tiny course; (exit status, standard output, standard error)."""
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def command(name, *options, course=tiny_root):
         where = ["--course", str(course)] if course and name != "doctor" else []
@@ -31,7 +31,8 @@ def run(tiny_root):
         return done.exit_code, done.stdout, done.stderr
 
     yield command
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import sys
 from types import CodeType, ModuleType
 
 ROOT = "/submission"
+NUL_BYTES = "the file holds NUL bytes: it is saved as UTF-16, or it is no text; save it as UTF-8"
 
 
 def path_of(package: str, module: str) -> str:
@@ -26,11 +27,13 @@ def compile_module(package: str, module: str, source: bytes) -> bytes:
     The source is decoded as Python does it: by its byte-order mark or coding line, UTF-8 without one.
     """
     path = path_of(package, module)
+    if b"\0" in source:  # Python's own words for it differ from version to version, and name no cause
+        return code_that_raises(NUL_BYTES, package, module)
     try:
         code = compile(source, path, "exec", dont_inherit=True)
     except RecursionError:
         code = _code_that_raises(SyntaxError("the source is nested too deep to compile"), path)
-    except (SyntaxError, ValueError) as error:  # ValueError: a source with NUL bytes
+    except (SyntaxError, ValueError) as error:
         code = _code_that_raises(error, path)
     return marshal.dumps(code)
 

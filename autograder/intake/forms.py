@@ -232,7 +232,7 @@ def _importable(stem: str) -> str:
 
 
 def _missing(listing: Listing, folder: Folder, modules: Sequence[str], files: Mapping[str, bytes]) -> Iterable[str]:
-    """Notes on modules that are not there, and on files of a module's name that lie elsewhere."""
+    """Notes on modules that are not there, on files of a module's name that lie elsewhere, and on notebooks."""
     for module in modules:
         if module not in files:
             yield f"{module}.py was not handed in: the untouched template's stands in"
@@ -240,3 +240,7 @@ def _missing(listing: Listing, folder: Folder, modules: Sequence[str], files: Ma
         if entry.folder != folder and not entry.odd and entry.name.removesuffix(".py") in modules:
             path = show("/".join(entry.parts))
             yield f"{path} was not read: the modules are taken from one place, {_place(folder)}"
+    for entry in listing.entries:
+        if entry.name.lower().endswith(".ipynb") and not entry.odd:
+            path = show("/".join(entry.parts))
+            yield f"{path} was not read: a notebook is not graded; save what counts of it in the modules"

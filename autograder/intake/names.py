@@ -26,6 +26,7 @@ OTHER_ARCHIVE_ENDINGS = (
     ".zst",
 )
 
+TAKEN = "grades.csv"  # the class's own file, in the folder where each id gets a folder
 MAX_ID_CHARACTERS = 100
 MAX_ID_BYTES = 200  # a folder name holds 255 bytes on every file system in use, and ids get endings
 
@@ -123,8 +124,9 @@ def safe_id(text: str) -> str:
     """The text as an id: fit for a folder name, a row key and a spreadsheet cell.
 
     Letters and digits of any script (NFC) and `._@+-` stay, all else becomes `_`; the first character is a
-    letter, a digit or `_`, so no id hides as a dotfile, reads as an option or starts a formula. What is cut
-    at 100 characters (200 bytes) ends in a hash of the whole. Two texts may give one id: see `safe_ids`.
+    letter, a digit or `_`, so no id hides as a dotfile, reads as an option or starts a formula; none is the name
+    of the class's own file, for which the whole class would be refused. What is cut at 100 characters (200 bytes)
+    ends in a hash of the whole. Two texts may give one id: see `safe_ids`.
     Trust: any string.
     """
     cleaned = _clean(text)
@@ -166,6 +168,8 @@ def _clean(text: str) -> str:
     """The text with every character that an id may not hold replaced; may be too long or empty."""
     characters = unicodedata.normalize("NFC", text)
     cleaned = "".join(c if c.isalnum() or c in "._@+-" else "_" for c in characters)
+    if cleaned.casefold() == TAKEN:
+        cleaned = cleaned.replace(".", "_")
     return "_" + cleaned[1:] if cleaned[:1] in tuple(".@+-") else cleaned
 
 

@@ -102,10 +102,11 @@ def _class_folder(folder: Path) -> list[_Found]:
 
 
 def _is_litter(name: str, is_folder: bool) -> bool:
-    if is_junk(name):
-        return True
-    if is_folder or parse_platform_name(name):  # what a platform names after a student is that student's
+    # What a platform names after a student is that student's, a dot in front or not; but macOS leaves "._NAME" of any.
+    if parse_platform_name(name, is_folder=is_folder) and not name.startswith("._"):
         return False
+    if is_junk(name) or is_folder:
+        return is_junk(name)
     lower = name.lower()
     return lower.startswith("readme") or lower.endswith(_LITTER_ENDINGS) or lower in _LITTER_NAMES
 

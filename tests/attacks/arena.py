@@ -28,6 +28,7 @@ import ast
 import contextlib
 import errno
 import importlib.util
+import io
 import json
 import os
 import re
@@ -40,10 +41,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rich.console import Console
+
 from autograder.beside import landlock, privileges, system_calls
 from autograder.course.manifest import Course
+from autograder.grading import report
 from autograder.grading.batch import Batch
 from autograder.grading.grader import Settings
+from autograder.grading.results import GRADES
 from autograder.intake.roster import Submission, find_submissions
 from tests.container import python_in_container
 
@@ -172,6 +177,8 @@ class Arena:
         self.fights: dict[str, Fight] = {}
         self.untouched = ("", "")
         self.strays: list[str] = []
+        self.table = ""
+        self.grades = ""
 
     @classmethod
     def fought(cls, folder: Path, backend: str, group: str) -> "Arena":
@@ -207,7 +214,11 @@ class Arena:
         out = self.folder / "results"
         settings = Settings(course=str(course.root), assignment="t1_target", sandbox=self.backend)
         batch = Batch(course, course.assignment("t1_target"), settings, out, jobs=1)
-        batch.grade(submissions)
+        result = batch.grade(submissions)
+        terminal = Console(file=io.StringIO(), highlight=False, soft_wrap=True)
+        report.print_class(terminal, result)
+        self.table = terminal.file.getvalue()  # type: ignore[attr-defined]
+        self.grades = (out / GRADES).read_text(encoding="utf-8")
         self._note(out, before, {each.id for each in submissions})
         self.fights = {attack.name: Fight(attack) for attack in attackers}
         for submission in submissions:
@@ -225,13 +236,23 @@ class Arena:
                 else:
                     self.fights[attackers[number - 1].name].bystander = known
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """Everything that a person is shown, by where it stands."""
+        shown = {"terminal": self.table, "grades.csv": self.grades}
+        for name, fight in self.fights.items():
+            shown[f"{name}: instructor.json"] = fight.told
+            shown[f"{name}: results.json"] = "\n".join(fight.results)
+        return shown
+
     def dump(self) -> dict:
         """All that was found, for another process."""
         fights = {
             name: {"records": fight.records, "results": fight.results, "bystander": fight.bystander}
             for name, fight in self.fights.items()
         }
-        return {"fights": fights, "untouched": self.untouched, "strays": self.strays}
+        rest = {name: getattr(self, name) for name in ("untouched", "strays", "table", "grades")}
+        return {"fights": fights, **rest}
 
     def _load(self, dumped: dict) -> None:
         known = {attack.name: attack for group in GROUPS for attack in attacks(group)}
@@ -239,6 +260,7 @@ class Arena:
             bystander = tuple(fight["bystander"])
             self.fights[name] = Fight(known[name], fight["records"], fight["results"], bystander)
         self.untouched, self.strays = tuple(dumped["untouched"]), dumped["strays"]
+        self.table, self.grades = dumped["table"], dumped["grades"]
 
     def _note(self, out: Path, before: dict[str, bytes], identities: set[str]) -> None:
         """Files that are there and should not be, and those that were changed."""

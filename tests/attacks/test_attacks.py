@@ -1,6 +1,8 @@
 """Every attack gets the outcome that its own file promises, and nobody else is touched by it. See arena.py."""
 
+import csv
 import functools
+import io
 
 import pytest
 
@@ -88,7 +90,25 @@ def test_page_on_security_says_of_every_attack_what_its_file_says():
     assert page == with_table(page), "run: python -m tests.attacks --write"
 
 
-@pytest.mark.parametrize("group", GROUPS)
-@pytest.mark.parametrize("backend", ["bubblewrap", "landlock"])
+WHOLE = [
+    pytest.param(backend, group, id=f"{backend}-{group}", marks=pytest.mark.xdist_group(f"{backend}-{group}"))
+    for backend in ("bubblewrap", "landlock")
+    for group in GROUPS
+]
+
+
+@pytest.mark.parametrize(("backend", "group"), WHOLE)
 def test_no_file_is_left_or_changed(arena, backend, group):
     assert arena(backend, group).strays == []
+
+
+@pytest.mark.parametrize(("backend", "group"), WHOLE)
+def test_nothing_that_is_shown_is_obeyed_by_a_terminal_or_a_spreadsheet(arena, backend, group):
+    fought = arena(backend, group)
+    for where, text in fought.texts.items():
+        assert [character for character in text if not character.isprintable() and character != "\n"] == [], where
+    rows = list(csv.reader(io.StringIO(fought.grades, newline="")))
+    n_submissions = sum(len(fight.records) for fight in fought.fights.values()) + len(fought.fights) + 1
+    assert len(rows) == 1 + n_submissions
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert [cell for row in rows for cell in row if cell.lstrip()[:1] in ("=", "+", "-", "@")] == []

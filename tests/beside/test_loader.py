@@ -77,9 +77,12 @@ def test_source_that_is_no_utf8_is_a_syntax_error_on_import(load):
         importlib.import_module("handed_in.one")
 
 
-def test_source_with_nul_bytes_is_a_syntax_error_on_import(load):
-    load(one=b"x = 1\0")
-    with pytest.raises(SyntaxError, match="null bytes"):
+@pytest.mark.parametrize(
+    "source", [b"x = 1\0", "x = 1\n".encode("utf-16"), b"PK\x03\x04\x14\0"], ids=["one", "utf_16", "zip"]
+)
+def test_source_with_nul_bytes_is_a_syntax_error_on_import_that_names_the_cause(load, source):
+    load(one=source)
+    with pytest.raises(SyntaxError, match="the file holds NUL bytes: it is saved as UTF-16, or it is no text; save"):
         importlib.import_module("handed_in.one")
 
 

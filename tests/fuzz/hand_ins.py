@@ -1,9 +1,11 @@
-"""Fuzzes the reader of hand-ins: damaged archives are read or refused in a line, and nothing is written anywhere.
+"""Fuzzes the reader of hand-ins: damaged archives and notebooks are read or refused in a line, and nothing is written.
 
 python -m tests.fuzz.hand_ins 100000     so many, with a summary of what became of them
 """
 
+import copy
 import io
+import json
 import random
 import sys
 import tarfile
@@ -11,7 +13,9 @@ import tempfile
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from autograder.intake import UnreadableHandIn, read_hand_in
 
@@ -41,6 +45,58 @@ def seeds() -> dict[str, list[bytes]]:
                     archive.addfile(info, io.BytesIO(data))
             tars[ending].append(out.getvalue())
     return {"zip": zips, **tars}
+
+
+def notebooks() -> list[dict[str, Any]]:
+    """Notebooks that are in order (nbformat 4.5): source as one text and as lines, outputs, attachments, mark-up."""
+    code = {"cell_type": "code", "execution_count": 1, "id": "a1", "metadata": {"tags": ["x"]}}
+    stream = {"name": "stdout", "output_type": "stream", "text": ["1\n", "2\n"]}
+    shown = {"data": {"text/plain": "1", "image/png": "iVBORw0KGgo="}, "metadata": {}, "output_type": "display_data"}
+    failed = {"ename": "E", "evalue": "\x1b[31m", "output_type": "error", "traceback": ["\x1b[0m"]}
+    marked = {"attachments": {"a.png": {"image/png": "AA=="}}, "cell_type": "markdown", "id": "b1", "metadata": {}}
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    head = {"metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    lines = SOURCE.decode().splitlines(keepends=True)
+    return [
+        {"cells": [{**code, "outputs": [stream, shown, failed], "source": SOURCE.decode()}], **head},
+        {"cells": [{**marked, "source": ["# 1\n"]}, {**code, "outputs": [], "source": lines}], **head},
+    ]
+
+
+def damaged_notebook(rng: random.Random, notebook: dict[str, Any]) -> bytes:
+    """The notebook with values exchanged, doubled, wrapped or made another type's; half of the time its bytes too."""
+    changed = copy.deepcopy(notebook)
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        places = list(_places(changed))
+        holder, key = rng.choice(places)
+        kind = rng.randrange(6)
+        if kind == 0:
+            holder[key] = rng.choice((None, True, -1, 1e308, 10**40, "", "\x00\ud800", [], {}, [[]], {"": {}}))
+        elif kind == 1:
+            other, name = rng.choice(places)
+            holder[key] = copy.deepcopy(other[name])
+        elif kind == 2:
+            for _ in range(rng.choice((1, 10, 40))):
+                holder[key] = [holder[key]] if rng.random() < 0.5 else {"cells": holder[key]}
+        elif kind == 3 and isinstance(holder[key], str | list):
+            holder[key] = holder[key] * rng.choice((0, 2, 20))
+        elif kind == 4 and isinstance(holder, dict):
+            holder[rng.choice(("cells", "source", "nbformat", "\u202e", "__class__"))] = holder.pop(key)
+        elif len(holder) > 1:
+            del holder[key]
+    data = json.dumps(changed).encode()
+    return mutated(rng, data) if rng.random() < 0.5 else data
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """(holder, key) of every value inside a JSON value."""
+    waiting = [value]
+    while waiting:
+        holder = waiting.pop()
+        for key in list(holder) if isinstance(holder, dict) else range(len(holder)):
+            yield holder, key
+            if isinstance(holder[key], dict | list):
+                waiting.append(holder[key])
 
 
 def mutated(rng: random.Random, data: bytes) -> bytes:
@@ -88,17 +144,44 @@ def read(place: Path, ending: str, data: bytes) -> str:
     return outcome
 
 
-def fuzz(runs: int, seed: int) -> Counter[str]:
-    """How often each outcome came, over damaged archives of every kind."""
+def read_notebook(rng: random.Random, place: Path) -> str:
+    """What became of a damaged notebook: the hand-in itself, in a zip, or beside a module, where it costs nothing."""
+    data = damaged_notebook(rng, rng.choice(notebooks()))
+    beside = rng.random() < 0.5
+    if rng.random() < 0.5 and not beside:
+        return read(place, "ipynb", data)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("work/answers.ipynb", data)
+        if beside:
+            archive.writestr("work/answers.py", SOURCE)
+    outcome = read(place, "zip", out.getvalue())
+    assert outcome == ("read" if beside else "refused")
+    return outcome
+
+
+def fuzz(runs: int, seed: int) -> tuple[Counter[str], float]:
+    """How often each outcome came, over damaged hand-ins of every kind; and the longest that one took, in seconds."""
     rng, known = random.Random(seed), seeds()
     outcomes: Counter[str] = Counter()
+    slowest_s = 0.0
     with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "hand-in"
+        place.mkdir()
         for _ in range(runs):
-            ending = rng.choice(list(known))
-            outcomes[f"{ending} {read(Path(folder), ending, mutated(rng, rng.choice(known[ending])))}"] += 1
-    return outcomes
+            kind = rng.choice([*known, "ipynb"])
+            started = time.process_time()
+            if kind == "ipynb":
+                outcome = read_notebook(rng, place)
+            else:
+                outcome = read(place, kind, mutated(rng, rng.choice(known[kind])))
+            slowest_s = max(slowest_s, time.process_time() - started)
+            outcomes[f"{kind} {outcome}"] += 1
+        assert [each.name for each in Path(folder).iterdir()] == [place.name]
+    return outcomes, slowest_s
 
 
 if __name__ == "__main__":
     started = time.monotonic()
-    print(dict(fuzz(int(sys.argv[1]), seed=1)), f"in {time.monotonic() - started:.0f} s")
+    counted, slowest = fuzz(int(sys.argv[1]), seed=1)
+    print(dict(counted), f"in {time.monotonic() - started:.0f} s, the slowest {slowest * 1000:.0f} ms")

@@ -22,10 +22,10 @@ def test_frames_that_are_in_order_are_read():
     assert {wire.read(seed) for seed in wire.seeds()} == {"read"}
 
 
-def test_damaged_archives_are_read_or_refused():
+def test_damaged_archives_and_notebooks_are_read_or_refused():
     """By hand: python -m tests.fuzz.hand_ins 100000."""
-    outcomes = hand_ins.fuzz(1500, seed=0)
-    for ending, archives in hand_ins.seeds().items():
-        assert archives
-        assert outcomes[f"{ending} read"] > 0
-        assert outcomes[f"{ending} refused"] > 0
+    outcomes, slowest_s = hand_ins.fuzz(2000, seed=0)
+    for kind in (*hand_ins.seeds(), "ipynb"):
+        assert outcomes[f"{kind} read"] > 0
+        assert outcomes[f"{kind} refused"] > 0
+    assert slowest_s < 1

@@ -18,9 +18,11 @@ def kill_zygote(bwrap):
     (zygote,) = open(f"/proc/{bwrap}/task/{bwrap}/children").read().split()
     os.kill(int(zygote), 9)
     time.sleep(0.1)  # every process of its sandbox ends with it
+def sandboxes():
+    return [int(pid) for pid in open(f"/proc/self/task/{os.getpid()}/children").read().split()]
 def reading(paths, **options):
-    global hit
-    hit = paths[0].name
+    global hit, begun
+    hit, begun = paths[0].name, 0
     return read(paths, **options)
 grader.read_hand_in = reading
 """
@@ -41,6 +43,7 @@ def replaced(owner, name, action, before=True, victim="victim"):
 # What happens to a grader's victim, and what the reason then says.
 NO_WORKER = "raise host.WorkerFault('worker: no memory')"
 KILL_ZYGOTE = "kill_zygote(args[0].process.pid)"
+KILL_ANY_ZYGOTE = "[kill_zygote(pid) for pid in sandboxes()]"
 DYING = "the grader ended (exit status -9)"
 
 STAGES = {
@@ -65,6 +68,18 @@ STAGES = {
     ),
     "zygote_killed_after_each_start": (
         ("host.Worker", "begin", KILL_ZYGOTE, False),
+        "worker: the sandbox ended in the middle of a test",
+    ),
+    "zygote_killed_while_it_loads": (
+        ("host.Worker", "_expect_ready", KILL_ZYGOTE, False),
+        "worker: the zygote does not",
+    ),
+    "zygote_killed_while_probing": (
+        ("host.Channel", "receive", KILL_ANY_ZYGOTE),
+        "worker: the sandbox ended in the middle of a test",
+    ),
+    "zygote_killed_in_every_call": (
+        ("host.Channel", "receive", f"begun += 1\n        if begun > 2: {KILL_ANY_ZYGOTE}"),
         "worker: the sandbox ended in the middle of a test",
     ),
     "test_was_never_called": (
@@ -141,6 +156,78 @@ def test_fault_that_a_test_swallows_is_no_pass(lab, sabotage):
     sabotage(READING + replaced("host.Worker", "begin", count))
     victim = lab.grade()["victim"]
     assert (victim.status, victim.score) == ("needs_attention", None)
+
+
+# What other graders have got wrong, by the number of its report.
+
+
+def test_nbgrader_427_process_that_is_dead_passes_no_test(lab):
+    """A dead kernel ran no cell, and no cell had failed. Here tests that any error or silence would satisfy run too."""
+    lab.tests(
+        "@pytest.mark.points(40, exercise='x')\n"
+        "def test_refuses(student):\n    with pytest.raises(Exception):\n        student.sums.total('abc')\n\n\n"
+        "@pytest.mark.points(30, exercise='x')\n"
+        "def test_does_not_mind(student):\n"
+        "    try:\n        student.sums.total([1.0])\n    except Exception:\n        pass\n\n\n"
+        "@pytest.mark.points(30, exercise='x')\n"
+        "def test_only_calls(student):\n    student.sums.total([1.0])\n"
+    )
+    kill = "import os\n    os.kill(os.getpid(), 9)\n"
+    lab.hand_in("at_import", f"if True:\n    {kill}" + lab.reference)
+    lab.hand_in("at_call", f"def total(values):\n    {kill}")
+    for each in lab.grade().values():
+        assert (each.status, each.score) == ("graded", 0)
+        assert {test["code"] for test in each.record["tests"]} == {"killed"}
+
+
+def test_nbgrader_1339_zero_is_zero_in_every_file(lab):
+    """A score of 0 is false to Python, and was taken for one that is not there: full marks."""
+    nothing = lab.one("")
+    assert nothing.status == "graded"
+    assert (nothing.results["score"], nothing.record["score"]) == (0, 0)
+    assert [test["score"] for test in nothing.results["tests"]] == [0] * 10
+    assert [got for got, _ in nothing.results["extra_data"]["exercises"].values()] == [0, 0, 0]
+    assert [lab.csv()["someone"][column] for column in ("score", "sums.total", "sums.Average")] == ["0", "0", "0"]
+
+
+STRANGE = {
+    "text": "'6'",
+    "nothing": "None",
+    "newlines": "chr(10) * (1 << 20)",
+    "object": "object()",
+    "function": "len",
+    "deep": "[[[[[[[[6.0]]]]]]]]",
+    "empty_array": "np.zeros((0, 3))",
+    "not_a_number": "float('nan')",
+    "long_number": "10**400",
+    "output_without_end": "[print() for _ in iter(int, 1)]",
+}
+
+
+def test_taskgrader_80_answer_that_breaks_the_checker_passes_no_test(lab):
+    """Newlines without end used up the checker's memory, and a checker that had crashed had found nothing wrong."""
+    lab.tests(
+        "@pytest.mark.points(50, exercise='x')\n"
+        "def test_total(student):\n    assert abs(student.sums.total([1.0, 2.0, 3.0]) - 6) < 1e-9\n\n\n"
+        "@pytest.mark.points(50, exercise='x')\n"
+        "def test_text(student):\n    assert '%.3f' % student.sums.total([6.0]) == '6.000'\n"
+    )
+    for name, value in STRANGE.items():
+        lab.hand_in(name, f"import numpy as np\n\n\ndef total(values):\n    return {value}\n")
+    for name, each in lab.grade(jobs=2).items():
+        assert (each.status, each.score) == ("graded", 0), name
+        want = {"stopped"} if name == "output_without_end" else {"failed"}
+        assert {test["outcome"] for test in each.record["tests"]} == want, name
+
+
+def test_taskgrader_80_answer_that_uses_up_the_checkers_memory_leaves_no_score(lab):
+    lab.tests(
+        "@pytest.mark.points(100, exercise='x')\n"
+        "def test_outer(student):\n    assert np.outer(*[student.sums.total([1.0])] * 2).max() < 9\n"
+    )
+    broken = lab.one("import numpy as np\n\n\ndef total(values):\n    return np.zeros(1 << 21)\n")
+    assert (broken.status, broken.score) == ("needs_attention", None)
+    assert "MemoryError: Unable to allocate" in broken.record["reason"]
 
 
 def full_disk(monkeypatch, file):

@@ -5,6 +5,7 @@ What kills or breaks the engine's parts while they work is in test_never_fails_o
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.boundary.bubblewrap import bubblewrap_binaries
 from tests.container import python_in_container
 
 TINY = Path(__file__).parents[1] / "tiny_course"
@@ -87,6 +89,36 @@ def test_sandbox_that_is_missing_is_one_line_and_grades_nothing(place):
     assert (status, scores) == (2, [])
     (error,) = errors(said)
     assert error.startswith("error: sandbox: bubblewrap does not start: bwrap:")
+
+
+def test_sandbox_that_breaks_while_grading_costs_nobody_a_point_and_the_next_run_goes_on(place):
+    """A bwrap that starts twice, to be tried and for ann, and then no more."""
+    shim, count = place / "bin" / "bwrap", place / "starts"
+    shim.parent.mkdir()
+    shim.write_text(
+        f"#!/bin/sh\necho >> {count}\n"
+        f'[ $(wc -l < {count}) -le 2 ] && exec {bubblewrap_binaries()[0]} "$@"\n'
+        "echo 'bwrap: No space left on device' >&2; exit 1\n"
+    )
+    shim.chmod(0o755)
+    command = [sys.executable, "-m", "autograder", "grade", "hand-ins", "--assignment", "t1", "--course", "course"]
+
+    def run(path):
+        environment = {**os.environ, "PATH": path}
+        options = {"capture_output": True, "text": True, "timeout": 200, "check": False}
+        done = subprocess.run([*command, "--jobs", "1"], cwd=place, env=environment, **options)
+        records = [json.loads(path.read_text()) for path in sorted((place / "results").glob("*/instructor.json"))]
+        return done, [record["score"] for record in records], {record["reason"] for record in records}
+
+    done, scores, reasons = run(f"{shim.parent}:{os.environ['PATH']}")
+    assert (done.returncode, scores) == (1, [100, None, None])
+    reason = "worker: the zygote does not answer: it has ended: bwrap: No space left on device"
+    assert reasons == {"", reason}
+    assert "2 need attention" in done.stdout
+    assert (place / "results" / "grades.csv").read_text().count(",needs_attention") == 2
+    done, scores, _ = run(os.environ["PATH"])
+    assert (done.returncode, scores) == (0, [100, 100, 100])
+    assert "2 graded now, 1 unchanged" in done.stdout
 
 
 def test_machine_that_allows_less_than_a_submission_may_use_is_told_what_to_raise(place):

@@ -66,6 +66,8 @@ def test_safe_ids_never_take_an_id_from_the_one_it_belongs_to(texts):
         ("<script>", "_script_"),
         ("a\0b", "a_b"),
         ("\udcff", "id-"),
+        ("grades.csv", "grades_csv"),
+        ("Grades.CSV", "Grades_CSV"),
     ],
 )
 def test_safe_id_of_known_texts(text, want):

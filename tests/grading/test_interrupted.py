@@ -1,0 +1,188 @@
+"""The real command, killed and interrupted: what is finished is kept, nothing is half, and the next run goes on."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+
+@pytest.fixture
+def hold(tmp_path):
+    """While this file is there, a grader sleeps in the middle of a test of b_slow."""
+    (tmp_path / "hold").write_text("")
+    return tmp_path / "hold"
+
+
+@pytest.fixture
+def slow_class(lab, hold):
+    hidden = lab.assignment_folder / "test_hidden.py"
+    wait = f"""
+@pytest.fixture(autouse=True)
+def wait(student):
+    import pathlib, time
+    if getattr(student.sums, "SLOW", False) and pathlib.Path({str(hold)!r}).exists():
+        time.sleep(60)
+"""
+    hidden.write_text(hidden.read_text(encoding="utf-8") + wait, encoding="utf-8")
+    lab.hand_in("a_perfect")
+    lab.hand_in("b_slow", lab.reference + "\n\nSLOW = True\n")
+    lab.hand_in("c_wrong", lab.source(("np.cumsum(vector)", "2 * np.cumsum(vector)")))
+    return lab
+
+
+@pytest.fixture
+def command(slow_class):
+    """Starts `autograder grade` on that class."""
+
+    def start(*options):
+        arguments = [str(slow_class.hand_ins), "--course", str(slow_class.root), "--assignment", "t1"]
+        arguments += ["--out", str(slow_class.out), *options]
+        return subprocess.Popen(
+            [sys.executable, "-m", "autograder", "grade", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return start
+
+
+def test_class_killed_in_the_middle_is_finished_by_the_next_run(
+    slow_class, hold, command, processes, wait_for, tree, tmp_path
+):
+    done = slow_class.out / "a_perfect" / "instructor.json"
+    with command("--jobs", "1") as running:
+        wait_for(done.exists)
+        wait_for(lambda: len(processes.of(running.pid)) >= 3)  # the grader, the sandbox and what runs in it
+        started = processes.of(running.pid)
+        running.send_signal(signal.SIGKILL)
+    assert processes.gone(started), "nothing of a killed run stays behind"
+    hold.unlink()
+    assert not (slow_class.out / "grades.csv").exists()
+    before = done.stat().st_mtime_ns
+    with command("--jobs", "1") as running:
+        out, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert "2 graded now, 1 unchanged" in out
+    assert done.stat().st_mtime_ns == before
+    slow_class.grade(out=tmp_path / "undisturbed")
+    assert tree(slow_class.out) == tree(tmp_path / "undisturbed")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_class_stops_at_once_and_keeps_what_is_finished(slow_class, command, processes, wait_for, number):
+    done = slow_class.out / "a_perfect" / "instructor.json"
+    with command("--jobs", "2") as running:
+        wait_for(done.exists)
+        started = processes.of(running.pid)
+        running.send_signal(number)
+        _, errors = running.communicate(timeout=10)
+    assert running.returncode == 130
+    assert "stopped; what was finished is kept: run the same command again to go on" in errors
+    assert "Traceback" not in errors
+    assert processes.gone(started)
+    assert not list(slow_class.out.rglob("*.tmp"))
+    assert json.loads(done.read_text())["score"] == 100
+
+
+STOPPED = "stopped; what was finished is kept: run the same command again to go on"
+
+
+def said(errors):
+    """What stands on standard error beside the progress bar."""
+    return [line.strip() for line in errors.splitlines() if line.strip() and not line.startswith("grading")]
+
+
+def test_class_interrupted_before_a_grader_is_ready_leaves_nothing(slow_class, command, processes, wait_for):
+    with command("--jobs", "2") as running:
+        wait_for(lambda: processes.of(running.pid))
+        started = processes.of(running.pid)
+        running.send_signal(signal.SIGTERM)
+        out, errors = running.communicate(timeout=10)
+    assert (running.returncode, out, said(errors)) == (130, "", [STOPPED])
+    assert processes.gone(started)
+    assert list(slow_class.out.iterdir()) == [slow_class.out / ".lock"]
+
+
+def test_impatient_interrupts_change_nothing(slow_class, command, processes, wait_for):
+    done = slow_class.out / "a_perfect" / "instructor.json"
+    with command("--jobs", "2") as running:
+        wait_for(done.exists)
+        started = processes.of(running.pid)
+        while running.poll() is None:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                running.send_signal(number)
+                time.sleep(0.005)
+        _, errors = running.communicate(timeout=10)
+    assert (running.returncode, said(errors)) == (130, [STOPPED])
+    assert processes.gone(started)
+    assert json.loads(done.read_text())["score"] == 100
+
+
+def test_second_grading_into_one_folder_is_refused_and_harms_nothing(slow_class, command, wait_for, tree):
+    done = slow_class.out / "a_perfect" / "instructor.json"
+    with command("--jobs", "1") as first:
+        wait_for(done.exists)
+        before = tree(slow_class.out)
+        with command("--jobs", "1") as second:
+            out, errors = second.communicate(timeout=60)
+        assert (second.returncode, out) == (2, "")
+        (error,) = said(errors)
+        assert error.endswith("another grading is writing here; wait for it, or choose another folder")
+        assert tree(slow_class.out) == before
+        assert first.poll() is None
+        first.send_signal(signal.SIGINT)
+        first.communicate(timeout=10)
+    assert first.returncode == 130
+
+
+# Files are put in their place by os.replace: a submission's two, at last grades.csv.
+SIGNALLED = """
+import os
+from autograder.cli import main
+calls, replace = 0, os.replace
+def counted(*args):
+    global calls
+    calls += 1
+    if calls == {nth}:
+        os.kill(os.getpid(), {number})
+    replace(*args)
+os.replace = counted
+main()
+"""
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGKILL, -9), (signal.SIGTERM, 130)], ids=["kill", "term"])
+def test_run_ended_before_each_of_its_writes_is_finished_by_the_next(lab, tree, tmp_path, number, status):
+    lab.hand_in("ann")
+    lab.hand_in("bob", lab.source(("np.cumsum(vector)", "2 * np.cumsum(vector)")))
+    arguments = ["grade", str(lab.hand_ins), "--course", str(lab.root), "--assignment", "t1", "--out", str(lab.out)]
+
+    def run(nth):
+        program = SIGNALLED.format(nth=nth, number=int(number))
+        command = [sys.executable, "-c", program, *arguments, "--jobs", "1"]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    kept = []
+    for nth in (
+        1,
+        2,
+        3,
+        2,
+        3,
+    ):  # the next run begins where this one ended: after the first, after the second submission
+        done = run(nth)
+        assert done.returncode == status, done.stderr
+        assert said(done.stderr) == ([STOPPED] if status == 130 else [])
+        whole = [path for path in lab.out.rglob("*.json") if not path.name.startswith(".")]
+        assert all(json.loads(path.read_text())["score"] in (100, 75) for path in whole)
+        assert status == -9 or not list(lab.out.rglob("*.tmp"))
+        assert not (lab.out / "grades.csv").exists()
+        kept.append(len(whole))
+    assert kept == [0, 1, 2, 3, 4]
+    assert run(0).returncode == 0
+    lab.grade(out=tmp_path / "undisturbed")
+    assert tree(lab.out) == tree(tmp_path / "undisturbed")
