@@ -2,7 +2,8 @@
 
 A failed test is replayed on the reference, up to the first answer that differs, and on each misconception of its
 exercise. A misconception is named if every answer is its own; if it fails no test that the submission passed; and if
-no other explains more of the exercise's failed tests. What no single one explains is tried on two at once.
+no other explains more of the exercise's failed tests. What no single one explains is tried on two at once, at last on
+one together with what was found in another exercise.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -40,6 +41,16 @@ class Difference:
     likeness: Likeness | None
 
 
+@dataclass(frozen=True)
+class Case:
+    """One exercise of a submission: its misconceptions, and its tests by their numbers."""
+
+    names: Sequence[str]
+    passed: Sequence[int]
+    failed: Mapping[int, Trace]
+    differences: Mapping[int, Difference | None]
+
+
 class Diagnostician:
     """Knows an assignment's misconceptions; `run` runs one of its tests."""
 
@@ -60,12 +71,22 @@ class Diagnostician:
         by_exercise: dict[str, list[int]] = {}
         for number, verdict in enumerate(verdicts):
             by_exercise.setdefault(verdict.test.exercise, []).append(number)
+        cases: list[Case] = []
         for exercise, tests in by_exercise.items():
+            names = [name for name, each in self.known.items() if each.exercise == exercise]
             passed = [test for test in tests if verdicts[test].outcome == "passed"]
             failed = {test: traces[test] for test in tests if verdicts[test].code in DIAGNOSED and test in traces}
             differences = {test: self._difference(test, trace) for test, trace in failed.items()}
             looks |= {test: each.likeness for test, each in differences.items() if each is not None}
-            found |= self._explain(exercise, passed, failed, differences)
+            cases.append(Case(names, passed, failed, differences))
+        for n_at_once in (1, 2):
+            for case in cases:
+                found |= self._explain(case, list(combinations(case.names, n_at_once)), found)
+        for case in cases:  # what an exercise is built of may be wrong: with the mistakes that were found there
+            elsewhere = sorted({name for names in found.values() for name in names} - set(case.names))
+            both = [(other, own) for other in elsewhere for own in case.names]
+            explained = self._explain(case, both, found)
+            found |= {test: tuple(set(names) & set(case.names)) for test, names in explained.items()}
         return [
             msgspec.structs.replace(
                 verdict,
@@ -76,25 +97,15 @@ class Diagnostician:
             for number, verdict in enumerate(verdicts)
         ]
 
-    def _explain(
-        self,
-        exercise: str,
-        passed: Sequence[int],
-        failed: Mapping[int, Trace],
-        differences: Mapping[int, Difference | None],
-    ) -> dict[int, Mistakes]:
-        """For each failed test that some misconceptions explain, those."""
-        names = [name for name, each in self.known.items() if each.exercise == exercise]
-        found: dict[int, Mistakes] = {}
-        for n_at_once in (1, 2):
-            left = {test: trace for test, trace in failed.items() if test not in found}
-            matched: dict[Mistakes, set[int]] = {}
-            for mistakes in combinations(names, n_at_once) if left else ():
-                tests = self._matched(mistakes, left, differences)
-                if tests and not any(self.fails(mistakes, test) for test in passed):
-                    matched[mistakes] = tests
-            found |= _fewest(matched)
-        return found
+    def _explain(self, case: Case, tried: Sequence[Mistakes], found: Mapping[int, Mistakes]) -> dict[int, Mistakes]:
+        """For failed tests that nothing explains so far, those of the mistakes tried that do."""
+        left = {test: trace for test, trace in case.failed.items() if test not in found}
+        matched: dict[Mistakes, set[int]] = {}
+        for mistakes in tried if left else ():
+            tests = self._matched(mistakes, left, case.differences)
+            if tests and not any(self.fails(mistakes, test) for test in case.passed):
+                matched[mistakes] = tests
+        return _fewest(matched)
 
     def _matched(
         self, mistakes: Mistakes, failed: Mapping[int, Trace], differences: Mapping[int, Difference | None]
@@ -146,13 +157,16 @@ class Diagnostician:
     def _package(self, mistakes: Mistakes) -> ModuleType | None:
         """The reference with these mistakes; None if they cannot be made together."""
         where = f"{self.assignment.name}: {' and '.join(mistakes)}"
+        changes = [self.known[name].changes for name in mistakes]
         try:
-            changes = [self.known[name].changes for name in mistakes]
-            return import_variant(self.course, modified_modules(self.course, changes, where))
+            sources = modified_modules(self.course, changes, where)
+            if sources != modified_modules(self.course, changes[::-1], where):
+                return None  # one takes the place of the other
         except CourseError:
             if len(mistakes) < 2:
                 raise
             return None
+        return import_variant(self.course, sources)
 
 
 def _calls(trace: Trace) -> list[int]:
