@@ -192,13 +192,15 @@ def misconceptions_command(course: Course, assignments: tuple[str, ...], pairs: 
     Each has to lose points in its own exercise alone, and the feedback has to name it and no other. Then two at once:
     every pair of one exercise, and N pairs of two exercises.
     """
-    from autograder.grading.confusion import grade_alone, lines, replay_pairs
+    from autograder.course.misconceptions import read_misconceptions
+    from autograder.grading.confusion import choose_pairs, grade_alone, lines, replay
 
     holds = True
     for assignment in [course.assignment(name) for name in assignments] or course.assignments:
         n_jobs = jobs or os.cpu_count() or 1
         confusions = {"alone": grade_alone(course, assignment, n_jobs)}
-        confusions["in pairs"] = replay_pairs(course, assignment, n_jobs, pairs)
+        chosen = choose_pairs(read_misconceptions(course, assignment), pairs)
+        confusions["in pairs"] = replay(course, assignment, chosen, n_jobs)
         for title, confusion in confusions.items():
             OUT.print(f"[bold]{assignment.name}, {title}[/bold]")
             for line in lines(confusion):

@@ -30,7 +30,7 @@ from autograder.grading.verdicts import Verdict
 from autograder.intake.roster import Submission
 
 RIGHT_WANTED, WRONG_ALLOWED = 0.95, 0.01
-CHUNK = 20  # pairs that one process takes at a time
+CHUNK = 20  # trials that one process takes at a time
 
 
 @dataclass
@@ -115,12 +115,10 @@ def choose_pairs(misconceptions: Sequence[Misconception], n_across: int, seed: i
     return [(first.name, second.name) for first, second in chosen]
 
 
-def replay_pairs(course: Course, assignment: Assignment, jobs: int, n_across: int, seed: int = 0) -> Confusion:
-    """Two misconceptions at once, those pairs of `choose_pairs` that can be made together."""
-    known = read_misconceptions(course, assignment)
-    pairs = choose_pairs(known, n_across, seed)
-    confusion = Confusion(tuple(each.name for each in known))
-    chunks = [pairs[at : at + CHUNK] for at in range(0, len(pairs), CHUNK)]
+def replay(course: Course, assignment: Assignment, trials: Sequence[Mistakes], jobs: int, seed: int = 0) -> Confusion:
+    """The reference with each of these sets of mistakes, as far as they can be made together, replayed."""
+    confusion = Confusion(tuple(each.name for each in read_misconceptions(course, assignment)))
+    chunks = [trials[at : at + CHUNK] for at in range(0, len(trials), CHUNK)]
     tasks = [(str(course.root), assignment.name, chunk, seed) for chunk in chunks]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:  # pytest keeps what it has imported
         for found in pool.map(_replay_chunk, tasks):
@@ -128,7 +126,7 @@ def replay_pairs(course: Course, assignment: Assignment, jobs: int, n_across: in
     return confusion
 
 
-def _replay_chunk(task: tuple[str, str, list[Mistakes], int]) -> Confusion:
+def _replay_chunk(task: tuple[str, str, Sequence[Mistakes], int]) -> Confusion:
     root, name, trials, seed = task
     course = Course.load(Path(root))
     plugin = ConfusionPlugin(course, course.assignment(name), trials, seed)
@@ -139,7 +137,7 @@ def _replay_chunk(task: tuple[str, str, list[Mistakes], int]) -> Confusion:
 class ConfusionPlugin(GradingPlugin):
     """Runs the tests on the reference with some mistakes, in this process, and has them diagnosed."""
 
-    def __init__(self, course: Course, assignment: Assignment, trials: list[Mistakes], seed: int = 0) -> None:
+    def __init__(self, course: Course, assignment: Assignment, trials: Sequence[Mistakes], seed: int = 0) -> None:
         super().__init__(course, assignment, seed, lambda _: None, (), lambda *_: None)
         self.trials = trials
         self.confusion = Confusion(tuple(self.diagnostician.known))

@@ -9,6 +9,7 @@ import pytest
 from autograder.course import Course, exercise_of, exercises
 from autograder.course.misconceptions import modified_modules, read_misconceptions
 from autograder.course.regions import regions
+from autograder.grading.confusion import replay
 
 COURSE = Course.load(Path(__file__).parents[2])
 EXERCISES = exercises(COURSE)
@@ -39,11 +40,20 @@ def solution_lines(exercise):
     return {squeezed(line) for line in code if len(squeezed(line)) >= 6 and not line.isidentifier()}
 
 
-@pytest.mark.parametrize(("name", "misconception"), EVERY)
+# `autograder misconceptions` grades all of them; here every sixth, since each takes all the tests of its assignment.
+@pytest.mark.parametrize(("name", "misconception"), EVERY[::6])
 def test_misconception_loses_in_its_own_exercise_alone(grade, package, name, misconception):
     for module, source in modified_modules(COURSE, [misconception.changes], misconception.name).items():
         (package / f"{module}.py").write_text(source, encoding="utf-8")
     assert set(grade(name, package).lost) == {misconception.exercise}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_feedback_names_each_misconception_and_no_other(name):
+    trials = [(each.name,) for each in KNOWN[name]]
+    confusion = replay(COURSE, COURSE.assignment(name), trials, jobs=1)
+    assert {each for (each,) in trials if not confusion.named[each, each]} == set()
+    assert confusion.wrong == 0.0
 
 
 @pytest.mark.parametrize(("name", "misconception"), EVERY)

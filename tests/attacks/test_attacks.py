@@ -1,4 +1,8 @@
-"""Every attack gets the outcome that its own file promises, and nobody else is touched by it. See arena.py."""
+"""Every attack gets the outcome that its own file promises, and nobody else is touched by it. See arena.py.
+
+Here on the two sandboxes that hold; `make attack` runs all on the two that do not, too, which takes twice as long. Of
+those the reaching attacks run here without any sandbox: one that then reaches nothing has gone blind.
+"""
 
 import csv
 import functools
@@ -6,7 +10,7 @@ import io
 
 import pytest
 
-from tests.attacks.arena import BACKENDS, GROUPS, HERE, Arena, attacks, with_table
+from tests.attacks.arena import GROUPS, HERE, Arena, attacks, with_table
 
 SECURITY = HERE.parents[1] / "docs" / "security.md"
 ATTACKS = [(group, attack) for group in GROUPS for attack in attacks(group)]
@@ -50,7 +54,7 @@ def test_attack_gets_its_outcome(arena, backend, group, attack):
         assert text in fight.told
 
 
-@pytest.mark.parametrize(("backend", "group", "attack"), on(*BACKENDS))
+@pytest.mark.parametrize(("backend", "group", "attack"), [*on("bubblewrap", "landlock"), *on("none", groups=["reach"])])
 def test_backend_makes_of_it_what_the_table_says(arena, backend, group, attack):
     fought = arena(backend, group)
     assert [fought.fights[attack.name].word(fought.untouched)] == attack.expects(backend, backend)

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.course.manifest import Course
 from autograder.course.misconceptions import read_misconceptions
-from autograder.grading.confusion import Confusion, choose_pairs, grade_alone, lines, replay_pairs
+from autograder.grading.confusion import Confusion, choose_pairs, grade_alone, lines, replay
 
 SINGLE = ("every total doubled", "totals of the others", "sum for mean", "latest for sum")
 
@@ -23,7 +23,8 @@ def test_class_of_the_tiny_course_is_told_apart(course):
 
 
 def test_pairs_are_named_both(course):
-    confusion = replay_pairs(course, course.assignment("t1"), jobs=1, n_across=4)
+    assignment = course.assignment("t1")
+    confusion = replay(course, assignment, choose_pairs(read_misconceptions(course, assignment), 4), jobs=1)
     assert (confusion.n_trials, confusion.right, confusion.wrong) == (6, 1.0, 0.0)
 
 
