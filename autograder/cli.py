@@ -1,4 +1,4 @@
-"""The command line: release, grade, verify, doctor.
+"""The command line: release, grade, verify, mutate, doctor.
 
 Exit status: 0 all is well, 1 something needs attention, 2 wrong use or a file that cannot be read or written,
 130 interrupted.
@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from autograder.boundary.sandbox import SANDBOXES
+from autograder.course.handout import exercises
 from autograder.course.manifest import Course
 from autograder.course.release import drift, release
 from autograder.errors import CourseError
@@ -176,6 +177,34 @@ def verify_command(
         mark = "[green]ok[/green]  " if check.holds else "[red]FAIL[/red]"
         OUT.print(f"{mark} {escape(check.line)}")
     raise SystemExit(0 if all(check.holds for check in checks) else 1)
+
+
+@main.command("mutate")
+@click.argument("assignments", nargs=-1)
+@click.option("--exercise", default="", help="Only the mutants of this exercise.")
+@click.option(
+    "--sample", type=click.IntRange(min=1), metavar="N", help="So many mutants of each assignment, at random."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the sample.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=None, help="Graders side by side; one for each core by default."
+)
+@_course_command
+def mutate_command(course: Course, assignments: tuple[str, ...], jobs: int | None, **options: Any) -> None:
+    """Make small mistakes in the reference, one at a time, and show which of them no test finds."""
+    from autograder.grading.mutate import mutate
+    from autograder.grading.mutation_report import print_mutations, progress
+
+    chosen = [course.assignment(name) for name in assignments] or course.assignments
+    exercise = exercises(course).get(options["exercise"])
+    if exercise is not None and not assignments:
+        chosen = [course.assignment(exercise.assignment)]
+    mutations = []
+    for assignment in chosen:
+        with progress(ERRORS, assignment.name) as advance:
+            mutations.append(mutate(course, assignment, jobs=jobs or os.cpu_count() or 1, progress=advance, **options))
+    print_mutations(OUT, mutations)
+    raise SystemExit(0 if all(each.holds for each in mutations) else 1)
 
 
 @main.command("doctor")
