@@ -1,12 +1,13 @@
 # make grade   grade the sample class of a3_autograd        make test   all that CI does
 # make plots   draw every picture of the course             make format mend what a machine can mend
 # make attack  every attack on every sandbox, and the table of what came of it
+# make mutate  every small mistake in the reference, and the table of what the tests find of them
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: grade test attack format plots clean
+.PHONY: grade test attack mutate format plots clean
 
 grade: $(VENV)/core.stamp
 	$(BIN)/autograder grade examples/a3_class --assignment a3_autograd --out results --jobs $(JOBS)
@@ -19,6 +20,7 @@ test: $(VENV)/dev.stamp
 	$(BIN)/autograder release --check
 	$(BIN)/autograder verify
 	$(BIN)/autograder verify --seeds 20
+	$(BIN)/autograder mutate --sample 20 --jobs $(JOBS)
 	$(BIN)/pytest -n auto --dist loadgroup
 
 format: $(VENV)/dev.stamp
@@ -27,6 +29,9 @@ format: $(VENV)/dev.stamp
 
 attack: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.attacks
+
+mutate: $(VENV)/dev.stamp
+	$(BIN)/autograder mutate --jobs $(JOBS)
 
 plots: $(VENV)/dev.stamp
 	$(BIN)/python -m examples.plots --out build/plots

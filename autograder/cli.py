@@ -196,9 +196,12 @@ def mutate_command(course: Course, assignments: tuple[str, ...], jobs: int | Non
     from autograder.grading.mutation_report import print_mutations, progress
 
     chosen = [course.assignment(name) for name in assignments] or course.assignments
-    exercise = exercises(course).get(options["exercise"])
-    if exercise is not None and not assignments:
-        chosen = [course.assignment(exercise.assignment)]
+    if exercise := options["exercise"]:
+        names = {each.name for each in chosen}
+        known = {name: each.assignment for name, each in exercises(course).items() if each.assignment in names}
+        if exercise not in known:
+            raise CourseError(f"mutate: got exercise {exercise!r}, want one of {', '.join(known)}")
+        chosen = [course.assignment(known[exercise])]
     mutations = []
     for assignment in chosen:
         with progress(ERRORS, assignment.name) as advance:

@@ -103,11 +103,6 @@ def test_sample_is_the_same_for_the_same_seed_and_names_no_idle_tests(weak):
     assert first.idle is None
 
 
-def test_unknown_exercise_is_refused(weak):
-    with pytest.raises(CourseError, match=r"t1_sums: no mutants of exercise 'sums.no'; want one of sums.total, sums.r"):
-        mutate_one(weak, exercise="sums.no")
-
-
 def test_reference_that_loses_points_is_refused(lab):
     lab.tests("", public="@pytest.mark.points(100, exercise='sums.total')\ndef test_no(student): assert False\n")
     with pytest.raises(CourseError, match="t1_sums: the reference loses points in test_no; run autograder verify"):
