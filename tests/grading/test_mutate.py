@@ -155,11 +155,28 @@ def test_stage_of_a_trial_ends_at_its_first_lost_point(lab, tried):
     ]
 
 
-def test_trial_that_loops_is_stopped_at_its_own_limit_and_not_tried_again(lab, tried):
+def test_trial_that_loops_is_stopped_at_its_own_limit(lab, tried):
     file = lab.assignment_folder / "assignment.toml"
     file.write_text(file.read_text().replace("cpu_s = 1.0", "cpu_s = 30.0"))
     loop = lab.source(("return float(as_vector(values).sum())", "while True:\n        pass"))
     assert tried({"loop": loop}, ((0, 1),)) == {"loop": [("test_total[empty]", "cpu_limit")]}
+
+
+NOTED = """
+run_once = plugin.GradingPlugin._run_once
+def noted(self, item):
+    with open({file!r}, "a") as file:
+        file.write(item.name + "\\n")
+    return run_once(self, item)
+plugin.GradingPlugin._run_once = noted
+"""
+
+
+def test_trial_that_is_killed_is_not_tried_again(lab, tried, sabotage, tmp_path):
+    sabotage(NOTED.format(file=str(tmp_path / "noted")))
+    killed = lab.source(("return float(as_vector(values).sum())", "import os\n    os.kill(os.getpid(), 9)"))
+    assert tried({"killed": killed}, ((0, 1),)) == {"killed": [("test_total[empty]", "killed")]}
+    assert (tmp_path / "noted").read_text() == "test_total[empty]\n"
 
 
 def shown(*mutations):
