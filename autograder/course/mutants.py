@@ -28,12 +28,12 @@ import msgspec
 
 from autograder.course.handout import exercise_of, exercises
 from autograder.course.manifest import Assignment, Course
-from autograder.course.operators import OPERATORS, Place
+from autograder.course.operators import OPERATORS
+from autograder.course.places import Function, Place
 from autograder.course.regions import Region, regions
 from autograder.errors import CourseError
 
 EQUIVALENT = "equivalent_mutants.toml"
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
@@ -130,20 +130,20 @@ def _by_function(found: Sequence[Region]) -> dict[str, list[Region]]:
     return grouped
 
 
-def _function(tree: ast.Module, module: str, region: Region) -> _Function:
+def _function(tree: ast.Module, module: str, region: Region) -> Function:
     """The function that a region stands in."""
 
-    def search(node: ast.AST, name: str) -> Iterator[_Function]:
+    def search(node: ast.AST, name: str) -> Iterator[Function]:
         for child in ast.iter_child_nodes(node):
-            inner = f"{name}.{child.name}" if isinstance(child, _Function | ast.ClassDef) else name
-            if isinstance(child, _Function) and inner == region.name and child.lineno < region.begin:
+            inner = f"{name}.{child.name}" if isinstance(child, Function | ast.ClassDef) else name
+            if isinstance(child, Function) and inner == region.name and child.lineno < region.begin:
                 yield child
             yield from search(child, inner)
 
     return max(search(tree, module), key=lambda function: function.lineno)
 
 
-def _places(function: _Function, region: Region) -> Iterator[Place]:
+def _places(function: Function, region: Region) -> Iterator[Place]:
     """Every node of the region that may be changed, outer ones first."""
 
     def walk(node: ast.AST, above: Place, field: str, inside: bool) -> Iterator[Place]:
@@ -174,7 +174,7 @@ def _children(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 # The change
 
 
-def _replaced(function: _Function, place: Place, new: ast.AST) -> str:
+def _replaced(function: Function, place: Place, new: ast.AST) -> str:
     """The function's tree, in words, with another node at a place."""
     parent, field = place.parent, place.field
     assert parent is not None
@@ -187,7 +187,7 @@ def _replaced(function: _Function, place: Place, new: ast.AST) -> str:
         setattr(parent, field, before)
 
 
-def _text(lines: list[str], function: _Function, place: Place, new: ast.AST, intended: str) -> str | None:
+def _text(lines: list[str], function: Function, place: Place, new: ast.AST, intended: str) -> str | None:
     """The new node's text, with the brackets that it needs where it stands; None if Python cannot read it there."""
     plain = ast.unparse(ast.fix_missing_locations(new))
     margin = " " * getattr(place.node, "col_offset", 0)

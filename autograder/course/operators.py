@@ -7,9 +7,10 @@ The order of the table is the order in which they are asked: of two equal mutant
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
-Operator = Callable[["Place"], Iterator[ast.AST]]
+from autograder.course.places import Place, attributes, is_argument, is_module, is_numpy, siblings
+
+Operator = Callable[[Place], Iterator[ast.AST]]
 
 ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
@@ -81,23 +82,6 @@ SYMMETRIC = {
 KEPT_CALLS = {"float", "int", "bool", "str", "list", "tuple", "set", "len", "id", "asarray", "zeros", "ones", "empty"}
 KEPT_KEYWORDS = (None, "axis", "keepdims", "strict")  # zip's strict is a guard that no right input meets
 TRANSPOSES = ("T", "transpose", "swapaxes")
-
-
-@dataclass(frozen=True)
-class Place:
-    """A node, the field of its parent that it stands in, and the function around it."""
-
-    node: ast.AST
-    above: "Place | None"
-    field: str
-    function: ast.FunctionDef | ast.AsyncFunctionDef
-
-    @property
-    def parent(self) -> ast.AST | None:
-        return self.above.node if self.above else None
-
-    def is_value_of(self, keyword: str) -> bool:
-        return isinstance(self.parent, ast.keyword) and self.parent.arg == keyword
 
 
 # Numbers
@@ -198,7 +182,7 @@ def transpose(place: Place) -> Iterator[ast.AST]:
     node = place.node
     called = node.func if isinstance(node, ast.Call) else node
     if isinstance(called, ast.Attribute) and called.attr in TRANSPOSES and place.field != "func":
-        through_numpy = isinstance(node, ast.Call) and _is_numpy(called.value) and node.args
+        through_numpy = isinstance(node, ast.Call) and is_numpy(called.value) and node.args
         yield node.args[0] if through_numpy and isinstance(node, ast.Call) else called.value
 
 
@@ -238,10 +222,10 @@ def drop_call(place: Place) -> Iterator[ast.AST]:
     name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
     if name in KEPT_CALLS or name in TRANSPOSES:
         return
-    if isinstance(func, ast.Attribute) and not _is_module(func.value, place.function):
+    if isinstance(func, ast.Attribute) and not is_module(func.value, place.function):
         if not args or name in SIBLINGS or name in ("reshape", "squeeze"):
             yield func.value
-    elif args and (len(node.args) == 1 or (isinstance(func, ast.Attribute) and _is_numpy(func.value))):
+    elif args and (len(node.args) == 1 or (isinstance(func, ast.Attribute) and is_numpy(func.value))):
         yield args[0]
 
 
@@ -296,7 +280,7 @@ def variable(place: Place) -> Iterator[ast.AST]:
     """Another variable: one that was unpacked beside the right one, or an argument of the same type."""
     node = place.node
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and place.field != "func":
-        for group in _siblings(place.function):
+        for group in siblings(place.function):
             if node.id in group:
                 yield from (ast.Name(other, ast.Load()) for other in group if other != node.id)
 
@@ -305,7 +289,7 @@ def attribute(place: Place) -> Iterator[ast.AST]:
     """Another attribute of the same object, among those that the function uses."""
     node = place.node
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and place.field != "func":
-        for other in _attributes(place.function):
+        for other in attributes(place.function):
             if ast.dump(other.value) == ast.dump(node.value) and other.attr != node.attr:
                 yield ast.Attribute(node.value, other.attr, ast.Load())
 
@@ -315,9 +299,9 @@ def saved(place: Place) -> Iterator[ast.AST]:
     node = place.node
     if not isinstance(node, ast.Call) or not isinstance(place.parent, ast.Expr):
         return
-    if not isinstance(node.func, ast.Attribute) or not _is_argument(node.func.value, place.function):
+    if not isinstance(node.func, ast.Attribute) or not is_argument(node.func.value, place.function):
         return
-    others: list[ast.expr] = [each for each in _attributes(place.function) if isinstance(each.ctx, ast.Load)]
+    others: list[ast.expr] = [each for each in attributes(place.function) if isinstance(each.ctx, ast.Load)]
     for statement in ast.walk(place.function):
         if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Call):
             others += statement.value.args
@@ -446,44 +430,3 @@ def _swapped(elements: list[ast.expr], start: int = 0) -> Iterator[list[ast.expr
 
 def _is_none(value: ast.expr | None) -> bool:
     return value is None or (isinstance(value, ast.Constant) and value.value is None)
-
-
-def _is_numpy(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == "np"
-
-
-def _is_module(node: ast.expr, function: ast.AST) -> bool:
-    """True for a name that the function neither takes nor binds: what stands before its dot is no array."""
-    if isinstance(node, ast.Attribute):
-        return _is_module(node.value, function)
-    bound = {each.id for each in ast.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
-    return isinstance(node, ast.Name) and node.id not in bound and not _is_argument(node, function)
-
-
-def _is_argument(node: ast.expr, function: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and node.id in {
-        each.arg for each in ast.walk(function) if isinstance(each, ast.arg)
-    }
-
-
-def _siblings(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[list[str]]:
-    """The names that stand side by side: unpacked together, or arguments of one type."""
-    by_type: dict[str, list[str]] = {}
-    for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs):
-        if argument.annotation is not None:
-            by_type.setdefault(ast.dump(argument.annotation), []).append(argument.arg)
-    yield from by_type.values()
-    for node in ast.walk(function):
-        if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Store):
-            yield [each.id for each in node.elts if isinstance(each, ast.Name)]
-
-
-def _attributes(function: ast.AST) -> list[ast.Attribute]:
-    """The attributes of arguments that a function uses and does not call, each once."""
-    called = {id(each.func) for each in ast.walk(function) if isinstance(each, ast.Call)}
-    found = {
-        (ast.dump(each.value), each.attr): each
-        for each in ast.walk(function)
-        if isinstance(each, ast.Attribute) and id(each) not in called and _is_argument(each.value, function)
-    }
-    return list(found.values())
