@@ -123,7 +123,7 @@ def test_wrong_options_are_status_2(run, options, says):
 def test_mutate_is_status_0_if_every_mutant_is_found(run):
     status, out, errors = run("mutate", "t1", "--exercise", "sums.total", "--jobs", 1)
     assert status == 0
-    assert "│ t1_sums    │       5 │      5 │          0 │         0 │ 100.0% │" in out
+    assert " t1_sums    │       5 │      5 │          0 │         0 │ 100.0% │" in out
     assert "t1_sums: every test finds a mutant" in out
     assert "5/5" in errors
 

@@ -22,9 +22,10 @@ def progress(console: Console, assignment: str) -> Iterator[Callable[[int, int],
 
 def print_mutations(console: Console, mutations: Sequence[Mutation]) -> None:
     """The table, then the survivors, stale entries, and the tests that find none."""
-    table = Table(title="mutants of the reference, and what the tests find of them", title_justify="left")
+    title = "mutants of the reference, and what the tests find of them; public: the public tests alone"
+    table = Table(title=title, title_justify="left", show_edge=False)  # fits into 80 columns
     table.add_column("assignment", no_wrap=True)
-    for heading in ("mutants", "killed", "equivalent", "survivors", "score", "public alone"):
+    for heading in ("mutants", "killed", "equivalent", "survivors", "score", "public"):
         table.add_column(heading, justify="right")
     for each in mutations:
         table.add_row(*_row(each))
