@@ -13,6 +13,7 @@ import os
 import random
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,7 +122,7 @@ class _Trials:
         self.tests = graders.start()
         self.places = {test: place for place, test in enumerate(self.tests)}
         self.cpu_s: dict[str, float] = {}
-        self.kills: set[int] = set()  # the tests that have found a mutant
+        self.kills: Counter[int] = Counter()  # how many mutants a test has found
         self.seen: dict[str, set[int]] = {each.id: set() for each in result.mutants}  # the tests a mutant has met
 
     def run(self, whole: bool) -> None:
@@ -149,7 +150,8 @@ class _Trials:
 
     def _own_tests(self, mutant: Mutant) -> list[list[int]]:
         own = [place for place, test in enumerate(self.tests) if test.exercise == mutant.exercise]
-        own.sort(key=lambda place: place in self.kills)
+        # Those that have found nothing first, and then those that find the most: few tests are run for nothing.
+        own.sort(key=lambda place: (place in self.kills, -self.kills[place]))
         return [[place for place in own if self.tests[place].public is public] for public in (True, False)]
 
     def _other_tests(self, mutant: Mutant) -> list[list[int]]:
@@ -157,7 +159,7 @@ class _Trials:
 
     def _idle_tests(self, mutant: Mutant) -> list[list[int]]:
         own = [place for stage in self._own_tests(mutant) for place in stage]
-        return [[place] for place in own if place not in self.kills | self.seen[mutant.id]]
+        return [[place] for place in own if place not in self.kills.keys() | self.seen[mutant.id]]
 
     # Grading
 
@@ -174,7 +176,7 @@ class _Trials:
             lost = self._lost(mutant.id, found)
             assert isinstance(found, Graded)
             self.seen[mutant.id] |= {self.places[verdict.test] for verdict in found.verdicts}
-            self.kills |= set(lost)
+            self.kills.update(lost)
             yield mutant, lost
 
     def _measure(self, exercises: Sequence[str]) -> None:
