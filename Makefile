@@ -2,12 +2,13 @@
 # make plots   draw every picture of the course             make format mend what a machine can mend
 # make attack  every attack on every sandbox, and the table of what came of it
 # make misconceptions  a class of every known mistake, and whether the feedback names each
+# make mutate  every small mistake in the reference, and the table of what the tests find of them
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: grade test attack misconceptions format plots clean
+.PHONY: grade test attack misconceptions mutate format plots clean
 
 grade: $(VENV)/core.stamp
 	$(BIN)/autograder grade examples/a3_class --assignment a3_autograd --out results --jobs $(JOBS)
@@ -20,6 +21,7 @@ test: $(VENV)/dev.stamp
 	$(BIN)/autograder release --check
 	$(BIN)/autograder verify
 	$(BIN)/autograder verify --seeds 20
+	$(BIN)/autograder mutate --sample 20 --jobs $(JOBS)
 	$(BIN)/pytest -n auto --dist loadgroup
 
 format: $(VENV)/dev.stamp
@@ -31,6 +33,9 @@ misconceptions: $(VENV)/core.stamp
 
 attack: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.attacks
+
+mutate: $(VENV)/dev.stamp
+	$(BIN)/autograder mutate --jobs $(JOBS)
 
 plots: $(VENV)/dev.stamp
 	$(BIN)/python -m examples.plots --out build/plots

@@ -1,4 +1,4 @@
-"""The command line: release, grade, verify, misconceptions, doctor.
+"""The command line: release, grade, verify, misconceptions, mutate, doctor.
 
 Exit status: 0 all is well, 1 something needs attention, 2 wrong use or a file that cannot be read or written,
 130 interrupted.
@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from autograder.boundary.sandbox import SANDBOXES
+from autograder.course.handout import exercises
 from autograder.course.manifest import Course
 from autograder.course.release import drift, release
 from autograder.errors import CourseError
@@ -207,6 +208,37 @@ def misconceptions_command(course: Course, assignments: tuple[str, ...], pairs: 
                 OUT.print(escape(line))
             holds = holds and confusion.holds
     raise SystemExit(0 if holds else 1)
+
+
+@main.command("mutate")
+@click.argument("assignments", nargs=-1)
+@click.option("--exercise", default="", help="Only the mutants of this exercise.")
+@click.option(
+    "--sample", type=click.IntRange(min=1), metavar="N", help="So many mutants of each assignment, at random."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the sample.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=None, help="Graders side by side; one for each core by default."
+)
+@_course_command
+def mutate_command(course: Course, assignments: tuple[str, ...], jobs: int | None, **options: Any) -> None:
+    """Make small mistakes in the reference, one at a time, and show which of them no test finds."""
+    from autograder.grading.mutate import mutate
+    from autograder.grading.mutation_report import print_mutations, progress
+
+    chosen = [course.assignment(name) for name in assignments] or course.assignments
+    if exercise := options["exercise"]:
+        names = {each.name for each in chosen}
+        known = {name: each.assignment for name, each in exercises(course).items() if each.assignment in names}
+        if exercise not in known:
+            raise CourseError(f"mutate: got exercise {exercise!r}, want one of {', '.join(known)}")
+        chosen = [course.assignment(known[exercise])]
+    mutations = []
+    for assignment in chosen:
+        with progress(ERRORS, assignment.name) as advance:
+            mutations.append(mutate(course, assignment, jobs=jobs or os.cpu_count() or 1, progress=advance, **options))
+    print_mutations(OUT, mutations)
+    raise SystemExit(0 if all(each.holds for each in mutations) else 1)
 
 
 @main.command("doctor")

@@ -86,6 +86,7 @@ def test_grade_shows_the_class_and_where_the_files_are(run, hand_ins, tmp_path):
         ),
         (["grade", "/no/[5][red]", "--assignment", "t1"], "error: submissions: '/no/[5][red]' does not exist; want"),
         (["verify", "a9"], "error: assignment 'a9': no such assignment; there are t1_sums"),
+        (["mutate", "t1", "--exercise", "sums.no"], "error: mutate: got exercise 'sums.no', want one of sums.t"),
         (["release", "--only", "t1"], "error: release: --only writes one hand-out beside the template; say where"),
         (["release", "--check", "--only", "t1"], "error: release: --check looks at the course's own template; leave"),
         (["release", "--only", "a9", "--out", "OUT"], "error: assignment 'a9': no such assignment"),
@@ -118,6 +119,21 @@ def test_wrong_options_are_status_2(run, options, says):
     status, out, errors = run(*options, course=None)
     assert (status, out) == (2, "")
     assert says in errors
+
+
+def test_mutate_is_status_0_if_every_mutant_is_found(run):
+    status, out, errors = run("mutate", "t1", "--exercise", "sums.total", "--jobs", 1)
+    assert status == 0
+    assert " t1_sums    │       5 │      5 │          0 │         0 │ 100.0% │" in out
+    assert "t1_sums: every test finds a mutant" in out
+    assert "5/5" in errors
+
+
+def test_mutate_is_status_1_if_one_survives(run):
+    status, out, _ = run("mutate", "--exercise", "sums.Average", "--jobs", 2)
+    assert status == 1
+    assert "survivor t1_sums: sums.Average, line 57 of sums.py" in out
+    assert "+        if self.so_far == 0:" in out
 
 
 def test_no_course_here_is_status_2(run, tmp_path):

@@ -175,9 +175,14 @@ def test_study_takes_the_largest_error(student):
 def judged(student, monkeypatch, f, right, grad, x, *tolerance):
     """What gradcheck says about grad, where the numerical gradient is `right` up to the usual error."""
     size = np.abs(right).max(initial=0.0)
-    numerical = right + 1e-9 * size * np.resize([1.0, -1.0, 0.5], right.shape)
+    numerical, point = right + 1e-9 * size * np.resize([1.0, -1.0, 0.5], right.shape), x.copy()
+
+    def difference(f, x, h=None):
+        assert np.array_equal(np.asarray(x), point), "gradcheck: asks for a numerical gradient, want that of f at x"
+        return numerical.copy()
+
     for method in METHODS:
-        monkeypatch.setattr(student.numeric, f"{method}_difference", lambda f, x, h=None: numerical.copy())
+        monkeypatch.setattr(student.numeric, f"{method}_difference", difference)
     verdict = student.numeric.gradcheck(f, lambda point: np.array(grad), x.copy(), *tolerance)
     assert isinstance(verdict, bool | np.bool_), f"gradcheck: got {type(verdict).__name__}, want True or False"
     return bool(verdict)
@@ -242,7 +247,8 @@ def test_gradcheck_in_small_units(student, monkeypatch):
 @worth(1, "numeric.gradcheck")
 def test_gradcheck_tolerance(student, monkeypatch):
     f, right = quadratic()
-    for error, tolerance, want in [(1e-4, 1e-2, True), (1e-4, 1e-6, False), (1e-2, 1e-3, False)]:
+    cases = [(1e-4, 1e-2, True), (1e-4, 1e-6, False), (1e-2, 1e-3, False), (1.5, 0.7, True), (-0.6, 0.7, True)]
+    for error, tolerance, want in cases:  # in the last two the larger gradient counts, one's and the other's
         got = judged(student, monkeypatch, f, right, right * (1 + error), AT, tolerance)
         assert got is want, f"gradcheck of an error of {error}, tolerance {tolerance}: got {got}, want {want}"
 

@@ -599,18 +599,18 @@ def test_backward_tensor_used_by_several_operations(student):
     ],
 )
 def test_backward_sides_of_different_length(student, short_side_first):
-    x = student.tensor.Tensor(1.0)
+    x, leaf = student.tensor.Tensor(1.0), student.tensor.Tensor(1.0)
     top = record(student, 1.0, [x], [3.0])
     side = [top]
     for _ in range(4):
         side.append(record(student, 1.0, [side[-1]], [2.0]))
     middle = record(student, 1.0, [side[2], top], [1.0, 1.0])
-    ends = [(top, 5.0), (side[-1], 1.0), (middle, 10.0)]
+    ends = [(leaf, 7.0), (top, 5.0), (side[-1], 1.0), (middle, 10.0)]
     if not short_side_first:
         ends.reverse()
     result = record(student, 1.0, [tensor for tensor, _ in ends], [weight for _, weight in ends])
     result.backward()
-    check_grads([side[2], top, x], [14.0, 71.0, 213.0], "sides of lengths 0, 3 and 4")
+    check_grads([side[2], top, x, leaf], [14.0, 71.0, 213.0, 7.0], "sides of lengths 0, 3 and 4, and a leaf")
 
 
 def expected(links, grad):

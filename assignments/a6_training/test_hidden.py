@@ -205,6 +205,7 @@ def sums_made_here(student, draw):
     """For the time being CybenkoSum(1, N, rng) makes a right one, with w and theta from draw(N)."""
 
     def make(n_in, n_units, rng):
+        assert n_in == 1, f"approximation_errors: got CybenkoSum({n_in}, ...), want one of one input"
         made = student.nn.Module()
         w, theta = draw(n_units)
         made.w, made.theta = tensor(student, w[:, np.newaxis]), tensor(student, theta)
@@ -294,7 +295,10 @@ def test_sgd_weight_decay_of_several_steps(student, rng):
 
 @worth(2, "optim.SGD", "one length for all parameters together")
 def test_sgd_normalized_steps(student, rng):
-    check_sgd(student, *random_steps(rng, 3), 0.2, normalize=True)
+    weights, all_grads = random_steps(rng, 3)
+    small = [[0.01 * grad for grad in grads] for grads in all_grads]
+    check_sgd(student, weights, all_grads, 0.2, normalize=True)
+    check_sgd(student, weights, small, 0.2, normalize=True)
 
 
 @worth(3, "optim.SGD", "which of decay, length and momentum comes first, which last?")
@@ -729,4 +733,4 @@ def test_kinks_of_units_that_do_not_count(student):
 
 @worth(1, "approximation.relu_kinks", "no kink, one slope")
 def test_kinks_none(student):
-    check_kinks(student, [0.0, 2.0], [1.0, 1.0], [5.0, 0.0], np.zeros(0), [0.0])
+    check_kinks(student, [0.0, 2.0], [1.0, -1.0], [5.0, 0.0], np.zeros(0), [0.0])

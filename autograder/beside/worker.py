@@ -190,9 +190,10 @@ class Zygote:
 
     def _obey(self, message: wire.Control, descriptors: list[int]) -> None:
         if isinstance(message, wire.Load):
+            before = (self.package, self.sources, self.codes)
             self.package, self.sources, self.data = message.package, message.files, message.data
             self.compile_cpu_s = 0.0
-            self.codes = {module: self._compile(module, source) for module, source in message.files.items()}
+            self.codes = {module: self._code(module, source, *before) for module, source in message.files.items()}
             self._send(wire.Ready())
         elif isinstance(message, wire.Start):
             self._start(message, *descriptors)
@@ -206,6 +207,13 @@ class Zygote:
                     self.ended.status = wire.BROKEN_STATUS << 8
             self._send(self.ended or wire.Ended(0, 0.0, False))
             self.ended = None
+
+    def _code(
+        self, module: str, source: bytes, package: str, sources: dict[str, bytes], codes: dict[str, bytes]
+    ) -> bytes:
+        """A module's code; that of the submission before it if that had the very same module."""
+        is_known = package == self.package and sources.get(module) == source
+        return codes[module] if is_known else self._compile(module, source)
 
     def _compile(self, module: str, source: bytes) -> bytes:
         """Marshalled code of a module; compiled in a process of its own, because hostile source can crash Python."""

@@ -190,13 +190,30 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def load(self, package: str, files: Mapping[str, bytes], data: Mapping[str, bytes] | None = None) -> None:
+    def load(
+        self,
+        package: str,
+        files: Mapping[str, bytes],
+        data: Mapping[str, bytes] | None = None,
+        *,
+        keep_sandbox: bool = False,
+    ) -> None:
         """Take the submission's modules (name -> source); they are compiled inside, and run only in tests.
 
         `data` are the other files of the package's folder (path from there -> content), for pkgutil.get_data.
+
+        Trust: `keep_sandbox` only for code that we wrote ourselves: the submission before was in the same sandbox
         """
         self.package, self.files, self.data = package, files, data or {}
-        self.close()
+        if keep_sandbox and self.process is not None:
+            self.end()
+        if not keep_sandbox or self.process is None:
+            self.close()
+            return
+        try:
+            self._load()
+        except WorkerFault:
+            self.close()  # the next test starts another one
 
     def begin(self, limits: TestLimits) -> Channel:
         """A channel to a fresh process for one test; WorkerFault if, tried twice, none can be had."""
@@ -269,6 +286,9 @@ class Worker:
                 raise WorkerFault(f"worker: the sandbox cannot be started: {error}") from None
         self.n_started += 1
         self._expect_ready(self._answer(START_S))
+        self._load()
+
+    def _load(self) -> None:
         self._expect_ready(self._ask(wire.Load(self.package, dict(self.files), dict(self.data)), timeout_s=START_S))
 
     def _begin(self, limits: TestLimits) -> Channel:

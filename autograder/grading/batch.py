@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -33,6 +34,7 @@ SLACK_S = 60.0  # for reading a submission and starting sandboxes
 TRIES = 2
 MAX_LAST_WORDS = 4096
 LOCK = ".lock"
+Item = TypeVar("Item")
 # -P: a grader's imports never come from the current folder.
 GRADER = (sys.executable, "-P", "-m", "autograder.grading.grader")
 
@@ -140,118 +142,91 @@ def grader_environment() -> dict[str, str]:
     return kept | own | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
-class Batch:
-    """A class being graded into a folder. `progress` is called with each outcome."""
+class Graders:
+    """The grader processes of one assignment, side by side. What is asked of them comes back as it is found out."""
 
-    def __init__(
-        self,
-        course: Course,
-        assignment: Assignment,
-        settings: Settings,
-        out: Path,
-        *,
-        jobs: int = 1,
-        regrade: bool = False,
-        progress: Callable[[Outcome], None] = lambda _: None,
-    ) -> None:
-        self.course = course
+    def __init__(self, assignment: Assignment, settings: Settings, jobs: int) -> None:
         self.assignment = assignment
         self.settings = settings
-        self.out = out
         self.jobs = jobs
-        self.regrade = regrade
-        self.progress = progress
-        self.lock = threading.Lock()  # guards the two below
+        self.lock = threading.Lock()  # guards the three below
         self.stopping = False
         self.graders: list[GraderProcess] = []
+        self.idle: list[GraderProcess] = []
         self.collected: Collected | None = None
+        self.threads: list[threading.Thread] = []
 
-    def grade(self, submissions: Sequence[Submission]) -> ClassResult:
-        """Grade them all and write results and grades.csv; CourseError before anything is graded, if nothing can be."""
-        with locked(self.out):
-            refuse_clashes(self.out, submissions)
-            threads: list[threading.Thread] = []
+    def start(self) -> tuple[TestSpec, ...]:
+        """The tests; CourseError now for what would be refused for every submission."""
+        try:
+            self.idle.append(self._grader())
+        except GraderDied as error:
+            raise CourseError(f'grader: cannot start: {error}; run "autograder doctor"') from None
+        assert self.collected is not None
+        return self.collected.tests
+
+    def ask_all(
+        self, items: Sequence[Item], job_for: Callable[[Item], Job | None]
+    ) -> Iterator[tuple[Item, Graded | Unchanged]]:
+        """Each item with what a grader found, in the order in which they end.
+
+        `job_for` is called late, in a thread, when the item's turn has come; where it gives None, the item is left out.
+        """
+        waiting: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        finished: queue.SimpleQueue[tuple[Item, Graded | Unchanged | None] | BaseException] = queue.SimpleQueue()
+
+        def serve() -> None:
+            """Until none waits; whatever goes wrong is told to the main thread, never lost."""
+            grader = self._idle()
             try:
-                first = self._first_grader()  # refuses now what would be refused for every submission
-                assert self.collected is not None
-                result = ClassResult(self.assignment, self.collected.tests, self.out)
-                waiting: queue.SimpleQueue[Submission] = queue.SimpleQueue()
-                finished: queue.SimpleQueue[Finding] = queue.SimpleQueue()
-                for submission in submissions:
-                    waiting.put(submission)
-                for n in range(min(self.jobs, len(submissions))):
-                    arguments = (first if n == 0 else None, waiting, finished)
-                    threads.append(threading.Thread(target=self._serve, args=arguments, daemon=True))
-                    threads[-1].start()
-                for _ in submissions:
-                    result.outcomes.append(self._take(finished.get(), result.tests))
-                    self.progress(result.outcomes[-1])
-            finally:
-                self._end(threads)
-            result.outcomes.sort(key=lambda outcome: outcome.submission.id)
-            records = [outcome.record for outcome in result.outcomes]
-            write_atomically(self.out / GRADES, grades_csv(records, result.tests))
-            return result
+                while not self.stopping:
+                    try:
+                        item = waiting.get_nowait()
+                    except queue.Empty:
+                        break
+                    job = job_for(item)
+                    if job is None:
+                        finished.put((item, None))
+                    else:
+                        grader, found = self._ask(grader, job)
+                        finished.put((item, found))
+                if grader is not None:
+                    self.idle.append(grader)
+            except BaseException as error:
+                finished.put(error)
 
-    def _take(self, finding: "Finding", tests: tuple[TestSpec, ...]) -> Outcome:
-        """Write what a grader found; a record stands for itself, since nothing has changed."""
-        if isinstance(finding, BaseException):
-            raise finding
-        submission, found = finding
-        if not isinstance(found, Graded):
-            return Outcome(submission, found, fresh=False)
-        folder = self.out / submission.id
-        write_results(folder, settle(found, tests), self.assignment, tests)
-        record = read_record(folder)
-        if record is None:
-            raise CourseError(
-                f"{folder}: the result just written cannot be read back; is another program at work here?"
-            )
-        return Outcome(submission, record, fresh=True)
+        for item in items:
+            waiting.put(item)
+        for _ in range(min(self.jobs, len(items))):
+            self.threads.append(threading.Thread(target=serve, daemon=True))
+            self.threads[-1].start()
+        for _ in items:
+            finding = finished.get()
+            if isinstance(finding, BaseException):
+                raise finding
+            item, found = finding
+            if found is not None:
+                yield item, found
 
-    def _end(self, threads: Sequence[threading.Thread]) -> None:
+    def end(self) -> None:
         """End every grader, and wait for the threads: none may start another one behind our back."""
         with self.lock:
             self.stopping = True
             for grader in self.graders:
                 grader.kill()
-        for thread in threads:
+        for thread in self.threads:
             thread.join()
         for grader in self.graders:
             grader.close()
 
     # In the threads
 
-    def _serve(
-        self,
-        grader: GraderProcess | None,
-        waiting: "queue.SimpleQueue[Submission]",
-        finished: "queue.SimpleQueue[Finding]",
-    ) -> None:
-        """Grade submissions until none waits; whatever goes wrong is told to the main thread, never lost."""
-        try:
-            while not self.stopping:
-                try:
-                    submission = waiting.get_nowait()
-                except queue.Empty:
-                    return
-                grader, found = self._grade(grader, submission)
-                finished.put((submission, found))
-        except BaseException as error:
-            finished.put(error)
+    def _idle(self) -> GraderProcess | None:
+        with self.lock:
+            return self.idle.pop() if self.idle else None
 
-    def _grade(
-        self, grader: GraderProcess | None, submission: Submission
-    ) -> tuple[GraderProcess | None, Graded | Record]:
-        """The grader to go on with, and the submission as graded now, or its record if nothing has changed."""
-        known = None if self.regrade else self._known(submission)
-        name = printable(submission.name)
-        job = Job(
-            id=submission.id,
-            name=name,
-            paths=tuple(os.fsencode(path) for path in submission.paths),
-            known=known["fingerprint"] if known else "",
-        )
+    def _ask(self, grader: GraderProcess | None, job: Job) -> tuple[GraderProcess | None, Graded | Unchanged]:
+        """The grader to go on with, and what was found of the job; a second grader is tried where one dies."""
         reason = ""
         for _ in range(TRIES):
             try:
@@ -263,34 +238,20 @@ class Batch:
                     self._retire(grader)
                 grader = None
                 continue
-            if isinstance(answer, Unchanged) and known is not None:
-                return grader, known
+            if isinstance(answer, Unchanged) and job.known:
+                return grader, answer
             assert isinstance(answer, Done), f"a grader answered a job with {answer}"
             return grader, answer.graded
         assert self.collected is not None
         failed = Graded(
-            id=submission.id,
-            name=name,
+            id=job.id,
+            name=job.name,
             status="needs_attention",
             reason=reason,
             seed=self.settings.seed,
             sandbox=self.collected.sandbox,
         )
         return grader, failed
-
-    def _known(self, submission: Submission) -> Record | None:
-        """The record of an earlier run that holds if nothing has changed since."""
-        record = read_record(self.out / submission.id)
-        if record is None or record["status"] != "graded":
-            return None
-        # On a file system that does not tell upper from lower case, and after copying folders about.
-        return record if (record["id"], record["assignment"]) == (submission.id, self.assignment.name) else None
-
-    def _first_grader(self) -> GraderProcess:
-        try:
-            return self._grader()
-        except GraderDied as error:
-            raise CourseError(f'grader: cannot start: {error}; run "autograder doctor"') from None
 
     def _grader(self) -> GraderProcess:
         """A grader that is ready for jobs; CourseError if it would not grade as the first one does."""
@@ -326,7 +287,81 @@ class Batch:
         grader.close()
 
 
-Finding = tuple[Submission, Graded | Record] | BaseException  # what a thread tells the main thread
+class Batch(Graders):
+    """A class being graded into a folder. `progress` is called with each outcome."""
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: Assignment,
+        settings: Settings,
+        out: Path,
+        *,
+        jobs: int = 1,
+        regrade: bool = False,
+        progress: Callable[[Outcome], None] = lambda _: None,
+    ) -> None:
+        super().__init__(assignment, settings, jobs)
+        self.course = course
+        self.out = out
+        self.regrade = regrade
+        self.progress = progress
+
+    def grade(self, submissions: Sequence[Submission]) -> ClassResult:
+        """Grade them all and write results and grades.csv; CourseError before anything is graded, if nothing can be."""
+        with locked(self.out):
+            refuse_clashes(self.out, submissions)
+            known = {} if self.regrade else {each.id: self._known(each) for each in submissions}
+
+            def job_for(submission: Submission) -> Job:
+                record = known.get(submission.id)
+                return Job(
+                    id=submission.id,
+                    name=printable(submission.name),
+                    paths=tuple(os.fsencode(path) for path in submission.paths),
+                    known=record["fingerprint"] if record else "",
+                )
+
+            try:
+                result = ClassResult(self.assignment, self.start(), self.out)
+                for submission, found in self.ask_all(submissions, job_for):
+                    outcome = self._outcome(submission, found, known.get(submission.id), result.tests)
+                    result.outcomes.append(outcome)
+                    self.progress(outcome)
+            finally:
+                self.end()
+            result.outcomes.sort(key=lambda outcome: outcome.submission.id)
+            records = [outcome.record for outcome in result.outcomes]
+            write_atomically(self.out / GRADES, grades_csv(records, result.tests))
+            return result
+
+    def _outcome(
+        self,
+        submission: Submission,
+        found: Graded | Unchanged,
+        known: Record | None,
+        tests: tuple[TestSpec, ...],
+    ) -> Outcome:
+        """Write what a grader found; a record stands for itself where nothing has changed."""
+        if isinstance(found, Unchanged):
+            assert known is not None
+            return Outcome(submission, known, fresh=False)
+        folder = self.out / submission.id
+        write_results(folder, settle(found, tests), self.assignment, tests)
+        record = read_record(folder)
+        if record is None:
+            raise CourseError(
+                f"{folder}: the result just written cannot be read back; is another program at work here?"
+            )
+        return Outcome(submission, record, fresh=True)
+
+    def _known(self, submission: Submission) -> Record | None:
+        """The record of an earlier run that holds if nothing has changed since."""
+        record = read_record(self.out / submission.id)
+        if record is None or record["status"] != "graded":
+            return None
+        # On a file system that does not tell upper from lower case, and after copying folders about.
+        return record if (record["id"], record["assignment"]) == (submission.id, self.assignment.name) else None
 
 
 def refuse_clashes(folder: Path, submissions: Sequence[Submission]) -> None:

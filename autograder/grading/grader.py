@@ -26,7 +26,7 @@ from autograder.boundary.sandbox import Sandbox, SandboxUnavailable, find_sandbo
 from autograder.course.handout import module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
-from autograder.grading.plugin import GradingPlugin, Submission, run
+from autograder.grading.plugin import GradingPlugin, Submission, Trial, run
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.intake import UnreadableHandIn, read_hand_in
 
@@ -48,6 +48,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     paths: tuple[bytes, ...]  # as the file system has them; a name in Latin-1 is no text
     known: str = ""
+    trial: Trial | None = None
 
 
 class Collected(msgspec.Struct, tag=True):
@@ -156,6 +157,7 @@ class Grader:
         limits = self.assignment.limits
         self.worker = Worker(self.sandbox, Confinement(limits.memory_bytes, limits.processes))
         self.graded: Graded | None = None
+        self.keeps_sandbox = False
 
     def run(self) -> None:
         """Grade until no job comes."""
@@ -175,6 +177,7 @@ class Grader:
     def _submissions(self) -> Iterator[Submission]:
         for line in self.lines:
             job = msgspec.json.decode(line, type=Job)
+            self.keeps_sandbox = job.trial is not None  # what is tried is our own code, and a sandbox costs more
             self.graded = Graded(
                 id=job.id, name=job.name, status="graded", seed=self.settings.seed, sandbox=self.sandbox.name
             )
@@ -190,8 +193,8 @@ class Grader:
                     continue
                 self.graded = msgspec.structs.replace(self.graded, notes=hand_in.notes, fingerprint=mark)
                 package = self.package | self._accepted(hand_in.files)
-                self.worker.load(self.course.package, package, self.data)
-                submission = Submission(self.worker, self.assignment)
+                self.worker.load(self.course.package, package, self.data, keep_sandbox=self.keeps_sandbox)
+                submission = Submission(self.worker, self.assignment, job.trial)
             except UnreadableHandIn as error:
                 self._finish(status="unreadable", reason=str(error))
             except (WorkerFault, OSError) as error:
@@ -212,7 +215,8 @@ class Grader:
     def _finish(self, **found: object) -> None:
         assert self.graded is not None
         self.say(Done(msgspec.structs.replace(self.graded, **found)))
-        self.worker.close()
+        if not self.keeps_sandbox:
+            self.worker.close()
 
 
 def end_with(connection: socket.socket) -> None:

@@ -62,13 +62,28 @@ NUMERICAL_FAILS = (
 )
 
 
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """How to grade what nobody has handed in, but what was made to be found wrong: up to its first lost point.
+
+    stages: the tests of each stage, by their places among those collected; a stage ends at its first lost point
+    cpu_s, wall_s: what one test may use up, without a second chance
+    """
+
+    stages: tuple[tuple[int, ...], ...]
+    cpu_s: float
+    wall_s: float
+
+
 class Submission:
     """A submission being graded: its worker, its clock, and the modules that are known not to load."""
 
-    def __init__(self, worker: Worker, assignment: Assignment) -> None:
+    def __init__(self, worker: Worker, assignment: Assignment, trial: Trial | None = None) -> None:
         limits = assignment.limits
         self.worker = worker
-        self.limits = TestLimits(limits.cpu_s, limits.wall_s, limits.output_bytes)
+        self.trial = trial
+        self.doubtful = DOUBTFUL if trial is None else ("fault",)
+        own = trial or limits
+        self.limits = TestLimits(own.cpu_s, own.wall_s, limits.output_bytes)
         self.submission_wall_s = limits.submission_wall_s
         self.deadline = time.monotonic() + limits.submission_wall_s
         self.unloadable: dict[str, Exception] = {}
@@ -98,7 +113,7 @@ class Submission:
                     self.unloadable[module] = error
                     self.load_errors.append(f"{module}.py does not load: {error} ({error.raised.where})")
                 except Stopped as stopped:
-                    if stopped.code in DOUBTFUL and attempt == 1:
+                    if stopped.code in self.doubtful and attempt == 1:
                         continue
                     message = f"{module}.py does not load: {stopped}"
                     self.unloadable[module] = Stopped(stopped.code, message)
@@ -236,6 +251,9 @@ class GradingPlugin:
 
     def _graded(self) -> list[Verdict]:
         """The verdicts of the current submission, and what the values of its failed tests say about its mistakes."""
+        assert self.submission is not None
+        if self.submission.trial is not None:
+            return self._tried(self.submission.trial)
         verdicts: list[Verdict] = []
         traces: dict[int, Trace] = {}
         room = MAX_TRACES_BYTES
@@ -258,10 +276,21 @@ class GradingPlugin:
         outcome: str = judge(self.phases)[0]
         return outcome == "passed"
 
+    def _tried(self, trial: Trial) -> list[Verdict]:
+        """The verdicts up to the first lost point of each stage."""
+        verdicts: list[Verdict] = []
+        for stage in trial.stages:
+            for place in stage:
+                verdicts.append(self._run(self.items[place]))
+                if verdicts[-1].outcome != "passed":
+                    break
+        return verdicts
+
     def _run(self, item: pytest.Item) -> Verdict:
         """One test on the current submission; one that may have been stopped by the machine gets a second chance."""
+        assert self.submission is not None
         verdict = self._run_once(item)
-        if verdict.code not in DOUBTFUL:
+        if verdict.code not in self.submission.doubtful:
             return verdict
         second = self._run_once(item)
         return verdict if second.code == "submission_limit" else second

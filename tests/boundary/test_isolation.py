@@ -1,6 +1,7 @@
 """No test sees what another test of the same submission did, and nothing that it started outlives it."""
 
 import os
+import socket
 
 import pytest
 
@@ -209,3 +210,24 @@ def test_signals_to_the_zygote_change_nothing(fresh, worker):
     assert fresh().interrupt_zygote() == "sent"
     assert fresh().threads() == 1
     assert worker.n_started == before
+
+
+@pytest.mark.parametrize(("keep_sandbox", "n_started"), [(False, 2), (True, 1)], ids=["anew", "kept"])
+def test_submission_loaded_after_another_is_graded_without_it(start_worker, session_of, keep_sandbox, n_started):
+    with start_worker("def answer():\n    return 1\n") as worker:
+        assert session_of(worker).root().code.answer() == 1
+        files = {"__init__": b"", "code": b"from .other import answer\n", "other": b"def answer():\n    return 2\n"}
+        worker.load("submission", files, keep_sandbox=keep_sandbox)
+        assert session_of(worker).root().code.answer() == 2
+        assert worker.n_started == n_started
+        worker.load("submission", files | {"other": b"def answer():\n    return 3\n"}, keep_sandbox=keep_sandbox)
+        assert session_of(worker).root().code.answer() == 3
+
+
+def test_sandbox_that_has_ended_is_not_kept(start_worker, session_of):
+    with start_worker("answer = 1\n") as worker:
+        assert session_of(worker).root().code.answer == 1
+        worker.control.shutdown(socket.SHUT_RDWR)
+        worker.load("submission", {"__init__": b"", "code": b"answer = 2\n"}, keep_sandbox=True)
+        assert session_of(worker).root().code.answer == 2
+        assert worker.n_started == 2

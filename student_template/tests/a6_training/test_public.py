@@ -202,6 +202,7 @@ def sums_made_here(student, draw):
     """For the time being CybenkoSum(1, N, rng) makes a right one, with w and theta from draw(N)."""
 
     def make(n_in, n_units, rng):
+        assert n_in == 1, f"approximation_errors: got CybenkoSum({n_in}, ...), want one of one input"
         made = student.nn.Module()
         w, theta = draw(n_units)
         made.w, made.theta = tensor(student, w[:, np.newaxis]), tensor(student, theta)
