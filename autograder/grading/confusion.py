@@ -24,7 +24,9 @@ from autograder.errors import CourseError
 from autograder.grading.batch import Batch
 from autograder.grading.diagnosis import DIAGNOSED, Mistakes
 from autograder.grading.grader import Settings
-from autograder.grading.plugin import GradingPlugin, check_total, judge, run
+from autograder.grading.judging import judge
+from autograder.grading.markers import check_total
+from autograder.grading.plugin import GradingPlugin, run
 from autograder.grading.replay import Replay
 from autograder.grading.verdicts import Verdict
 from autograder.intake.roster import Submission

@@ -11,8 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -26,28 +25,16 @@ from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading.diagnosis import DIAGNOSED, Diagnostician
 from autograder.grading.feedback import printable
+from autograder.grading.judging import Phases, judge
+from autograder.grading.markers import check_total, read_marker, test_name
 from autograder.grading.replay import Replay
-from autograder.grading.verdicts import StudentWords, TestSpec, Verdict, Visibility, total
+from autograder.grading.verdicts import TestSpec, Verdict
 from autograder.testing import GradcheckError, GradcheckReport
 from autograder.testing import gradcheck as check_gradients
 from autograder.testing.noise import NOISY
-from autograder.testing.report import failure_message, time_limit
+from autograder.testing.report import time_limit
 from autograder.testing.seeds import rng_for
-from autograder.testing.summary import number, read_stub_message
 
-TOTAL_POINTS = 100
-# Raised by a test's own code these are the machine's doing or the test author's, whatever the student returned.
-FAULTS = (
-    OSError,
-    MemoryError,
-    ImportError,
-    NameError,
-    SyntaxError,
-    WorkerFault,
-    KeyboardInterrupt,
-    SystemExit,
-)
-OF_THE_SUBMISSION = (StudentError, Stopped, OpaqueValue)
 # May be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
 DOUBTFUL = ("wall_limit", "killed", "fault")
 MAX_MESSAGE = 4096
@@ -346,105 +333,6 @@ class GradingPlugin:
     @pytest.hookimpl
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self.broken = excinfo.value  # also pytest.exit
-
-
-Phases = list[tuple[str, BaseException | None]]  # the phases of a test that came to their end, and what each raised
-
-
-def judge(
-    phases: Phases, stopped: Stopped | None = None, fault: Exception | None = None
-) -> tuple[Any, str, str, StudentWords]:
-    """(outcome, code, message, the student's own words) of a test, from what it raised in which phase.
-
-    Whatever a test makes of it, student code that was stopped is not a pass, and neither is a fault; only a test that
-    was called and raised nothing is one. In set-up and tear-down anything but the submission's own trouble is a fault.
-    """
-    none = StudentWords()
-    raised = [(phase, error) for phase, error in phases if error is not None]
-    for phase, error in raised:
-        if not isinstance(error, OF_THE_SUBMISSION) and (phase != "call" or isinstance(error, FAULTS)):
-            return "fault", "fault", f"{phase}: {type(error).__name__}: {error}", none
-    if fault is not None:
-        return "fault", "fault", f"{type(fault).__name__}: {fault}", none
-    if stopped is not None:
-        return "stopped", stopped.code, str(stopped), none
-    if not raised:
-        if [phase for phase, _ in phases] != ["setup", "call", "teardown"]:
-            return "fault", "fault", "the test was not run", none
-        return "passed", "passed", "", none
-    _, error = raised[0]
-    if isinstance(error, Stopped):
-        return "stopped", error.code, str(error), none
-    if isinstance(error, StudentError):
-        words = error.raised
-        said = StudentWords(where=words.where, trace=words.trace)
-        stub = read_stub_message(words.text) if isinstance(error, NotImplementedError) else None
-        if stub is not None:
-            return "failed", "not_implemented", f"not done yet: {stub.exercise}, handout section {stub.section}", said
-        where = f" ({words.where})" if words.where else ""
-        return "failed", "raised", f"your code raised {error}{where}", said
-    if isinstance(error, AssertionError | pytest.fail.Exception):
-        return "failed", "wrong", failure_message(error), none
-    if isinstance(error, pytest.skip.Exception):
-        return "fault", "fault", "the test skipped itself; a graded test has to come to a verdict", none
-    return (
-        "failed",
-        "unusable",
-        f"the test cannot use what your code returned: {type(error).__name__}: {error}",
-        none,
-    )
-
-
-def test_name(node: Any) -> str:
-    """The name under which a test draws its random numbers, the same in the template and while grading."""
-    return f"{Path(str(node.path)).stem}::{node.name}"
-
-
-test_name.__test__ = False  # type: ignore[attr-defined]
-
-
-def read_marker(item: pytest.Item, assignment: Assignment) -> TestSpec:
-    """The test's `points` marker; CourseError, naming the test, if it is missing or wrong."""
-    where = f"{assignment.name}/{Path(str(item.path)).name}::{item.name}"
-    if type(item) is not pytest.Function:  # a TestCase reports its failures in ways of its own
-        raise CourseError(f"{where}: got a {type(item).__name__}, want a plain test function")
-    markers = list(item.iter_markers("points"))
-    if len(markers) != 1:
-        raise CourseError(
-            f'{where}: got {len(markers)} points markers, want one: @pytest.mark.points(2, exercise="...")'
-        )
-    args, given = markers[0].args, dict(markers[0].kwargs)
-    if len(args) != 1 or isinstance(args[0], bool) or not isinstance(args[0], int | float) or not args[0] > 0:
-        raise CourseError(f"{where}: points: got {args!r}, want one positive number")
-    exercise = given.pop("exercise", None)
-    if not isinstance(exercise, str) or not exercise:
-        raise CourseError(f"{where}: points: exercise: got {exercise!r}, want the name of an exercise of the handout")
-    public = Path(str(item.path)) == assignment.public_tests
-    default = "visible" if public else assignment.feedback.hidden_visibility
-    visibility, hint = given.pop("visibility", default), given.pop("hint", "")
-    if visibility not in get_args(Visibility):
-        raise CourseError(
-            f"{where}: points: visibility: got {visibility!r}, want one of {', '.join(get_args(Visibility))}"
-        )
-    if not isinstance(hint, str) or given:
-        raise CourseError(
-            f"{where}: points: got {sorted(given) or hint!r}, want only exercise, hint (a text), visibility"
-        )
-    return TestSpec(
-        name=item.name,
-        exercise=exercise,
-        points=float(args[0]),
-        public=public,
-        visibility=visibility,
-        hint=hint,
-    )
-
-
-def check_total(specs: tuple[TestSpec, ...], assignment: Assignment) -> None:
-    """CourseError unless the tests' points make 100."""
-    points = total(spec.points for spec in specs)
-    if points != TOTAL_POINTS:
-        raise CourseError(f"{assignment.name}: the tests' points make {number(points)}; want {TOTAL_POINTS}")
 
 
 class Package:

@@ -21,7 +21,9 @@ import numpy as np
 import pytest
 
 from autograder.course.manifest import Assignment, Course
-from autograder.grading.plugin import GradingPlugin, Package, check_total, judge, run
+from autograder.grading.judging import judge
+from autograder.grading.markers import check_total
+from autograder.grading.plugin import GradingPlugin, Package, run
 from autograder.testing import GradcheckReport
 from autograder.testing.noise import NOISY
 

@@ -185,7 +185,7 @@ def start_with():
     def start(monkeypatch, code):
         prelude = (
             "import os, sys, time\n"
-            "from autograder.grading import grader, plugin\n"
+            "from autograder.grading import grader, plugin, verdicts\n"
             "from autograder.boundary import host\n"
             "from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries\n"
             "from autograder.boundary.sandbox import Unsandboxed\n"

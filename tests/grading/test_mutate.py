@@ -110,7 +110,7 @@ def test_reference_that_loses_points_is_refused(lab):
 
 
 def test_fault_is_no_kill_and_ends_the_run(lab, sabotage):
-    sabotage("plugin.judge = lambda *_: ('fault', 'fault', 'the disk is full', plugin.StudentWords())")
+    sabotage("plugin.judge = lambda *_: ('fault', 'fault', 'the disk is full', verdicts.StudentWords())")
     with pytest.raises(CourseError, match=r"sums.total: could not be graded: test_total.*: the disk is full"):
         mutate_one(lab, exercise="sums.total")
 

@@ -13,7 +13,8 @@ from autograder.boundary.remote import OpaqueValue, student_error
 from autograder.course import release
 from autograder.errors import CourseError
 from autograder.grading import batch
-from autograder.grading.plugin import check_total, judge
+from autograder.grading.judging import judge
+from autograder.grading.markers import check_total
 from autograder.grading.verdicts import Graded, TestSpec, Verdict, settle
 
 
