@@ -8,6 +8,7 @@ kept, the rest is graded, and grades.csv comes out the same.
 
 import contextlib
 import fcntl
+import itertools
 import os
 import queue
 import socket
@@ -312,6 +313,7 @@ class Batch(Graders):
         with locked(self.out):
             refuse_clashes(self.out, submissions)
             known = {} if self.regrade else {each.id: self._known(each) for each in submissions}
+            clear = [each for each in submissions if not each.conflict]
 
             def job_for(submission: Submission) -> Job:
                 record = known.get(submission.id)
@@ -324,7 +326,7 @@ class Batch(Graders):
 
             try:
                 result = ClassResult(self.assignment, self.start(), self.out)
-                for submission, found in self.ask_all(submissions, job_for):
+                for submission, found in itertools.chain(self._conflicts(submissions), self.ask_all(clear, job_for)):
                     outcome = self._outcome(submission, found, known.get(submission.id), result.tests)
                     result.outcomes.append(outcome)
                     self.progress(outcome)
@@ -334,6 +336,24 @@ class Batch(Graders):
             records = [outcome.record for outcome in result.outcomes]
             write_atomically(self.out / GRADES, grades_csv(records, result.tests))
             return result
+
+    def _conflicts(self, submissions: Sequence[Submission]) -> Iterator[tuple[Submission, Graded]]:
+        """Those of which it cannot be told whose they are: nobody's points, and no zero either."""
+        assert self.collected is not None
+        seed, sandbox = self.settings.seed, self.collected.sandbox
+        for each in submissions:
+            if each.conflict:
+                yield (
+                    each,
+                    Graded(
+                        id=each.id,
+                        name=printable(each.name),
+                        status="needs_attention",
+                        reason=each.conflict,
+                        seed=seed,
+                        sandbox=sandbox,
+                    ),
+                )
 
     def _outcome(
         self,

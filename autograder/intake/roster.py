@@ -30,6 +30,7 @@ class Submission:
     id: str  # unique: a row key and a folder name
     name: str  # for people; "" if unknown
     paths: tuple[Path, ...]
+    conflict: str = ""  # why it cannot be told whose it is; then it is not to be graded
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ def find_submissions(paths: Sequence[Path], *, package: str, modules: Sequence[s
     any other folder is a class, each entry one student, ids taken from the platform's names where they are a
     platform's.
     Trust: the paths are the instructor's (a link is followed), the names below them are not (links are not).
-    Raises: CourseError if a path is missing, a class is empty, or two entries have one id
+    Two entries that claim one id are two submissions with a `conflict`: whose the id is, only the instructor knows.
+    Raises: CourseError if a path is missing or a class is empty
     """
     if not paths:
         raise CourseError("submissions: no path given; want a submission or a folder of submissions")
@@ -152,27 +154,41 @@ def _number(name: str) -> str:
 
 
 def _put_together(found: Iterable[_Found]) -> list[Submission]:
-    """One submission for each id: files of one student on one platform make one, all else is an error."""
+    """One submission for each id: files of one student on one platform make one; all else with one id is a conflict."""
     by_id: dict[str, list[_Found]] = {}
     for entry in dict.fromkeys(found):
         by_id.setdefault(entry.raw_id, []).append(entry)
+    conflicts: dict[str, str] = {}
+    for raw_id, entries in [item for item in by_id.items() if not _are_of_one(item[1])]:
+        del by_id[raw_id]
+        for entry in entries:
+            apart = f"{raw_id}-{entry.path.name}"
+            by_id.setdefault(apart, []).append(entry)
+            others = ", ".join(_path(other.path) for other in entries if other is not entry)
+            conflicts[apart] = (
+                f"submissions: {_path(entry.path)} has the id {show(raw_id)}, and so has {others}; "
+                "want one for each student; remove or rename one"
+            )
     ids = safe_ids(by_id)
     submissions = []
     for raw_id, entries in by_id.items():
-        first = entries[0]
-        for other in entries[1:]:
-            # The name counts too: a student who may choose a name could put another's number into it.
-            if not first.platform or (other.platform, other.name) != (first.platform, first.name):
-                raise CourseError(
-                    f"submissions: two entries have the id {show(raw_id)}: {_path(first.path)} and "
-                    f"{_path(other.path)}; want one for each student; remove or rename one"
-                )
         # Moodle keeps typed text beside the files: it counts only where it is all that was handed in.
         files = [entry for entry in entries if entry.is_file_submission] or entries
         files.sort(key=lambda entry: (entry.number, str(entry.path)))
-        name = first.name.encode("utf-8", "backslashreplace").decode()  # a file name may hold lone surrogates
-        submissions.append(Submission(ids[raw_id], name, tuple(entry.path for entry in files)))
+        name = entries[0].name.encode("utf-8", "backslashreplace").decode()  # a file name may hold lone surrogates
+        paths = tuple(entry.path for entry in files)
+        submissions.append(Submission(ids[raw_id], name, paths, conflicts.get(raw_id, "")))
     return sorted(submissions, key=lambda submission: submission.id)
+
+
+def _are_of_one(entries: Sequence[_Found]) -> bool:
+    """Whether entries with one id are one student's files. The name counts: whoever may choose it could put another's
+    number into it.
+    """
+    first = entries[0]
+    return len(entries) == 1 or (
+        first.platform != "" and {(each.platform, each.name) for each in entries} == {(first.platform, first.name)}
+    )
 
 
 def _children(folder: Path) -> list[os.DirEntry[str]]:

@@ -2,6 +2,7 @@
 
 import os
 import py_compile
+import shutil
 import threading
 
 import pytest
@@ -412,3 +413,14 @@ def test_stale_bytecode_of_the_reference_is_not_run(lab):
     file.write_text(lab.source(("dtype=np.float64", "dtype=np.float16")), encoding="utf-8")
     os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     assert lab.one().score == 70, "the right answer is wrong by the new reference"
+
+
+def test_two_that_claim_one_id_hold_up_nobody_else(lab):
+    lab.hand_in("ann")
+    lab.hand_in("bob")
+    shutil.make_archive(str(lab.hand_ins / "bob"), "zip", lab.hand_ins / "bob")
+    graded = lab.grade()
+    assert graded["ann"].score == 100
+    held = [each for each in graded.values() if each.status == "needs_attention"]
+    assert [each.score for each in held] == [None, None]
+    assert all("has the id 'bob', and so has" in each.record["reason"] for each in held)
