@@ -1,0 +1,42 @@
+"""What students of the sample classes read, as text that was reviewed: where, what, why, and what to try.
+
+python -m tests.examples.feedback RESULTS a3_class     writes feedback/a3_class.txt anew from a folder of results
+"""
+
+import json
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+REVIEWED = Path(__file__).parent / "feedback"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+PARTLY = range(30, 100)  # of those who got something, so that something can be said
+TESTS = 6  # of each student and kind, enough to see how it reads
+
+
+def as_read(reports: Mapping[str, Mapping[str, Any]]) -> str:
+    """What those who lost some points read: above the tests, and of the first tests that they lost."""
+    parts = []
+    for identity, report in sorted(reports.items()):
+        if int(report.get("score", 0)) not in PARTLY:
+            continue
+        parts += [f"=== {identity}: {report['score']:g} of 100", report["output"]]
+        lost = [test for test in report["tests"] if test.get("status") == "failed"]
+        for kind in ("wrong", "unusable", "raised", "stopped"):
+            shown = [each for each in lost if kind in (each["extra_data"]["code"], each["extra_data"]["outcome"])]
+            parts += [f"--- {each['name']}\n{each['output']}" for each in shown[:TESTS]]
+    return "\n\n".join(parts) + "\n"
+
+
+def reports_in(results: Path, name: str) -> dict[str, Any]:
+    """The students' reports of a graded sample class, by id."""
+    scores = tomllib.loads((EXAMPLES / name / "expected.toml").read_text(encoding="utf-8"))["scores"]
+    return {identity: json.loads((results / identity / "results.json").read_text("utf-8")) for identity in scores}
+
+
+if __name__ == "__main__":
+    folder, chosen = Path(sys.argv[1]), sys.argv[2]
+    REVIEWED.mkdir(exist_ok=True)
+    (REVIEWED / f"{chosen}.txt").write_text(as_read(reports_in(folder, chosen)), encoding="utf-8")
