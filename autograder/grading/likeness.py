@@ -100,7 +100,7 @@ def _of_all(got: Array, want: Array) -> Likeness | None:
     if not want.any() and got.any():
         return None
     if not got.any():
-        return Likeness("zero")
+        return Likeness("zero") if want.size > 1 else None
     if np.isfinite(want).all() and not np.isfinite(got).all():
         return Likeness("not_finite")
     if close(-got, want):
