@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from _pytest.outcomes import OutcomeException
 
 from autograder.beside import wire
 from autograder.beside.objects import Objects
@@ -21,8 +22,12 @@ from autograder.boundary.trace import Answer, Trace
 from autograder.grading.sameness import same
 
 
-class Differs(BaseException):
-    """The replay's answer is not the submission's; a BaseException, so that no test takes it for an answer."""
+class Differs(OutcomeException):
+    """The replay's answer is not the submission's.
+
+    No test takes it for an answer, since it is no Exception. But pytest knows it, in a fixture too: after a
+    BaseException that it does not know its set-up is in pieces, for every test that follows.
+    """
 
 
 class Beside(Trace):
@@ -46,7 +51,7 @@ class Beside(Trace):
                 return
             self.got, self.want = got, want
         self.has_ended = True
-        raise Differs
+        raise Differs("the replay and the submission part here")
 
     @property
     def is_complete(self) -> bool:

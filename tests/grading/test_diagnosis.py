@@ -119,3 +119,17 @@ def test_misconceptions_that_cannot_be_read_are_told_before_anything_is_graded(l
     lab.hand_in("someone")
     with pytest.raises(CourseError, match=r"misconception 1: Object missing required field `name`"):
         lab.grade()
+
+
+def test_replay_that_ends_in_a_fixture_leaves_nothing_behind(lab):
+    """What does not load is looked up in the set-up of a test, and there its replay ends: with the first answer."""
+    lab.tests(
+        "@pytest.fixture\ndef total(student):\n    return student.sums.total\n\n"
+        "@pytest.mark.points(60, exercise='sums.total')\ndef test_one(total):\n    assert total([1.0]) == 1.0\n\n"
+        "@pytest.mark.points(40, exercise='sums.total')\ndef test_two(total):\n    assert total([1.0, 1.0]) == 2.0\n"
+    )
+    lab.hand_in("broken", "import no_such_module\n")
+    lab.hand_in("wrong", lab.source(("return float(as", "return 1 + float(as")))
+    lab.hand_in("zoe")
+    graded = lab.grade(jobs=1)
+    assert {name: each.score for name, each in graded.items()} == {"broken": 0, "wrong": 0, "zoe": 100}
