@@ -260,6 +260,7 @@ class GradingPlugin:
         with contextlib.suppress(TimeoutError), time_limit(self.assignment.limits.wall_s):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         self.session = None
+        session.restore()
         outcome: str = judge(self.phases)[0]
         return outcome == "passed"
 

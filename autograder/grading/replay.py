@@ -21,6 +21,8 @@ from autograder.boundary.remote import Session
 from autograder.boundary.trace import Answer, Trace
 from autograder.grading.sameness import same
 
+_NOTHING = object()  # where there was no such name
+
 
 class Differs(OutcomeException):
     """The replay's answer is not the submission's.
@@ -81,6 +83,18 @@ class Replay(Session):
         self.inputs += _arrays(value)
         return super()._pack(value, blobs)
 
+    def restore(self) -> None:
+        """Make the package what it was before the test: its next replay finds it as a new process would.
+
+        The test's own undoing does not do: it may be cut off by the first answer that differs.
+        """
+        for holder, name, before in reversed(self.understudy.replaced):
+            if before is _NOTHING:
+                delattr(holder, name)
+            else:
+                setattr(holder, name, before)
+        self.understudy.replaced.clear()
+
     def call_back(self, message: wire.Callback, blobs: wire.Received) -> tuple[Any, wire.Received]:
         """What the test's own function returns or why it fails, as a message."""
         frames = wire.Frames()
@@ -96,6 +110,18 @@ class _Understudy(Objects):
     def __init__(self, package: str, session: Replay) -> None:
         super().__init__(package)
         self.session = session
+        # What the test has set in modules and classes, and what was there: all that lives longer than the replay.
+        self.replaced: list[tuple[object, str, object]] = []
+
+    def perform(self, request: Any, blobs: wire.Received) -> object:
+        """The result of a request; what it replaces in a module or class is kept for `Replay.restore`."""
+        holder = self.objects[request.target] if isinstance(request, wire.Set) else None
+        if not isinstance(holder, ModuleType | type):
+            return super().perform(request, blobs)
+        before = vars(holder).get(request.name, _NOTHING)
+        result = super().perform(request, blobs)
+        self.replaced.append((holder, request.name, before))
+        return result
 
     def answer(self, request: Any, blobs: wire.Received) -> tuple[wire.Value | wire.Raised, wire.Received]:
         """The answer to one request, and its arrays."""

@@ -110,6 +110,32 @@ def test_patch_is_undone_after_the_difference_too(packages):
     assert totals(Replay(packages[0])).tolist() == [1.0, 3.0]
 
 
+def test_patch_whose_undoing_is_the_first_difference_is_undone(packages):
+    """A test that takes its patch back itself may be cut off in the middle of that: its look-up is an answer too."""
+
+    def patched(session):
+        session.root().sums.as_vector = lambda values: np.array([9.0, 9.0])
+
+    beside = Beside(recorded(packages[1], patched))
+    session = Replay(packages[0], beside)
+    patched(session)
+    with pytest.raises(Differs):
+        session.root().sums  # noqa: B018
+    session.restore()
+    assert totals(Replay(packages[0])).tolist() == [1.0, 3.0]
+
+
+def test_name_that_a_test_added_is_gone_and_one_set_twice_is_the_first(packages):
+    session = Replay(packages[0])
+    sums = session.root().sums
+    sums.added, sums.as_vector, sums.as_vector = 1.0, 2.0, 3.0
+    session.restore()
+    again = Replay(packages[0])
+    assert totals(again).tolist() == [1.0, 3.0]
+    with pytest.raises(AttributeError):
+        again.root().sums.added  # noqa: B018
+
+
 def test_trace_that_grows_too_long_proves_nothing():
     trace = Trace()
     for _ in range(MAX_ANSWERS + 1):
