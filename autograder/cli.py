@@ -1,4 +1,4 @@
-"""The command line: release, grade, verify, misconceptions, doctor.
+"""The command line: release, grade, verify, misconceptions, export, doctor.
 
 Exit status: 0 all is well, 1 something needs attention, 2 wrong use or a file that cannot be read or written,
 130 interrupted.
@@ -202,6 +202,25 @@ def misconceptions_command(course: Course, assignments: tuple[str, ...], pairs: 
                 OUT.print(escape(line))
             holds = holds and confusion.holds
     raise SystemExit(0 if holds else 1)
+
+
+@main.group("export", cls=Commands)
+def export_group() -> None:
+    """Write an assignment for a platform: what it takes there, made from the same source."""
+
+
+@export_group.command("notebook")
+@click.argument("assignment")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder to write to.")
+@click.option("--solutions", is_flag=True, help="The instructor's version, with the reference's code in the cells.")
+@_course_command
+def export_notebook(course: Course, assignment: str, out: Path, solutions: bool) -> None:
+    """Write an assignment as notebooks, English and Russian, with all that they need to run."""
+    from autograder.platforms.notebook import export
+
+    written = export(course, course.assignment(assignment), out, solutions=solutions)
+    notebooks = " and ".join(path.name for path in written if path.suffix == ".ipynb")
+    OUT.print(f"wrote {escape(notebooks)}, and {len(written)} files in all, to {escape(_shown(out))}")
 
 
 @main.command("doctor")
