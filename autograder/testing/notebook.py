@@ -188,8 +188,11 @@ class _Run:
 
     def place(self, path: Path, line: int) -> str:
         """A line of an assembled module as the student knows it."""
-        where, number = self.assembly.origin(path.stem, line) if path.parent == self.folder else ("", line)
-        return f"cell {where.removeprefix('cell ')}, line {number}" if where else self.place_in_file(path, number)
+        if path.parent != self.folder:
+            return self.place_in_file(path, line)
+        return self.assembly.place(path.stem, line) or self.place_in_file(
+            path, self.assembly.origin(path.stem, line)[1]
+        )
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(

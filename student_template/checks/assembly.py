@@ -12,6 +12,7 @@ import __future__
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -19,6 +20,9 @@ from typing import NamedTuple
 from .cells import Cell, CellError, Code, Piece, read_code, start_of
 
 _ALWAYS_THERE = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__", "__builtins__"}
+_PLACE = re.compile(
+    r'(?P<file>File "[^"\n]*/)?\b(?P<module>\w{1,100})\.py(?(file)", line |:)(?P<number>\d{1,9})', re.ASCII
+)
 _FUTURES = frozenset(__future__.all_feature_names)
 
 
@@ -41,10 +45,30 @@ class Assembly:
     def source(self, module: str) -> str:
         return "\n".join(line.text for line in self.modules[module])
 
+    def place(self, module: str, number: int) -> str:
+        """ "cell layers.Mean, line 3" for a line that comes from a cell, "" for one of the template's."""
+        where, line = self.origin(module, number)
+        return f"{_cell(where)}, line {line}" if where else ""
+
     def origin(self, module: str, number: int) -> tuple[str, int]:
         """(cell, line in it) of a line of an assembled module; of one of the template's, ("", line there)."""
         lines = self.modules.get(module, [])
         return lines[number - 1][1:] if 0 < number <= len(lines) else ("", number)
+
+    def with_cells(self, text: str) -> str:
+        """A message or traceback, in which lines of an assembled module are called by their cells."""
+
+        def named(match: re.Match[str]) -> str:
+            where, number = self.origin(match["module"], int(match["number"]))
+            if match["file"]:
+                return f'File "{_cell(where)}", line {number}' if where else match[0]
+            return self.place(match["module"], int(match["number"])) or match[0]
+
+        return _PLACE.sub(named, text) if self.modules else text
+
+
+def _cell(where: str) -> str:
+    return where if where.startswith("cell ") else f"cell {where}"
 
 
 class Target:
