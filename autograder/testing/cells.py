@@ -21,7 +21,7 @@ from typing import NamedTuple
 MAX_MAGICS = 50  # each costs a parse
 
 _MARKER = re.compile(r"[ \t]*#+[ \t]*exercise[ \t]*:[ \t]*([\w.]+)[ \t]*", re.IGNORECASE)
-_GIVEN = re.compile(r"\s*# given: [\w.]+[ \t]*(\n|$)")
+_GIVEN = re.compile(r"\s*# given: ([\w.]+)[ \t]*(\n|$)")
 _MAGIC = re.compile(r"\s*[%!?]|.*\?\s*$|\s*[\w.,\s]+=\s*[%!]")
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)")
 _PYTHON_MAGICS = ("time", "timeit", "capture", "prun")  # cells of any other magic hold another language
@@ -47,8 +47,10 @@ def given_marker(name: str) -> str:
     return f"# given: {name}"
 
 
-def is_given(source: str) -> bool:
-    return _GIVEN.match(source) is not None
+def given(source: str) -> str:
+    """The name that such a cell shows, "" for any other cell."""
+    match = _GIVEN.match(source)
+    return match.group(1) if match else ""
 
 
 class Cell(NamedTuple):
@@ -83,6 +85,10 @@ class Piece(NamedTuple):
     @property
     def is_assignment(self) -> bool:
         return not any(isinstance(node, _Definition | ast.Import | ast.ImportFrom) for node in self.nodes)
+
+    @property
+    def is_import(self) -> bool:
+        return all(isinstance(node, ast.Import | ast.ImportFrom) for node in self.nodes)
 
     @property
     def has_star(self) -> bool:
@@ -122,7 +128,7 @@ class Code:
         """
         for name, inner in ((path[-1], []), (path[0], path[1:])):
             for piece in reversed(self.pieces):
-                if name not in piece.binds:
+                if name not in piece.binds or piece.is_import:
                     continue
                 node = next((each for each in reversed(piece.nodes) if getattr(each, "name", "") == name), None)
                 for part in inner:

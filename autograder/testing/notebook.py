@@ -24,7 +24,7 @@ import pytest
 
 from .assembly import Assembly, Target, assemble
 from .cells import Cell, marked
-from .checked import Checked, Tested, difference
+from .checked import Checked, Shown, difference
 from .choice import choose
 from .report import PLUGIN_NAME, StudentReport
 
@@ -108,7 +108,12 @@ def _assembled(cells: Sequence[Cell], modules: Mapping[str, str], *asked: str) -
                 names[name] = None
     choice = choose(cells, names, modules)
     assembly = assemble(modules, choice.solutions, choice.others)
-    assembly.problems |= choice.problems
+    ran = {name for cell in cells for name in marked(cell.source)}
+    for name, problem in choice.problems.items():
+        if name in ran:
+            assembly.problems[name] = problem
+        else:
+            assembly.notes.append(f"no cell of {name} was run: this is what stands in its file")
     return assembly
 
 
@@ -175,7 +180,7 @@ class _Run:
 
     def __init__(self, exercise: str, folder: Path, assembly: Assembly) -> None:
         self.exercise, self.folder, self.assembly = exercise, folder, assembly
-        self.tests: list[Tested] = []
+        self.tests: list[Shown] = []
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         for item in items:
@@ -210,10 +215,10 @@ def _exercise_of(item: pytest.Item) -> str:
     return str(points.kwargs.get("exercise", "")) if points else ""
 
 
-def _tested(report: pytest.TestReport, arrays: tuple[Any, ...]) -> Tested:
+def _tested(report: pytest.TestReport, arrays: tuple[Any, ...]) -> Shown:
     grading: dict[str, Any] = getattr(report, "grading", {})
     message, place, code = grading.get("failure", ("", "", ""))
-    return Tested(
+    return Shown(
         name=grading["name"],
         points=grading["points"],
         passed=report.passed,

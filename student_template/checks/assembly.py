@@ -213,7 +213,7 @@ class _Module:
         if text in self.written | self.there:
             return []
         self.written.add(text)
-        gap = [] if piece.is_assignment or _is_import(piece) else [Line("", where, piece.last)] * 2
+        gap = [] if piece.is_assignment or piece.is_import else [Line("", where, piece.last)] * 2
         return _piece_lines(code, piece, where) + gap
 
     def _pulled(self, target: Target, own: list[Piece]) -> Iterator[tuple[str, tuple[Code, Piece]]]:
@@ -234,7 +234,7 @@ class _Module:
             if reason:
                 self.assembly.notes.append(f"{target.exercise} uses {name}, which {where} {reason}")
                 continue
-            if not _is_import(piece):
+            if not piece.is_import:
                 self.assembly.notes.append(f"{target.exercise} uses {name}: taken from {where}")
             there |= piece.binds
             found.insert(0, (where, (code, piece)))
@@ -295,10 +295,6 @@ def _defined_with(node: ast.stmt | None) -> set[str]:
         return set()
     parts = [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
     return {each.id for part in parts for each in ast.walk(part) if isinstance(each, ast.Name)}
-
-
-def _is_import(piece: Piece) -> bool:
-    return all(isinstance(node, ast.Import | ast.ImportFrom) for node in piece.nodes)
 
 
 def _reached(module: str, modules: Mapping[str, str]) -> set[str]:

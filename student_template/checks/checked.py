@@ -15,7 +15,7 @@ SHOWN_LINES = 8  # of a message, and of what a test printed
 _RED, _GREEN, _GREY = "#c62828", "#2e7d32", "#757575"  # readable on white and on black
 
 
-class Tested(NamedTuple):
+class Shown(NamedTuple):
     """One test: plain values, as the student is shown them."""
 
     name: str
@@ -34,7 +34,7 @@ class Checked(NamedTuple):
     """What `check` returns."""
 
     exercise: str
-    tests: tuple[Tested, ...] = ()
+    tests: tuple[Shown, ...] = ()
     trouble: str = ""  # why no test ran
     notes: tuple[str, ...] = ()
 
@@ -64,9 +64,9 @@ class Checked(NamedTuple):
         return f"{self.exercise}: {number(self.points)} of {number(self.max_points)} public points{end}"
 
     @property
-    def failures(self) -> list[tuple[Tested, int]]:
+    def failures(self) -> list[tuple[Shown, int]]:
         """Wrong answers and exceptions; those that say the same are said once, with how many there are."""
-        groups: dict[tuple[str, ...], list[Tested]] = {}
+        groups: dict[tuple[str, ...], list[Shown]] = {}
         for test in self.tests:
             if not test.passed and not test.needs:
                 groups.setdefault((test.message, test.place), []).append(test)
@@ -96,11 +96,11 @@ class Checked(NamedTuple):
         return f'<div style="max-width:60em">{"".join(parts)}</div>'
 
 
-def _title(test: Tested, count: int) -> str:
+def _title(test: Shown, count: int) -> str:
     return f"{test.name}{f' and {count - 1} more' if count > 1 else ''}"
 
 
-def _failure(test: Tested, count: int) -> Iterator[str]:
+def _failure(test: Shown, count: int) -> Iterator[str]:
     yield f'<div style="border-left:3px solid {_RED};padding-left:0.8em;margin:0.6em 0">'
     yield f"<b>{html.escape(_title(test, count))}</b>"
     message = "\n".join(test.message.splitlines()[:SHOWN_LINES])

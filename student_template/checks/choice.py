@@ -4,11 +4,12 @@ A cell is known by its marker line, else by its metadata, else by what it define
 untouched stub counts. What was found in an unusual place, or not at all, is said in a note.
 """
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .assembly import Target
-from .cells import Cell, CellError, is_given, marked, marker
+from .cells import Cell, CellError, given, marked, marker
 
 
 class Choice(NamedTuple):
@@ -25,13 +26,13 @@ def choose(cells: Sequence[Cell], exercises: Iterable[str], modules: Mapping[str
 
     Trust: cells are parsed, never run.
     """
-    cells = [cell for cell in cells if not is_given(cell.source)]
+    notes = list(_changed(cells, modules))
+    cells = [cell for cell in cells if not given(cell.source)]
     targets = {name: Target(name, modules) for name in exercises}
     marks = [[name for name in marked(cell.source) if name in targets] for cell in cells]
     short = [target.path[-1] for target in targets.values()]
     solutions: dict[str, Cell] = {}
     problems: dict[str, str] = {}
-    notes: list[str] = []
     for name, target in targets.items():
         by_marker = [cell for cell, names in zip(cells, marks, strict=True) if name in names]
         by_metadata = [cell for cell, names in zip(cells, marks, strict=True) if not names and cell.named == name]
@@ -53,6 +54,15 @@ def choose(cells: Sequence[Cell], exercises: Iterable[str], modules: Mapping[str
             problems |= {name: trouble} if trouble else {}
     chosen = list(solutions.values())
     return Choice(solutions, [cell for cell in cells if cell not in chosen], problems, notes)
+
+
+def _changed(cells: Sequence[Cell], modules: Mapping[str, str]) -> Iterable[str]:
+    """A note on each cell in which something given was changed: the template's counts."""
+    for cell in cells:
+        name = given(cell.source)
+        with contextlib.suppress(KeyError, CellError):
+            if name and not Target(name, modules).is_untouched(cell.code):
+                yield f"{name}: {cell.where} changes what is given: the template's counts"
 
 
 def _defines(cell: Cell, path: list[str]) -> bool:

@@ -17,8 +17,8 @@ from autograder.testing.cells import marker, start_of
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course.load(ROOT)
-# Members of the sample classes, as notebooks too. Their other exercises, and what lost them points, differ.
-MEMBERS = {"a1_linear_models": ["anna", "clara"], "a3_autograd": ["chen", "fatima"]}
+# Members of the sample classes, as notebooks too: in another style with helpers, half done, and with one mistake.
+MEMBERS = {"a1_linear_models": ["boris", "galina"], "a3_autograd": ["dana", "fatima"]}
 
 
 def as_notebook(assignment, modules):
@@ -45,7 +45,7 @@ def as_notebook(assignment, modules):
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """{id: report} of the solved and the untouched notebook of an assignment, and of the members of its class."""
+    """{id: record} of the solved and the untouched notebook of an assignment, and of the members of its class."""
 
     def grade(name):
         folder = tmp_path_factory.mktemp(name)
@@ -64,10 +64,8 @@ def graded(tmp_path_factory):
         settings = Settings(course=str(COURSE.root), assignment=name, follow_through=follow)
         submissions = find_submissions([hand_ins], package=COURSE.package, modules=assignment.modules)
         Batch(COURSE, assignment, settings, folder / "results", jobs=2).grade(submissions)
-        return {
-            each.id: json.loads((folder / "results" / each.id / "results.json").read_text("utf-8"))
-            for each in submissions
-        }
+        records = (folder / "results" / each.id / "instructor.json" for each in submissions)
+        return {path.parent.name: json.loads(path.read_text("utf-8")) for path in records}
 
     return grade
 
@@ -78,7 +76,9 @@ def test_notebook_gets_the_score_of_its_modules(graded, name):
     if name in MEMBERS:
         expected = tomllib.loads((ROOT / "examples" / f"{name[:2]}_class" / "expected.toml").read_text("utf-8"))
         want |= {member: expected["scores"][member] for member in MEMBERS[name]}
-    assert {who: report["score"] for who, report in graded(name).items()} == want
+    records = graded(name)
+    assert {who: record["score"] for who, record in records.items()} == want
+    assert [records[who]["notes"] for who in ("solved", "untouched")] == [[], []]
 
 
 def test_failure_in_a_notebook_names_the_cell_and_its_line(lab):

@@ -11,6 +11,10 @@ MODULE = '''\
 """Sums."""
 
 
+def twice(x):
+    return x + x
+
+
 def total(values):
     raise NotImplementedError("t1_sums, exercise sums.total: handout section 1")
 
@@ -77,9 +81,10 @@ def test_format_3_and_a_byte_order_mark_are_read(read):
 
 
 def test_untouched_notebook_is_nothing_done_without_a_word(read):
-    found = read(notebook(f"# exercise: sums.total\n{TOTAL_STUB}", "# exercise: sums.Average\n" + MODULE[-130:]))
+    average = "# exercise: sums.Average\n" + MODULE[MODULE.index("class Average") :]
+    found = read(notebook("x = 1", f"# exercise: sums.total\n{TOTAL_STUB}", average))
     assert dict(found.files) == {}
-    assert [note for note in found.notes if "total" in note] == []
+    assert found.notes == ()
 
 
 def test_modules_beside_a_notebook_count_where_nothing_was_done_in_it(read):
@@ -151,6 +156,19 @@ def test_of_duplicates_the_last_that_is_no_stub_counts(read):
 def test_solution_in_a_new_cell_counts_though_the_stub_is_left(read):
     found = read(notebook(f"# exercise: sums.total\n{TOTAL_STUB}", "def total(values):\n    return 5", AVERAGE))
     assert sums(found)[0]([]) == 5
+
+
+def test_import_of_an_exercise_is_no_solution_of_it(read):
+    assert dict(read(notebook("from tiny.sums import total", f"# exercise: sums.total\n{TOTAL_STUB}")).files) == {}
+
+
+def test_given_cell_is_not_taken_and_a_change_of_it_is_noted(read):
+    given = "# given: sums.twice\ndef twice(x):\n    return x + x"
+    uses = TOTAL.replace("sum(values)", "twice(4)")
+    assert read(notebook(given, uses, AVERAGE)).notes == ()
+    found = read(notebook(given.replace("x + x", "7"), uses, AVERAGE))
+    assert sums(found)[0]([]) == 8
+    assert found.notes == ("sums.twice: cell 1 changes what is given: the template's counts",)
 
 
 def test_deleted_cell_is_an_exercise_not_done_with_a_note(read):
