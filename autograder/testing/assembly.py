@@ -12,7 +12,9 @@ import __future__
 
 import ast
 import builtins
+import contextlib
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -127,10 +129,23 @@ def assemble(modules: Mapping[str, str], solutions: Mapping[str, Cell], others: 
             assembly.problems[exercise] = str(error)
         else:
             by_module.setdefault(target.module, []).append(target)
+    helpers = _helpers([*solutions.values(), *others])
     for module, targets in by_module.items():
         targets.sort(key=lambda target: target.nodes[-1].lineno)
-        _Module(module, modules, targets, solutions, others, assembly).write()
+        _Module(module, modules, targets, solutions, helpers, assembly).write()
     return assembly
+
+
+def _helpers(cells: Sequence[Cell]) -> dict[str, tuple[str, Code, Piece]]:
+    """What the cells bind, by name: (cell, its code, the piece); of several the last."""
+    found: dict[str, tuple[str, Code, Piece]] = {}
+    for cell in cells:
+        with contextlib.suppress(CellError):
+            code = cell.code
+            found |= {
+                name: (cell.where or "another cell", code, piece) for piece in code.pieces for name in piece.binds
+            }
+    return found
 
 
 class _Module:
@@ -142,11 +157,11 @@ class _Module:
         modules: Mapping[str, str],
         targets: list[Target],
         solutions: Mapping[str, Cell],
-        others: Sequence[Cell],
+        helpers: Mapping[str, tuple[str, Code, Piece]],
         assembly: Assembly,
     ) -> None:
         self.module, self.modules, self.targets = module, modules, targets
-        self.solutions, self.others, self.assembly = solutions, others, assembly
+        self.solutions, self.helpers, self.assembly = solutions, helpers, assembly
         self.template = targets[0].code
         self.bound = {name for piece in self.template.pieces for name in piece.binds}
         self.there = {_text(self.template, piece) for piece in self.template.pieces}
@@ -210,7 +225,7 @@ class _Module:
             return []
         text = _text(code, piece)
         # A helper that two exercises need is written once; one that an earlier `save` wrote is there already.
-        if text in self.written | self.there:
+        if text in self.written or text in self.there:
             return []
         self.written.add(text)
         gap = [] if piece.is_assignment or piece.is_import else [Line("", where, piece.last)] * 2
@@ -219,17 +234,16 @@ class _Module:
     def _pulled(self, target: Target, own: list[Piece]) -> Iterator[tuple[str, tuple[Code, Piece]]]:
         """Helpers from other cells, each behind what it needs itself; a note on each, and on what cannot be taken."""
         there = self.bound | _ALWAYS_THERE | set(target.path) | {name for piece in own for name in piece.binds}
-        waiting = sorted({name for piece in own for name in piece.needs} - there)
+        waiting = deque(sorted({name for piece in own for name in piece.needs} - there))
         found: list[tuple[str, tuple[Code, Piece]]] = []
         while waiting:
-            name = waiting.pop(0)
+            name = waiting.popleft()
             if name in there:
                 continue
             there.add(name)
-            source = self._helper(name, target)
-            if source is None:
+            if name not in self.helpers:
                 continue
-            where, code, piece = source
+            where, code, piece = self.helpers[name]
             reason = self._not_to_be_taken(name, piece)
             if reason:
                 self.assembly.notes.append(f"{target.exercise} uses {name}, which {where} {reason}")
@@ -237,22 +251,9 @@ class _Module:
             if not piece.is_import:
                 self.assembly.notes.append(f"{target.exercise} uses {name}: taken from {where}")
             there |= piece.binds
-            found.insert(0, (where, (code, piece)))
-            waiting += sorted(piece.needs - there)
-        yield from found
-
-    def _helper(self, name: str, target: Target) -> tuple[str, Code, Piece] | None:
-        """The last piece of another cell that binds the name."""
-        marked = [(exercise, cell) for exercise, cell in self.solutions.items() if exercise != target.exercise]
-        for where, cell in [*((cell.where, cell) for cell in reversed(self.others)), *reversed(marked)]:
-            try:
-                code = cell.code
-            except CellError:
-                continue
-            for piece in reversed(code.pieces):
-                if name in piece.binds:
-                    return where or "another cell", code, piece
-        return None
+            found.append((where, (code, piece)))
+            waiting.extend(sorted(piece.needs - there))
+        yield from reversed(found)
 
     def _not_to_be_taken(self, name: str, piece: Piece) -> str:
         if not piece.is_plain:
@@ -266,19 +267,25 @@ class _Module:
 
 def _needed(code: Code, target: Piece) -> list[Piece]:
     """The pieces of a cell that belong to its definition, from top to bottom."""
-    kept = [target, *(piece for piece in code.pieces if piece.has_star or piece.futures)]
-    grows = True
-    while grows:
-        needed = {name for piece in kept for name in piece.needs}
-        assigned = {name for piece in kept if piece.is_assignment for name in piece.binds}
-        more = [
-            piece
-            for piece in code.pieces
-            if piece not in kept and (piece.binds & needed or piece.changes & assigned or piece.sets & target.binds)
-        ]
-        kept += more
-        grows = bool(more)
-    return [piece for piece in code.pieces if piece in kept]
+    binding: dict[str, list[Piece]] = {}
+    changing: dict[str, list[Piece]] = {}
+    for piece in code.pieces:
+        for name in piece.binds:
+            binding.setdefault(name, []).append(piece)
+        for name in piece.changes:
+            changing.setdefault(name, []).append(piece)
+    kept: dict[int, Piece] = {}
+    waiting = [target, *(piece for piece in code.pieces if piece.has_star or piece.futures)]
+    waiting += [piece for piece in code.pieces if piece.sets & target.binds]
+    while waiting:  # each piece once: a hostile cell may hold a chain of thousands
+        piece = waiting.pop()
+        if piece.first in kept:
+            continue
+        kept[piece.first] = piece
+        waiting += [each for name in piece.needs for each in binding.pop(name, [])]
+        if piece.is_assignment:
+            waiting += [each for name in piece.binds for each in changing.pop(name, [])]
+    return [kept[first] for first in sorted(kept)]
 
 
 def _piece_lines(code: Code, piece: Piece, where: str) -> list[Line]:

@@ -1,5 +1,6 @@
 """The cells of a notebook, put into a template's modules."""
 
+import time
 from types import ModuleType
 
 import pytest
@@ -183,6 +184,16 @@ def test_assembling_what_was_saved_changes_nothing():
     once = put(**cells).source("shapes")
     again = assemble({**MODULES, "shapes": once}, {"shapes.area": Cell(cells["area"])})
     assert again.source("shapes") == once
+
+
+def test_chain_of_ten_thousand_helpers_is_followed_in_seconds():
+    count = 10_000
+    chain = "".join(f"def f{n}(): return f{n + 1}\n" for n in range(count)) + f"f{count} = 1\n"
+    start = time.process_time()
+    own = put(area=f"{chain}def area(radius): return f0()").source("shapes")
+    pulled = put([chain], area="def area(radius): return f0()").source("shapes")
+    assert own.count("return f") == pulled.count("return f") == count + 1
+    assert time.process_time() - start < 20
 
 
 # --- odd cells ----------------------------------------------------------------------------------------------
