@@ -1,4 +1,4 @@
-"""The command line: release, grade, verify, misconceptions, mutate, doctor.
+"""The command line: release, grade, verify, misconceptions, mutate, export, doctor.
 
 Exit status: 0 all is well, 1 something needs attention, 2 wrong use or a file that cannot be read or written,
 130 interrupted.
@@ -239,6 +239,25 @@ def mutate_command(course: Course, assignments: tuple[str, ...], jobs: int | Non
             mutations.append(mutate(course, assignment, jobs=jobs or os.cpu_count() or 1, progress=advance, **options))
     print_mutations(OUT, mutations)
     raise SystemExit(0 if all(each.holds for each in mutations) else 1)
+
+
+@main.group("export", cls=Commands)
+def export_group() -> None:
+    """Write an assignment for a platform: what it takes there, made from the same source."""
+
+
+@export_group.command("notebook")
+@click.argument("assignment")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder to write to.")
+@click.option("--solutions", is_flag=True, help="The instructor's version, with the reference's code in the cells.")
+@_course_command
+def export_notebook(course: Course, assignment: str, out: Path, solutions: bool) -> None:
+    """Write an assignment as notebooks, English and Russian, with all that they need to run."""
+    from autograder.platforms.notebook import export
+
+    written = export(course, course.assignment(assignment), out, solutions=solutions)
+    notebooks = " and ".join(path.name for path in written if path.suffix == ".ipynb")
+    OUT.print(f"wrote {escape(notebooks)}, and {len(written)} files in all, to {escape(_shown(out))}")
 
 
 @main.command("doctor")

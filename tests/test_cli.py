@@ -298,3 +298,14 @@ def test_import_and_help_load_nothing_heavy():
 
 def test_program_is_installed():
     assert Path(sys.executable).with_name("autograder").exists()
+
+
+def test_export_writes_notebooks_and_says_where(run, tmp_path):
+    status, out, errors = run("export", "notebook", "t1", "--out", tmp_path / "out")
+    assert (status, errors) == (0, "")
+    assert out.startswith("wrote t1_sums.ipynb and t1_sums.ru.ipynb, and ")
+    assert out.endswith(f"files in all, to {tmp_path}/out\n")
+    (tmp_path / "out" / "mine.txt").write_text("")
+    status, _, errors = run("export", "notebook", "t1", "--out", tmp_path / "out")
+    assert status == 2
+    assert "out: holds mine.txt, which release did not write; move it away first" in line(errors)

@@ -93,7 +93,7 @@ class Handout:
         """The handout with every slot filled in from the modules' stubs."""
         lines = self.text.split("\n")
         for slot in self.slots:
-            module = sources.get(_module_of(slot.name, sources))
+            module = sources.get(parent_module(slot.name, sources))
             code = module and (module.exercise(slot.name) if slot.kind == "exercise" else module.given(slot.name))
             if code is None:
                 raise CourseError(f"{self.path}:{slot.line}: {slot.kind}: {slot.name} is not in the reference")
@@ -169,8 +169,13 @@ def _names(node: ast.stmt) -> list[str]:
     return [each.id for each in targets if isinstance(each, ast.Name)]
 
 
-def _slots(text: str, path: Path) -> Iterator[Slot]:
-    section = ""
+def headings(text: str) -> set[int]:
+    """The numbers of the lines that are headings."""
+    return {number for number, line in _prose(text) if _HEADING.fullmatch(line)}
+
+
+def _prose(text: str) -> Iterator[tuple[int, str]]:
+    """The lines outside of code blocks, with their numbers: a "# comment" in a block is no heading."""
     fence = ""
     for number, line in enumerate(text.split("\n"), start=1):
         mark = _FENCE.match(line)
@@ -178,8 +183,13 @@ def _slots(text: str, path: Path) -> Iterator[Slot]:
             fence = mark.group(1)
         elif mark and mark.group(1).startswith(fence) and not line.strip().strip(fence[0]):
             fence = ""
-        if fence or mark:
-            continue  # a "# comment" in a code block is no heading
+        if not (fence or mark):
+            yield number, line
+
+
+def _slots(text: str, path: Path) -> Iterator[Slot]:
+    section = ""
+    for number, line in _prose(text):
         if heading := _HEADING.fullmatch(line):
             section = heading.group(2)
         slot = _SLOT.fullmatch(line)
@@ -197,7 +207,7 @@ def _slots(text: str, path: Path) -> Iterator[Slot]:
         yield Slot(slot.group(1), slot.group(2), number, section)
 
 
-def _module_of(name: str, modules: Iterable[str]) -> str:
+def parent_module(name: str, modules: Iterable[str]) -> str:
     """The module that a qualified name is in: the longest that is a prefix of it, "" if none is."""
     return max((each for each in modules if name.startswith(each + ".")), key=len, default="")
 
@@ -208,7 +218,7 @@ def handouts(assignment: Assignment) -> list[Handout]:
     if not english.exercises:
         raise CourseError(f"{english.path}: no exercise; want a slot <!-- exercise: module.name --> for each")
     for slot in english.slots:
-        if slot.kind == "exercise" and not _module_of(slot.name, assignment.modules):
+        if slot.kind == "exercise" and not parent_module(slot.name, assignment.modules):
             raise CourseError(
                 f"{english.path}:{slot.line}: exercise {slot.name} is in none of the modules handed in: "
                 f"{', '.join(assignment.modules)}"

@@ -36,9 +36,16 @@ def release(course: Course, out: Path, only: str | None = None) -> list[Path]:
     Raises: CourseError if a line of a solution would get out, or if `out` holds anything that release did not
     write; outside the course's own template, also if a generated file was worked on since
     """
+    return write(render(course, only), out, keep_changes=out.resolve() != course.template.resolve())
+
+
+def write(files: Mapping[str, bytes], out: Path, *, keep_changes: bool = True) -> list[Path]:
+    """Writes generated files to a folder, in the place of those that were generated before; their paths.
+
+    Raises: CourseError if the folder holds anything else, or with `keep_changes` anything that was worked on since
+    """
     out = out.resolve()
-    files = render(course, only)
-    _refuse_to_lose_work(out, keep_changes=out != course.template.resolve())
+    _refuse_to_lose_work(out, keep_changes)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as beside:
         fresh, old = Path(beside) / "new", Path(beside) / "old"
@@ -91,10 +98,14 @@ def render(course: Course, only: str | None = None) -> dict[str, bytes]:
     for path in sorted(_CHECKS.glob("*.py")):
         files[f"checks/{path.name}"] = path.read_bytes()
     files |= _rendered(course, chosen, only is not None)
-    _refuse_to_leak(files, solutions, given_lines(course))
-    hashes = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
-    files[MARKER] = (json.dumps(hashes, indent=1) + "\n").encode()
-    return dict(sorted(files.items()))
+    refuse_to_leak(files, solutions, given_lines(course))
+    return listed(files)
+
+
+def listed(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files, sorted, and the list of them by which a later run knows what it may replace."""
+    hashes = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files) if name != MARKER}
+    return dict(sorted({**files, MARKER: (json.dumps(hashes, indent=1) + "\n").encode()}.items()))
 
 
 def _rendered(course: Course, chosen: list[Assignment], only: bool) -> dict[str, bytes]:
@@ -145,7 +156,7 @@ def _toml(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _refuse_to_leak(files: Mapping[str, bytes], solutions: list[tuple[str, Region]], given: Set[str]) -> None:
+def refuse_to_leak(files: Mapping[str, bytes], solutions: list[tuple[str, Region]], given: Set[str]) -> None:
     """CourseError if a line of a solution stands in what students get, be it within a longer line.
 
     `given` lines are left out: solutions of dropped assignments, which may say the same as one that is kept back.

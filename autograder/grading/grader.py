@@ -23,12 +23,12 @@ import msgspec
 from autograder.boundary.host import Worker, WorkerFault
 from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import Sandbox, SandboxUnavailable, find_sandbox
-from autograder.course.handout import module_stubs
+from autograder.course.handout import handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading.plugin import GradingPlugin, Submission, Trial, run
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
-from autograder.intake import UnreadableHandIn, read_hand_in
+from autograder.intake import HandIn, Stubs, UnreadableHandIn, read_hand_in
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +86,13 @@ def base_package(course: Course, assignment: Assignment, follow_through: bool) -
         for module in package.keys() - set(assignment.modules):
             package[module] = course.module_file(module).read_bytes()
     return package
+
+
+def notebook_stubs(course: Course, assignment: Assignment) -> Stubs:
+    """What the cells of a notebook are put into."""
+    stubs, _ = module_stubs(course)
+    modules = {module: stub.text for module, stub in stubs.items() if "." not in module}
+    return Stubs(modules, handouts(assignment)[0].exercises)
 
 
 def package_data(course: Course) -> dict[str, bytes]:
@@ -156,8 +163,10 @@ class Grader:
         self.base = base_digest(self.course, self.assignment, self.settings, self.sandbox, self.package)
         limits = self.assignment.limits
         self.worker = Worker(self.sandbox, Confinement(limits.memory_bytes, limits.processes))
+        self.stubs = notebook_stubs(self.course, self.assignment)
         self.graded: Graded | None = None
         self.keeps_sandbox = False
+        self.hand_in: HandIn | None = None
 
     def run(self) -> None:
         """Grade until no job comes."""
@@ -186,7 +195,9 @@ class Grader:
                     [Path(os.fsdecode(path)) for path in job.paths],
                     package=self.course.package,
                     modules=self.assignment.modules,
+                    stubs=self.stubs,
                 )
+                self.hand_in = hand_in
                 mark = fingerprint(self.base, hand_in.files, hand_in.notes)
                 if mark == job.known:
                     self.say(Unchanged())
@@ -210,7 +221,19 @@ class Grader:
         return {module: source for module, source in files.items() if module not in others}
 
     def _done(self, submission: Submission, verdicts: list[Verdict]) -> None:
-        self._finish(verdicts=tuple(verdicts), load_errors=tuple(submission.load_errors))
+        assert self.hand_in is not None, "it was read before it was tested"
+        in_cells = self.hand_in.assembly.with_cells
+        told = [
+            msgspec.structs.replace(
+                verdict,
+                message=in_cells(verdict.message),
+                words=msgspec.structs.replace(
+                    verdict.words, where=in_cells(verdict.words.where), trace=in_cells(verdict.words.trace)
+                ),
+            )
+            for verdict in verdicts
+        ]
+        self._finish(verdicts=tuple(told), load_errors=tuple(map(in_cells, submission.load_errors)))
 
     def _finish(self, **found: object) -> None:
         assert self.graded is not None

@@ -3,10 +3,12 @@
 from autograder.intake.forms import HandIn, read_hand_in
 from autograder.intake.listing import UnreadableHandIn
 from autograder.intake.names import safe_id, safe_ids
+from autograder.intake.notebooks import Stubs
 from autograder.intake.roster import Submission, find_submissions
 
 __all__ = [
     "HandIn",
+    "Stubs",
     "Submission",
     "UnreadableHandIn",
     "find_submissions",

@@ -9,7 +9,7 @@ imported or run.
 import keyword
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from autograder.intake.names import (
     module_of,
     show,
 )
+from autograder.intake.notebooks import Notebooks, Stubs, fill_in, is_notebook, read_notebooks
+from autograder.testing.assembly import Assembly
 
 _MAX_NOTES = 20
 _MAX_MODULE_NAME = 100
@@ -36,6 +38,7 @@ class HandIn:
 
     files: Mapping[str, bytes]  # module name -> source exactly as handed in; sorted by name
     notes: tuple[str, ...]  # for the student: what was ignored or missing, and why
+    assembly: Assembly = field(default_factory=Assembly)  # which lines of the files come from a notebook's cells
 
 
 def read_hand_in(
@@ -43,18 +46,22 @@ def read_hand_in(
     *,
     package: str,
     modules: Sequence[str],
+    stubs: Stubs | None = None,
     max_archive_bytes: int = 64 << 20,
     max_members: int = 10_000,
     max_unpacked_bytes: int = 128 << 20,
     max_source_bytes: int = 1 << 20,
     max_total_bytes: int = 4 << 20,
     max_sources: int = 64,
+    max_notebook_bytes: int = 16 << 20,
 ) -> HandIn:
     """The sources of one submission: the modules handed in and the helper files beside them.
 
     The paths are one folder, one archive, or the loose files of one student. The modules lie at the top, in a
     folder named as the package, one folder down, or in a folder named as the package there; the shallowest
     place counts. An archive is looked into if nothing else holds a module; archives inside archives are not.
+    Notebooks are read if there are `stubs` to put their cells into: those of the shallowest folder that holds one, the
+    modules' own or one above them.
     Trust: everything at the paths is hostile; see this file's and `listing`'s first lines.
     Raises: UnreadableHandIn if there is nothing to grade; OSError if the disk fails, which is not the
         student's fault
@@ -64,8 +71,8 @@ def read_hand_in(
     limits = Limits(max_archive_bytes, max_members, max_unpacked_bytes, max_source_bytes, max_total_bytes, max_sources)
     where = f"hand-in {show(paths[0].name)}" + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
     listing = list_paths(paths, limits)
-    folder = _find_folder(listing, package, modules, where)
-    if folder is None:
+    folder, sheets = _find(listing, package, modules, stubs, where)
+    if folder is None and not sheets:
         archive = _find_archive(listing, where)
         if archive is not None:
             where = f"archive {show(archive.name)}"
@@ -73,13 +80,51 @@ def read_hand_in(
             if len(data) > limits.archive_bytes:
                 raise UnreadableHandIn(f"{where}: over {limits.archive_bytes} bytes; hand in the modules alone")
             listing = list_archive(data, archive.name, limits)
-            folder = _find_folder(listing, package, modules, where)
-    if folder is None:
+            folder, sheets = _find(listing, package, modules, stubs, where)
+    notebooks = read_notebooks(sheets, max_notebook_bytes, stubs) if stubs else Notebooks()
+    if folder is None and not sheets:
         raise UnreadableHandIn(_nothing_found(listing, package, modules, where))
-    return _read_folder(listing, folder, modules, limits, where)
+    if folder is None and not notebooks.cells and notebooks.notes:
+        raise UnreadableHandIn(notebooks.notes[0])
+    if stubs is None or (folder is not None and not notebooks.cells):
+        assert folder is not None, "notebooks are found only if there are stubs"
+        hand_in = _read_folder(listing, folder, modules, limits, where)
+        return _with_notes(hand_in, notebooks.notes)
+    place = sheets[0].folder if folder is None else folder
+    hand_in = _read_folder(listing, place, modules, limits, where, is_noted=False)
+    sources, assembly, notes = fill_in(notebooks, stubs, hand_in.files)
+    if folder is None and not sources and len(notes) >= len(stubs.exercises):
+        names = ", ".join(show(entry.name) for entry in sheets[:_SAMPLE])
+        raise UnreadableHandIn(
+            f"{where}: no cell of an exercise in {names}; want the assignment's notebook, in which each begins with "
+            f'"# exercise: {stubs.exercises[0]}" and the like'
+        )
+    files = dict(sorted({**hand_in.files, **sources}.items()))
+    return _with_notes(HandIn(files, hand_in.notes, assembly), [*notebooks.notes, *notes])
+
+
+def _with_notes(hand_in: HandIn, notes: Sequence[str]) -> HandIn:
+    return replace(hand_in, notes=_at_most([*notes, *hand_in.notes]))
+
+
+def _at_most(notes: list[str]) -> tuple[str, ...]:
+    if len(notes) > _MAX_NOTES:
+        notes = [*notes[: _MAX_NOTES - 1], f"and {len(notes) - _MAX_NOTES + 1} more notes like these"]
+    return tuple(notes)
 
 
 # --- where the modules lie ----------------------------------------------------------------------------------
+
+
+def _find(
+    listing: Listing, package: str, modules: Sequence[str], stubs: Stubs | None, where: str
+) -> tuple[Folder | None, list[Entry]]:
+    """The folder of the modules, and the notebooks: of the top, of the folder one down, or of the modules' own."""
+    folder = _find_folder(listing, package, modules, where)
+    found = [entry for entry in listing.entries if stubs and is_notebook(entry)]
+    near = [entry for entry in found if len(entry.folder) < 2 or entry.folder == folder]
+    depth = min((len(entry.folder) for entry in near), default=0)
+    return folder, [entry for entry in near if len(entry.folder) == depth]
 
 
 def _find_folder(listing: Listing, package: str, modules: Sequence[str], where: str) -> Folder | None:
@@ -154,7 +199,7 @@ def _next_step(entries: Sequence[Entry], modules: Sequence[str]) -> str:
         if module_of(entry.name.lower(), modules):
             return f"rename {path}: names are told apart by upper and lower case"
     if any(entry.name.lower().endswith(".ipynb") for entry in entries):
-        return f"a notebook is not graded: save its code as {wanted} and hand that in"
+        return f"hand in the assignment's notebook at the top, or its code as {wanted}"
     return f"hand in {wanted} under exactly {'this name' if len(modules) == 1 else 'these names'}"
 
 
@@ -165,7 +210,10 @@ def _place(folder: Folder) -> str:
 # --- what is read there -------------------------------------------------------------------------------------
 
 
-def _read_folder(listing: Listing, folder: Folder, modules: Sequence[str], limits: Limits, where: str) -> HandIn:
+def _read_folder(
+    listing: Listing, folder: Folder, modules: Sequence[str], limits: Limits, where: str, *, is_noted: bool = True
+) -> HandIn:
+    """The sources of one folder; a module that is not there is noted, unless a notebook may hold it."""
     notes = [*listing.notes, *listing.odd_notes()]
     chosen = _choose(listing, folder, modules, notes)
     files: dict[str, bytes] = {}
@@ -188,10 +236,9 @@ def _read_folder(listing: Listing, folder: Folder, modules: Sequence[str], limit
         if is_module:
             raise UnreadableHandIn(f"{where}: {show(entry.name)} cannot be taken: {problem}; hand in a smaller file")
         notes.append(f"{show(entry.name)} was not read: {problem}")
-    notes[:0] = _missing(listing, folder, modules, files)  # first, so that a flood of others cannot push them out
-    if len(notes) > _MAX_NOTES:
-        notes[_MAX_NOTES - 1 :] = [f"and {len(notes) - _MAX_NOTES + 1} more notes like these"]
-    return HandIn(dict(sorted(files.items())), tuple(notes))
+    if is_noted:  # first, so that a flood of others cannot push them out
+        notes[:0] = _missing(listing, folder, modules, files)
+    return HandIn(dict(sorted(files.items())), _at_most(notes))
 
 
 def _choose(listing: Listing, folder: Folder, modules: Sequence[str], notes: list[str]) -> dict[str, Entry]:

@@ -9,7 +9,7 @@ import contextlib
 import linecache
 import signal
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, NamedTuple
@@ -59,6 +59,7 @@ class StudentReport:
         limit = config.getoption("--limit")
         self.limit_s = float(config.getini("time_limit_s")) if limit is None else float(limit)
         self.reports: list[pytest.TestReport] = []
+        self.place: Callable[[Path, int], str] = self._place  # a notebook names its cells instead
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self) -> Generator[None, object, object]:
@@ -145,7 +146,7 @@ class StudentReport:
     def explain(self, error: BaseException) -> Failure:
         """The message of an exception, and the line it came from: in the student's own file, else the test's."""
         if isinstance(error, SyntaxError) and error.filename:
-            place = f"{self._short(Path(error.filename))}:{error.lineno}"
+            place = self.place(Path(error.filename), error.lineno or 0)
             return Failure(f"{type(error).__name__}: {error.msg}", place, (error.text or "").strip())
         frames = [(Path(code.co_filename), line, code.co_name) for code, line in _frames(error.__traceback__)]
         own = [frame for frame in frames if self.package in frame[0].parents]
@@ -155,12 +156,13 @@ class StudentReport:
         path, line, function = shown[-1]
         return Failure(
             failure_message(error),
-            f"{self._short(path)}:{line}, in {function}",
+            f"{self.place(path, line)}, in {function}",
             linecache.getline(str(path), line).strip(),
         )
 
-    def _short(self, path: Path) -> str:
-        return path.relative_to(self.root).as_posix() if self.root in path.parents else str(path)
+    def _place(self, path: Path, line: int) -> str:
+        short = path.relative_to(self.root).as_posix() if self.root in path.parents else str(path)
+        return f"{short}:{line}"
 
     def _failure_lines(self, grading: dict[str, Any]) -> list[str]:
         message, place, code = grading["failure"]

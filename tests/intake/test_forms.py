@@ -199,7 +199,7 @@ def test_unrelated_name_is_refused_with_what_was_looked_for_and_found(folder, re
     [
         ({"Functional.py": b""}, "rename 'Functional.py': names are told apart by upper and lower case"),
         ({"a/b/functional.py": b""}, "'a/b/functional.py' lies too deep: hand in the folder that holds it"),
-        ({"hw3.ipynb": b"{}"}, "a notebook is not graded: save its code as functional.py and hand that in"),
+        ({"hw3.ipynb": b"{}"}, "hand in the assignment's notebook at the top, or its code as functional.py"),
         ({".DS_Store": b""}, "found no files; hand in functional.py under exactly this name"),
         ({"a.txt": b"", "z.py": b""}, "found 2 files: 'z.py', 'a.txt'; hand in functional.py"),
         ({f"{i:02}.txt": b"" for i in range(12)}, "found 12 files: '00.txt', '01.txt', '02.txt', '03.txt', "),

@@ -1,0 +1,92 @@
+"""Which cell of a notebook is the solution of which exercise, however the notebook was rearranged.
+
+A cell is known by its marker line, else by its metadata, else by what it defines. Of several the last that is not the
+untouched stub counts. What was found in an unusual place, or not at all, is said in a note.
+"""
+
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from .assembly import Target
+from .cells import Cell, CellError, given, marked, marker
+
+
+class Choice(NamedTuple):
+    """The cells that count, by exercise; all others; what is wrong with exercises' cells; notes on the rest."""
+
+    solutions: dict[str, Cell]
+    others: list[Cell]
+    problems: dict[str, str]
+    notes: list[str]
+
+
+def choose(cells: Sequence[Cell], exercises: Iterable[str], modules: Mapping[str, str]) -> Choice:
+    """The cell of each exercise that was worked on; a note for each that is missing, broken or there twice.
+
+    Trust: cells are parsed, never run.
+    """
+    notes = list(_changed(cells, modules))
+    cells = [cell for cell in cells if not given(cell.source)]
+    targets = {name: Target(name, modules) for name in exercises}
+    marks = [[name for name in marked(cell.source) if name in targets] for cell in cells]
+    short = [target.path[-1] for target in targets.values()]
+    solutions: dict[str, Cell] = {}
+    problems: dict[str, str] = {}
+    for name, target in targets.items():
+        by_marker = [cell for cell, names in zip(cells, marks, strict=True) if name in names]
+        by_metadata = [cell for cell, names in zip(cells, marks, strict=True) if not names and cell.named == name]
+        free = [cell for cell, names in zip(cells, marks, strict=True) if not names and cell.named not in targets]
+        if short.count(target.path[-1]) > 1:  # a function `diff` by itself may be any of a dozen methods
+            free = [cell for cell in free if _defines(cell, target.path[:1]) and _defines(cell, target.path)]
+        by_definition = [cell for cell in free if _defines(cell, target.path)]
+        groups = [by_marker, by_metadata, by_definition]
+        done = next((found for group in groups if (found := _worked_on(group, target))), [])
+        if done:
+            solutions[name] = done[-1]
+            if done is not by_marker and done[-1] not in by_marker:
+                notes.append(f'{name}: taken from {done[-1].where}, which has lost its first line "{marker(name)}"')
+            if len(done) > 1:
+                places = ", ".join(cell.where for cell in done)
+                notes.append(f"{name}: there are {len(done)} cells of it ({places}): the last one counts")
+        else:
+            trouble = _trouble(name, target, by_marker + by_metadata, by_definition)
+            problems |= {name: trouble} if trouble else {}
+    chosen = list(solutions.values())
+    return Choice(solutions, [cell for cell in cells if cell not in chosen], problems, notes)
+
+
+def _changed(cells: Sequence[Cell], modules: Mapping[str, str]) -> Iterable[str]:
+    """A note on each cell in which something given was changed: the template's counts."""
+    for cell in cells:
+        name = given(cell.source)
+        with contextlib.suppress(KeyError, CellError):
+            if name and not Target(name, modules).is_untouched(cell.code):
+                yield f"{name}: {cell.where} changes what is given: the template's counts"
+
+
+def _defines(cell: Cell, path: list[str]) -> bool:
+    try:
+        return cell.code.find(path) is not None
+    except CellError:
+        return False
+
+
+def _worked_on(cells: Sequence[Cell], target: Target) -> list[Cell]:
+    """Those that define the exercise and are not its stub any more."""
+    return [cell for cell in cells if _defines(cell, target.path) and not target.is_untouched(cell.code)]
+
+
+def _trouble(name: str, target: Target, named: list[Cell], defining: list[Cell]) -> str:
+    """Why an exercise counts as not done; "" if its stub is simply as it was."""
+    if any(_defines(cell, target.path) for cell in named + defining):
+        return ""
+    if not named:
+        return f'no cell of it, by its first line "{marker(name)}" or by what it defines'
+    cell = named[-1]
+    try:
+        found = sorted({bound for piece in cell.code.pieces for bound in piece.binds})
+    except CellError as error:
+        return f"{cell.where} is not Python: {error}"
+    got = ", ".join(found[:5]) or "nothing"
+    return f"{cell.where} defines {got}, want {target.path[-1]}"

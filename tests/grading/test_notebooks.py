@@ -1,0 +1,102 @@
+"""A notebook gets the score that its modules get, to the point."""
+
+import ast
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course, handouts
+from autograder.course.notebook import NotebookCell, cell_source, notebook_cells
+from autograder.grading.batch import Batch
+from autograder.grading.grader import Settings, notebook_stubs
+from autograder.intake import find_submissions, read_hand_in
+from autograder.platforms.notebook import notebook_json
+from autograder.testing.cells import marker, start_of
+
+ROOT = Path(__file__).parents[2]
+COURSE = Course.load(ROOT)
+# Members of the sample classes, as notebooks too: in another style with helpers, half done, and with one mistake.
+MEMBERS = {"a1_linear_models": ["boris", "galina"], "a3_autograd": ["dana", "fatima"]}
+
+
+def as_notebook(assignment, modules):
+    """A student's modules as the notebook that they would have written: helpers in cells of their own."""
+    stubs = notebook_stubs(COURSE, assignment)
+    cells = []
+    for cell in notebook_cells(COURSE, assignment, handouts(assignment)[0]):
+        if cell.role == "solution":
+            try:
+                source = f"{marker(cell.exercise)}\n{cell_source(cell.exercise, modules, 'here')}"
+            except KeyError:
+                source = cell.source
+            cell = NotebookCell(cell.id, cell.role, source, cell.exercise)
+        cells.append(cell)
+    for module, text in modules.items():
+        theirs = {getattr(node, "name", "") for node in ast.parse(stubs.modules.get(module, "")).body}
+        for node in ast.parse(text).body:
+            if getattr(node, "name", "") not in theirs or isinstance(node, ast.Import | ast.ImportFrom):
+                lines = text.split("\n")[start_of(node) - 1 : node.end_lineno]
+                relative = "\n".join(lines).replace("from .", f"from {COURSE.package}.")
+                cells.insert(3, NotebookCell(f"extra-{len(cells)}", "setup", relative))
+    return notebook_json(cells, assignment)
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """{id: record} of the solved and the untouched notebook of an assignment, and of the members of its class."""
+
+    def grade(name):
+        folder = tmp_path_factory.mktemp(name)
+        assignment = COURSE.assignment(name)
+        hand_ins = folder / "hand-ins"
+        hand_ins.mkdir()
+        for who, solutions in (("solved", True), ("untouched", False)):
+            cells = notebook_cells(COURSE, assignment, handouts(assignment)[0], solutions=solutions)
+            (hand_ins / f"{who}.ipynb").write_bytes(notebook_json(cells, assignment))
+        for member in MEMBERS.get(name, []):
+            path = next(path for path in (ROOT / "examples").glob(f"{name[:2]}_class/{member}*"))
+            files = read_hand_in([path], package=COURSE.package, modules=assignment.modules).files
+            sources = {module: text.decode() for module, text in files.items()}
+            (hand_ins / f"{member}.ipynb").write_bytes(as_notebook(assignment, sources))
+        follow = name in ("a4_activations", "a5_mlp", "a6_training")  # a notebook holds one assignment's exercises
+        settings = Settings(course=str(COURSE.root), assignment=name, follow_through=follow)
+        submissions = find_submissions([hand_ins], package=COURSE.package, modules=assignment.modules)
+        Batch(COURSE, assignment, settings, folder / "results", jobs=2).grade(submissions)
+        records = (folder / "results" / each.id / "instructor.json" for each in submissions)
+        return {path.parent.name: json.loads(path.read_text("utf-8")) for path in records}
+
+    return grade
+
+
+@pytest.mark.parametrize("name", [assignment.name for assignment in COURSE.assignments])
+def test_notebook_gets_the_score_of_its_modules(graded, name):
+    want = {"solved": 100.0, "untouched": 0.0}
+    if name in MEMBERS:
+        expected = tomllib.loads((ROOT / "examples" / f"{name[:2]}_class" / "expected.toml").read_text("utf-8"))
+        want |= {member: expected["scores"][member] for member in MEMBERS[name]}
+    records = graded(name)
+    assert {who: record["score"] for who, record in records.items()} == want
+    assert [records[who]["notes"] for who in ("solved", "untouched")] == [[], []]
+
+
+def test_failure_in_a_notebook_names_the_cell_and_its_line(lab):
+    lab.policy("hint")
+    assignment = lab.course.assignment("t1")
+    cells = [
+        NotebookCell(
+            cell.id,
+            cell.role,
+            cell.source.replace("return float(as_vector(values).sum())", "value = 1\n    return valu"),
+            cell.exercise,
+        )
+        for cell in notebook_cells(lab.course, assignment, handouts(assignment)[0], solutions=True)
+    ]
+    lab.hand_ins.mkdir(exist_ok=True)
+    (lab.hand_ins / "someone.ipynb").write_bytes(notebook_json(cells, assignment))
+    graded = lab.grade()["someone"]
+    private, shown = graded.test("test_total[three]")
+    assert private["message"].endswith("(cell sums.total, line 5 in total)")
+    assert 'File "cell sums.total", line 5, in total' in shown["output"]
+    assert 0 < graded.score < 100

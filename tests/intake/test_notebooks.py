@@ -1,0 +1,281 @@
+"""A notebook as a hand-in: how its cells are found however they were moved about, and what hostile ones are told."""
+
+import json
+
+import pytest
+
+from autograder.intake import Stubs, UnreadableHandIn, read_hand_in
+from autograder.intake.notebooks import MAX_CODE, MAX_NOTEBOOKS
+
+MODULE = '''\
+"""Sums."""
+
+
+def twice(x):
+    return x + x
+
+
+def total(values):
+    raise NotImplementedError("t1_sums, exercise sums.total: handout section 1")
+
+
+class Average:
+    def mean(self):
+        raise NotImplementedError("t1_sums, exercise sums.Average: handout section 3")
+'''
+STUBS = Stubs({"sums": MODULE}, ("sums.total", "sums.Average"))
+TOTAL = "# exercise: sums.total\ndef total(values):\n    return sum(values)"
+AVERAGE = "# exercise: sums.Average\nclass Average:\n    def mean(self):\n        return 3"
+TOTAL_STUB = 'def total(values):\n    raise NotImplementedError("t1_sums, exercise sums.total: handout section 1")'
+MISSING = 'by its first line "# exercise: sums.{0}" or by what it defines; it counts as not done'
+
+
+def cell(source, **metadata):
+    return {"cell_type": "code", "source": source.splitlines(keepends=True), "metadata": metadata, "outputs": []}
+
+
+def notebook(*cells):
+    made = [each if isinstance(each, dict) else cell(each) for each in cells]
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+
+@pytest.fixture
+def read(folder):
+    """The hand-in that a folder of these files is; one notebook if given bytes."""
+
+    def read(files, **limits):
+        files = {"t1.ipynb": files} if isinstance(files, bytes) else files
+        return read_hand_in([folder(files)], package="tiny", modules=("sums",), stubs=STUBS, **limits)
+
+    return read
+
+
+def sums(hand_in):
+    made = {}
+    exec(hand_in.files["sums"], made)
+    return made["total"], made["Average"]().mean
+
+
+# --- forms --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["file", "folder", "folder in folder", "zip"])
+def test_notebook_is_read_in_every_form(folder, zip_of, form):
+    data = notebook(TOTAL, AVERAGE, "print(undefined)")
+    path = {
+        "file": lambda: folder({"t1.ipynb": data}) / "t1.ipynb",
+        "folder": lambda: folder({"t1.ipynb": data, "notes.txt": b"", "data.csv": b""}),
+        "folder in folder": lambda: folder({"hw/t1.ipynb": data}),
+        "zip": lambda: zip_of({"hw/t1.ipynb": data}),
+    }[form]()
+    found = read_hand_in([path], package="tiny", modules=("sums",), stubs=STUBS)
+    total, mean = sums(found)
+    assert (total([1, 2]), mean()) == (3, 3)
+    assert found.notes == ()
+
+
+def test_format_3_and_a_byte_order_mark_are_read(read):
+    sheet = {"cells": [{"cell_type": "code", "input": each.splitlines(keepends=True)} for each in (TOTAL, AVERAGE)]}
+    data = json.dumps({"worksheets": [sheet], "nbformat": 3}).encode()
+    assert sums(read(b"\xef\xbb\xbf" + data))[0]([4]) == 4
+
+
+def test_untouched_notebook_is_nothing_done_without_a_word(read):
+    average = "# exercise: sums.Average\n" + MODULE[MODULE.index("class Average") :]
+    found = read(notebook("x = 1", f"# exercise: sums.total\n{TOTAL_STUB}", average))
+    assert dict(found.files) == {}
+    assert found.notes == ()
+
+
+def test_modules_beside_a_notebook_count_where_nothing_was_done_in_it(read):
+    mine = MODULE.replace('raise NotImplementedError("t1_sums, exercise sums.Average: handout section 3")', "return 8")
+    files = {"t1.ipynb": notebook(TOTAL), "tiny/sums.py": mine.encode(), "tiny/help.py": b"x = 1"}
+    found = read(files)
+    total, mean = sums(found)
+    assert (total([1, 2]), mean(), found.files["help"]) == (3, 8, b"x = 1")
+    assert found.notes == (
+        "sums.py was handed in too: what is done in the notebook counts from there, the rest from it",
+    )
+
+
+def test_untouched_module_beside_a_notebook_is_not_worth_a_note(read):
+    assert read({"t1.ipynb": notebook(TOTAL, AVERAGE), "tiny/sums.py": MODULE.encode()}).notes == ()
+
+
+def test_module_that_has_no_place_for_the_cells_is_not_taken(read):
+    found = read({"t1.ipynb": notebook(TOTAL, AVERAGE), "sums.py": b"def total(: syntax"})
+    assert sums(found)[0]([1]) == 1
+    assert found.notes == ("sums.py was handed in but not taken: it has no place for what the notebook defines",)
+
+
+def test_module_counts_where_the_notebook_beside_it_has_no_cell_or_is_none(read):
+    mine = MODULE.encode()
+    assert read({"sums.py": mine, "x.ipynb": notebook("print(1)")}).notes == ()
+    found = read({"sums.py": mine, "x.ipynb": b"{"})
+    assert dict(found.files) == {"sums": mine}
+    assert found.notes == ("notebook 'x.ipynb': not a notebook: not JSON; download it from Jupyter again",)
+
+
+# --- altered notebooks --------------------------------------------------------------------------------------
+
+
+def test_reordered_cells_are_found(read):
+    assert sums(read(notebook("1 + 1", AVERAGE, TOTAL)))[0]([1, 2]) == 3
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"autograder": {"exercise": "sums.total", "role": "solution"}},
+        {"nbgrader": {"grade_id": "sums-total", "solution": True}},
+        {"nbgrader": {"grade_id": "solution-sums_total"}},
+        {},
+    ],
+    ids=["ours", "nbgrader", "nbgrader-prefix", "definition"],
+)
+def test_cell_without_its_marker_is_known_by_metadata_or_definition(read, metadata):
+    found = read(notebook(cell(TOTAL.replace("# exercise: sums.total", "# my answer"), **metadata), AVERAGE))
+    assert sums(found)[0]([1, 2]) == 3
+    assert found.notes == ('sums.total: taken from cell 1, which has lost its first line "# exercise: sums.total"',)
+
+
+@pytest.mark.parametrize(
+    "metadata", [3, "x", [], {"autograder": 3}, {"autograder": {"exercise": []}}, {"nbgrader": [1]}]
+)
+def test_metadata_of_any_type_is_ignored(read, metadata):
+    assert sums(read(notebook({**cell(TOTAL), "metadata": metadata}, AVERAGE)))[0]([1]) == 1
+
+
+def test_of_duplicates_the_last_that_is_no_stub_counts(read):
+    last = TOTAL.replace("sum(values)", "7")
+    found = read(notebook(TOTAL, AVERAGE, last, f"# exercise: sums.total\n{TOTAL_STUB}"))
+    assert sums(found)[0]([]) == 7
+    assert found.notes == ("sums.total: there are 2 cells of it (cell 1, cell 3): the last one counts",)
+
+
+def test_solution_in_a_new_cell_counts_though_the_stub_is_left(read):
+    found = read(notebook(f"# exercise: sums.total\n{TOTAL_STUB}", "def total(values):\n    return 5", AVERAGE))
+    assert sums(found)[0]([]) == 5
+
+
+def test_import_of_an_exercise_is_no_solution_of_it(read):
+    assert dict(read(notebook("from tiny.sums import total", f"# exercise: sums.total\n{TOTAL_STUB}")).files) == {}
+
+
+def test_given_cell_is_not_taken_and_a_change_of_it_is_noted(read):
+    given = "# given: sums.twice\ndef twice(x):\n    return x + x"
+    uses = TOTAL.replace("sum(values)", "twice(4)")
+    assert read(notebook(given, uses, AVERAGE)).notes == ()
+    found = read(notebook(given.replace("x + x", "7"), uses, AVERAGE))
+    assert sums(found)[0]([]) == 8
+    assert found.notes == ("sums.twice: cell 1 changes what is given: the template's counts",)
+
+
+def test_deleted_cell_is_an_exercise_not_done_with_a_note(read):
+    found = read(notebook(AVERAGE))
+    with pytest.raises(NotImplementedError):
+        sums(found)[0]([])
+    assert found.notes == ("sums.total: no cell of it, " + MISSING.format("total"),)
+
+
+def test_split_cell_takes_its_helper_along(read):
+    found = read(
+        notebook(
+            "LIMIT = 100\ndef add(a, b):\n    return min(a + b, LIMIT)",
+            "x = add",
+            AVERAGE,
+            (
+                "# exercise: sums.total\nfrom functools import reduce\n"
+                "def total(values):\n    return reduce(add, values)"
+            ),
+        )
+    )
+    assert sums(found)[0]([60, 60]) == 100
+    assert found.notes == (
+        "sums.total uses add: taken from cell 1",
+        "sums.total uses LIMIT: taken from cell 1",
+    )
+
+
+def test_renamed_definition_is_not_done_with_what_was_found(read):
+    found = read(notebook(TOTAL.replace("def total", "def my_total"), AVERAGE))
+    assert found.notes == ("sums.total: cell 1 defines my_total, want total; it counts as not done",)
+
+
+def test_cell_that_is_not_python_costs_its_exercise_alone(read):
+    found = read(notebook(TOTAL.replace("(values):", "(values)"), AVERAGE))
+    assert sums(found)[1]() == 3
+    assert found.notes == ("sums.total: cell 1 is not Python: line 2: expected ':'; it counts as not done",)
+
+
+def test_cells_of_two_notebooks_are_put_together(read):
+    found = read({"a.ipynb": notebook(TOTAL), "b.ipynb": notebook(AVERAGE, TOTAL.replace("sum(values)", "9"))})
+    assert sums(found)[0]([]) == 9
+    assert found.notes == (
+        "sums.total: there are 2 cells of it (cell 1 of 'a.ipynb', cell 2 of 'b.ipynb'): the last one counts",
+    )
+
+
+def test_other_cells_do_not_run_and_leave_nothing(read):
+    text = read(notebook(TOTAL, AVERAGE, "import os\nos.abort()", "%%bash\nrm -rf x", "!ls")).files["sums"]
+    assert b"abort" not in text
+    assert b"rm" not in text
+
+
+# --- hostile notebooks --------------------------------------------------------------------------------------
+
+DEEP = b"[" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "not JSON"),
+        (b"PK\x03\x04", "not JSON"),
+        (b"\xff\xfe{", "not JSON"),
+        (b"null", "Expected `object`, got `null`"),
+        (b"[]", "Expected `object`, got `array`"),
+        (b"{}", "missing required field `nbformat`"),
+        (b'{"nbformat": "4"}', "Expected `int`, got `str`"),
+        (b'{"nbformat": 2}', "got notebook format 2, want 4 or 3"),
+        (b'{"nbformat": ' + b"9" * 5000 + b"}", "out of range"),
+        (b'{"nbformat": 4, "cells": 3}', "Expected `array`, got `int`"),
+        (b'{"nbformat": 4, "cells": [3]}', "Expected `object`, got `int`"),
+        (b'{"nbformat": 4, "cells": [{"source": [1]}]}', "Expected `str`, got `int`"),
+        (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "\\ud800"}]}', "not JSON"),
+        (b'{"nbformat": 4, "x": ' + DEEP, "nested too deep"),
+        (b'{"nbformat": 4, "cells": [{"metadata": ' + DEEP, "nested too deep"),
+        (b'{"nbformat": 4, "cells": [' + b"{}," * 2001 + b"{}]}", "more than 2000 cells"),
+        (b'{"nbformat": 4, "cells": []}', "no cell of an exercise in 't1.ipynb'"),
+        (b" " * (1 << 20) + b"x", "over 1048576 bytes"),
+    ],
+    ids=lambda value: None if isinstance(value, bytes) else value[:30],
+)
+def test_hostile_notebook_is_answered_in_one_line(read, data, says):
+    with pytest.raises(UnreadableHandIn) as refused:
+        read(data, max_notebook_bytes=1 << 20)
+    text = str(refused.value)
+    assert says in text
+    assert "\n" not in text
+    assert len(text) < 600
+
+
+def test_notebook_without_a_cell_of_an_exercise_is_told_what_is_wanted(read):
+    with pytest.raises(UnreadableHandIn, match=r"no cell of an exercise in 't1\.ipynb'; want the"):
+        read(notebook("print(1)", "x = 2"))
+
+
+def test_more_code_than_a_notebook_holds_is_refused(read):
+    with pytest.raises(UnreadableHandIn, match=f"more than {MAX_CODE} bytes of code"):
+        read(notebook("x = 1\n" * 100_000))
+
+
+def test_more_notebooks_than_are_read_are_noted(read):
+    files = {f"{n}.ipynb": notebook(TOTAL if n == 0 else AVERAGE) for n in range(MAX_NOTEBOOKS + 2)}
+    notes = read(files).notes
+    assert notes[0] == f"2 notebooks were not read: at most {MAX_NOTEBOOKS} are"
+
+
+@pytest.mark.parametrize("source", ["-" * 100_000 + "1", "a" + ".b" * 50_000, "(" * 10_000, "x = 1\0"])
+def test_cells_nested_without_end_are_left_alone(read, source):
+    assert sums(read(notebook(TOTAL, source, AVERAGE)))[0]([2]) == 2

@@ -1,0 +1,133 @@
+"""Assignments written as notebooks: valid, the same every time, and without a line of a solution."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.course import Course, handouts
+from autograder.course.notebook import notebook_cells
+from autograder.platforms.notebook import export
+
+ROOT = Path(__file__).parents[2]
+COURSE = Course.load(ROOT)
+NAMES = [assignment.name for assignment in COURSE.assignments]
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Every assignment exported once: folder by name."""
+    folder = tmp_path_factory.mktemp("exported")
+    for assignment in COURSE.assignments:
+        export(COURSE, assignment, folder / assignment.name)
+    return folder
+
+
+def code_cells(notebook, role):
+    return [cell for cell in notebook.cells if cell.metadata["autograder"]["role"] == role]
+
+
+@pytest.mark.parametrize("language", ["", ".ru"])
+@pytest.mark.parametrize("name", NAMES)
+def test_notebook_is_valid_and_has_the_cells_of_every_exercise(exported, name, language):
+    notebook = nbformat.read(exported / name / f"{name}{language}.ipynb", as_version=nbformat.NO_CONVERT)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    exercises = handouts(COURSE.assignment(name))[0].exercises
+    solutions, tests = code_cells(notebook, "solution"), code_cells(notebook, "test")
+    for exercise, solution, test in zip(exercises, solutions, tests, strict=True):
+        assert solution.metadata["autograder"]["exercise"] == test.metadata["autograder"]["exercise"] == exercise
+        assert solution.source.split("\n")[0] == f"# exercise: {exercise}"
+        assert test.source == f'check("{exercise}")'
+        assert notebook.cells.index(test) == notebook.cells.index(solution) + 1
+        compile(solution.source, exercise, "exec")
+    assert not any("<!--" in cell.source for cell in notebook.cells)
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    assert first.metadata["autograder"]["role"] == "setup"
+    assert "import numpy as np" in first.source
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_languages_differ_in_prose_alone(name):
+    english, russian = (
+        [cell for cell in notebook_cells(COURSE, COURSE.assignment(name), handout) if cell.is_code]
+        for handout in handouts(COURSE.assignment(name))
+    )
+    assert english == russian
+
+
+def test_export_is_the_same_every_time(exported, tmp_path):
+    name = NAMES[0]
+    export(COURSE, COURSE.assignment(name), tmp_path / "again")
+    for path in sorted((exported / name).rglob("*")):
+        if path.is_file():
+            assert (tmp_path / "again" / path.relative_to(exported / name)).read_bytes() == path.read_bytes()
+
+
+@pytest.fixture
+def tiny(tiny_root):
+    return Course.load(tiny_root)
+
+
+def test_tiny_notebook_reads_as_it_should(tiny):
+    cells = notebook_cells(tiny, tiny.assignment("t1"), handouts(tiny.assignment("t1"))[0])
+    assert [cell.id for cell in cells if cell.is_code] == [
+        "setup",
+        "given-001",
+        "solution-sums-total",
+        "test-sums-total",
+        "solution-sums-running_totals",
+        "test-sums-running_totals",
+        "solution-sums-Average",
+        "test-sums-Average",
+        "save",
+    ]
+    by_id = {cell.id: cell.source for cell in cells}
+    assert by_id["setup"] == (
+        "from collections.abc import Iterable\n\nimport numpy as np\n\n"
+        "from checks.notebook import check, save\nfrom tiny.sums import as_vector"
+    )
+    assert by_id["given-001"].startswith("# given: sums.as_vector\ndef as_vector(")
+    assert by_id["solution-sums-total"] == (
+        "# exercise: sums.total\ndef total(values: Iterable[float]) -> float:\n"
+        '    """The sum of the values, 0.0 if there are none."""\n'
+        '    raise NotImplementedError("t1_sums, exercise sums.total: handout section 1")'
+    )
+    assert by_id["prose-001"].startswith("# Sums\n")
+
+
+def test_solutions_stand_in_the_instructors_notebook_alone(tiny, tmp_path):
+    export(tiny, tiny.assignment("t1"), tmp_path / "student")
+    export(tiny, tiny.assignment("t1"), tmp_path / "instructor", solutions=True)
+    secret = "float(as_vector(values).sum())"
+    student, instructor = (
+        {path.name: path.read_text("utf-8") for path in sorted((tmp_path / who).rglob("*")) if path.is_file()}
+        for who in ("student", "instructor")
+    )
+    assert not [name for name, text in student.items() if secret in text]
+    assert [name for name, text in instructor.items() if secret in text] == ["t1_sums.ipynb", "t1_sums.ru.ipynb"]
+    assert "SOLUTION" not in instructor["t1_sums.ipynb"]
+
+
+def test_line_of_a_solution_in_a_handout_is_refused(tiny_root, tmp_path):
+    from autograder.errors import CourseError
+
+    handout = tiny_root / "assignments" / "t1_sums" / "handout.md"
+    handout.write_text(handout.read_text() + "\n    return float(as_vector(values).sum())\n")
+    tiny = Course.load(tiny_root)
+    with pytest.raises(CourseError, match=r"t1_sums\.ipynb: line of a solution would be released"):
+        export(tiny, tiny.assignment("t1"), tmp_path / "out")
+
+
+def test_folder_that_was_worked_in_is_not_written_over(tiny, tmp_path):
+    from autograder.errors import CourseError
+
+    out = tmp_path / "out"
+    export(tiny, tiny.assignment("t1"), out)
+    export(tiny, tiny.assignment("t1"), out)
+    notebook = json.loads((out / "t1_sums.ipynb").read_text("utf-8"))
+    notebook["cells"].pop()
+    (out / "t1_sums.ipynb").write_text(json.dumps(notebook))
+    with pytest.raises(CourseError, match=r"t1_sums\.ipynb was changed since it was generated"):
+        export(tiny, tiny.assignment("t1"), out)

@@ -1,0 +1,280 @@
+"""The cells of a notebook, put into a template's modules."""
+
+import time
+from types import ModuleType
+
+import pytest
+
+from autograder.testing.assembly import Target, assemble
+from autograder.testing.cells import Cell, CellError, marked, read_code
+
+TEMPLATE = '''\
+"""Shapes."""
+
+import math
+
+from . import tools
+
+
+def area(radius):
+    """Of a circle."""
+    raise NotImplementedError("t, exercise shapes.area: handout section 1")
+
+
+class Square:
+    """A square."""
+
+    side = 2
+
+    @staticmethod
+    def sides():
+        raise NotImplementedError("t, exercise shapes.Square.sides: handout section 2")
+
+    def grow(self, by=1):
+        """Bigger."""
+        raise NotImplementedError("t, exercise shapes.Square.grow: handout section 3")
+
+
+class Round:
+    def radius(self):
+        raise NotImplementedError("t, exercise shapes.Round: handout section 4")
+
+
+unit = Round()
+'''
+TOOLS = """\
+from .other import x
+
+
+def twice(x):
+    raise NotImplementedError("t, exercise tools.twice: handout section 5")
+"""
+MODULES = {"shapes": TEMPLATE, "tools": TOOLS, "other": "x = 1\n"}
+
+
+def put(others=(), **cells):
+    """The assembly of cells, by the last part of their exercise's name."""
+    names = {"area": "shapes.area", "sides": "shapes.Square.sides", "grow": "shapes.Square.grow"}
+    names |= {"Round": "shapes.Round", "twice": "tools.twice"}
+    solutions = {names[name]: Cell(source) for name, source in cells.items()}
+    return assemble(MODULES, solutions, [Cell(source, f"cell {n}") for n, source in enumerate(others, start=1)])
+
+
+@pytest.fixture
+def run():
+    """The assembled `shapes`, run as a module."""
+
+    def run(others=(), **cells):
+        assembly = put(others, **cells)
+        assert not assembly.problems
+        module = ModuleType("shapes")
+        exec(assembly.source("shapes").replace("from . import tools\n", ""), module.__dict__)
+        return module
+
+    return run
+
+
+# --- each kind of exercise ----------------------------------------------------------------------------------
+
+
+def test_function_takes_the_place_of_its_stub(run):
+    module = run(area="# exercise: shapes.area\ndef area(radius):\n    return math.pi * radius**2")
+    assert module.area(1) == pytest.approx(3.14159, abs=1e-5)
+    assert list(vars(module)).index("area") < list(vars(module)).index("Square")
+
+
+def test_class_takes_the_place_of_its_stub_and_what_is_made_of_it_is_new(run):
+    module = run(Round="class Round:\n    def radius(self):\n        return 7\n")
+    assert module.unit.radius() == 7
+
+
+def test_method_is_indented_into_its_class_decorators_and_texts_as_they_were(run):
+    module = run(
+        grow='def grow(self, by=1):\n    """Bigger.\n\nMuch.\n    """\n    self.side += by\n    return """a\n  b"""',
+        sides="@staticmethod\ndef sides():\n  return 4\n",
+    )
+    square = module.Square()
+    assert square.sides() == 4
+    assert square.grow(3) == "a\n  b"
+    assert square.side == 5
+    assert module.Square.grow.__doc__ == "Bigger.\n\nMuch.\n    "
+    assert module.Square.grow.__qualname__ == "Square.grow"
+    assert "grow" not in vars(module)
+
+
+def test_method_handed_in_within_its_class_is_taken_alone(run):
+    module = run(grow="class Square:\n    side = 100\n\n    def grow(self, by=1):\n        return by\n")
+    assert (module.Square().grow(), module.Square.side) == (1, 2)
+
+
+def test_function_may_be_a_name_for_a_lambda(run):
+    assert run(area="area = lambda radius: 3 * radius**2").area(2) == 12
+
+
+def test_untouched_module_is_not_assembled():
+    assert put(twice="def twice(x): return 2 * x").modules.keys() == {"tools"}
+
+
+# --- what comes along ---------------------------------------------------------------------------------------
+
+
+def test_helpers_of_the_cell_come_along_and_what_it_tries_out_does_not(run):
+    module = run(
+        area="import cmath\nPI = cmath.pi\nTABLE = []\nTABLE.append(PI)\n"
+        "def area(radius):\n    return helper(radius)\n"
+        "def helper(radius):\n    return TABLE[0] * radius\n"
+        "area.calls = 0\nprint(area(1))\nx = undefined(3)\nassert area(1) == 9\nfor i in range(3): area(i)\n",
+    )
+    assert module.area(2) == pytest.approx(6.2831, abs=1e-4)
+    assert module.area.calls == 0
+    assert "x" not in vars(module)
+
+
+def test_helpers_of_a_method_may_name_its_class(run):
+    module = run(
+        grow="def bigger(square: Square, by) -> Square:\n    return Square()\n"
+        "STEP = 5\nMORE = Square()\n"
+        "def grow(self, by=STEP):\n    return bigger(self, by), by, MORE\n"
+    )
+    made, step, more = module.Square().grow()
+    assert type(made) is type(more) is module.Square
+    assert step == 5
+
+
+def test_helper_of_another_cell_comes_along_with_what_it_needs_and_a_note(run):
+    others = ["from math import tau\nHALF = 0.5", "def outer(x):\n    return HALF * tau * inner(x)", "inner = abs"]
+    others += ["def inner(x):\n    return x * x"]
+    assert run(others, area="def area(radius): return outer(radius)").area(-1) == pytest.approx(3.14159, abs=1e-5)
+    assert put(others, area="def area(radius): return outer(radius)").notes == [
+        "shapes.area uses outer: taken from cell 2",
+        "shapes.area uses HALF: taken from cell 1",
+        "shapes.area uses inner: taken from cell 4",
+    ]
+
+
+def test_value_that_another_cell_computes_stays_there_with_a_note():
+    assembly = put(["import time", "start = time.time()"], area="def area(radius): return start")
+    assert assembly.notes == [
+        "shapes.area uses start, which cell 2 computes; move that into the exercise's own cell",
+    ]
+    assert "start = " not in assembly.source("shapes")
+
+
+def test_local_name_of_a_function_is_no_need():
+    assert put(["x = open('f')"], area="def area(radius):\n    x = 3\n    return [x for y in radius]").notes == []
+
+
+def test_helper_that_two_exercises_need_is_written_once():
+    cells = {"area": "def area(radius): return help(radius), aid()", "Round": "class Round:\n    r = aid()"}
+    assert put(["def aid():\n    return 1"], **cells).source("shapes").count("def aid()") == 1
+
+
+def test_import_in_a_circle_is_refused_with_what_to_do():
+    assert put(["from course.shapes import unit"], twice="def twice(x): return unit").notes == [
+        "tools.twice uses unit, which cell 1 imports from shapes, which imports tools itself; "
+        "import it inside your function"
+    ]
+    assembly = put(["from course.tools import twice"], area="def area(radius): return twice(radius)")
+    assert assembly.notes == []
+    assert "\nfrom course.tools import twice\ndef area" in assembly.source("shapes")
+
+
+def test_assembling_what_was_saved_changes_nothing():
+    cells = {"area": "def help(x):\n    return x\n\n\ndef area(radius):\n    return help(radius)"}
+    once = put(**cells).source("shapes")
+    again = assemble({**MODULES, "shapes": once}, {"shapes.area": Cell(cells["area"])})
+    assert again.source("shapes") == once
+
+
+def test_chain_of_ten_thousand_helpers_is_followed_in_seconds():
+    count = 10_000
+    chain = "".join(f"def f{n}(): return f{n + 1}\n" for n in range(count)) + f"f{count} = 1\n"
+    start = time.process_time()
+    own = put(area=f"{chain}def area(radius): return f0()").source("shapes")
+    pulled = put([chain], area="def area(radius): return f0()").source("shapes")
+    assert own.count("return f") == pulled.count("return f") == count + 1
+    assert time.process_time() - start < 20
+
+
+# --- odd cells ----------------------------------------------------------------------------------------------
+
+
+def test_magics_and_shell_lines_become_comments_in_their_place():
+    code = read_code(
+        "%matplotlib inline\n!pip install x\nif True:\n    %time y = 1\nz = %pwd\nw?\ntext = '''\n%no\n'''"
+    )
+    assert code.lines == [
+        "pass  # %matplotlib inline",
+        "pass  # !pip install x",
+        "if True:",
+        "    pass  # %time y = 1",
+        "pass  # z = %pwd",
+        "pass  # w?",
+        "text = '''",
+        "%no",
+        "'''",
+    ]
+
+
+@pytest.mark.parametrize(("first", "binds"), [("%%time", {"x"}), ("%%capture out", {"x"}), ("%%bash", set())])
+def test_cell_magic_leaves_python_and_nothing_else(first, binds):
+    code = read_code(f"\n{first}\nx = 1")
+    assert {name for piece in code.pieces for name in piece.binds} == binds
+
+
+def test_future_import_goes_to_the_top(run):
+    module = run(area="from __future__ import annotations, division\ndef area(radius: Nowhere) -> 3: return 1")
+    assert module.area(0) == 1
+    assert module.__doc__ == "Shapes."
+
+
+def test_merged_cell_serves_both_exercises(run):
+    both = "# exercise: shapes.area\ndef area(radius): return 1\n#Exercise : shapes.Round\nclass Round: r = 2"
+    assert marked(both) == ["shapes.area", "shapes.Round"]
+    module = run(area=both, Round=both)
+    assert (module.area(0), module.unit.r) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("def area(radius)\n    pass", "line 1: expected ':'"),
+        ("def other(): pass", "no definition of area"),
+        ("%x\n" * 60 + "def area(r): pass", "more than 50 magics"),
+        ("x = '\ud800'", "cannot be read as Python: UnicodeEncodeError"),
+        ("-" * 100_000 + "1", "cannot be read as Python: MemoryError"),
+        ("x = a" + ".b" * 100_000, "cannot be read as Python: RecursionError"),
+        ("x = 1\0", "null"),
+    ],
+    ids=["syntax", "name", "magics", "surrogate", "unary", "attributes", "null"],
+)
+def test_cell_that_is_no_use_is_a_problem_of_its_exercise_alone(source, says):
+    assembly = put(area=source, Round="class Round: pass")
+    assert assembly.problems.keys() == {"shapes.area"}
+    assert says in assembly.problems["shapes.area"]
+    assert "class Round: pass" in assembly.source("shapes")
+
+
+def test_line_of_an_assembled_module_is_found_in_its_cell():
+    assembly = put(
+        ["\n\ndef aid():\n    return 1"], area="# exercise: shapes.area\n\ndef area(radius):\n    return aid()"
+    )
+    lines = assembly.source("shapes").split("\n")
+    assert assembly.origin("shapes", lines.index("    return aid()") + 1) == ("shapes.area", 4)
+    assert assembly.origin("shapes", lines.index("    return 1") + 1) == ("cell 1", 4)
+    assert assembly.origin("shapes", lines.index("class Square:") + 1) == (
+        "",
+        TEMPLATE.split("\n").index("class Square:") + 1,
+    )
+    assert assembly.origin("tools", 3) == ("", 3)
+
+
+def test_stub_is_known_whatever_its_docstring():
+    target = Target("shapes.Square.grow", MODULES)
+    stub = 'def grow(self, by=1):\n    raise NotImplementedError("t, exercise shapes.Square.grow: handout section 3")'
+    assert target.is_untouched(read_code(stub))
+    assert not target.is_untouched(read_code(stub.replace("raise", "print(by); raise")))
+    with pytest.raises(KeyError):
+        Target("shapes.Square.shrink", MODULES)
+    with pytest.raises(CellError, match="line 1"):
+        read_code("def")

@@ -1,0 +1,141 @@
+"""check() and save() in a notebook: in a real kernel, and what they show."""
+
+import nbclient
+import nbformat
+import numpy as np
+import pytest
+
+from autograder.course import Course, handouts
+from autograder.course.notebook import notebook_cells
+from autograder.platforms.notebook import export
+from autograder.testing.checked import Checked, Shown, difference
+
+TOTAL = "# exercise: sums.total\ndef total(values):\n    return float(as_vector(values).sum())"
+
+
+@pytest.fixture
+def run(tiny_root, tmp_path):
+    """Runs cells in a real kernel beside the exported notebook; the plain text of each cell's result, and its page."""
+    folder = tmp_path / "out"
+    course = Course.load(tiny_root)
+    export(course, course.assignment("t1"), folder)
+
+    def run(*sources, exported=False, solutions=False):
+        if exported:
+            assignment = course.assignment("t1")
+            cells = notebook_cells(course, assignment, handouts(assignment)[0], solutions=solutions)
+            sources = [cell.source for cell in cells if cell.is_code]
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+        client = nbclient.NotebookClient(
+            notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(folder)}}
+        )
+        client.execute()
+        shown = []
+        for cell in notebook.cells:
+            data = next((each["data"] for each in cell.outputs if each.output_type == "execute_result"), {})
+            shown.append((data.get("text/plain", ""), data.get("text/html", "")))
+        return shown
+
+    run.folder = folder
+    return run
+
+
+def test_untouched_notebook_says_what_is_not_done(run):
+    said = [text for text, _ in run(exported=True)]
+    assert "sums.total: 0 of 10 public points: not done yet: handout section 1" in said
+    assert "sums.Average: 0 of 10 public points: not done yet: handout section 3" in said
+    assert said[-1] == "'nothing to save: run the cells of your exercises first'"
+
+
+def test_solved_notebook_gets_every_point_and_saves_its_modules(run):
+    said = [text for text, _ in run(exported=True, solutions=True)]
+    assert "sums.running_totals: 20 of 20 public points: all public tests pass; hidden tests will look further" in said
+    assert said[-1] == "'saved: tiny/sums.py'"
+    assert "return float(as_vector(values).sum())" in (run.folder / "tiny" / "sums.py").read_text("utf-8")
+
+
+def test_cell_that_was_run_last_counts_and_a_failure_names_its_line(run):
+    setup = "from checks.notebook import check\nfrom tiny.sums import as_vector\nimport numpy as np"
+    wrong = TOTAL.replace("return", "print('here')\n    return 2 *")
+    broken = TOTAL.replace("as_vector", "as_vectr")
+    twice = "# exercise: sums.running_totals\ndef running_totals(values):\n    return 2 * np.cumsum(as_vector(values))"
+    shown = run(
+        *(setup, TOTAL, "check('sums.total')", wrong, "check('sums.total')", broken, "check('sums.total')", TOTAL),
+        *("check('sums.total')", twice, "check('sums.running_totals')", "check('sums.totl')", "check('sums.Average')"),
+        "import tiny.sums; tiny.sums.total is total, tiny.sums.as_vector is as_vector",
+        *("# exercise: sums.total\ndef total(:", "check('sums.total')", "check('sums.running_totals', seed=1)"),
+    )
+    said = [text for text, _ in shown]
+    all_right = "sums.total: 10 of 10 public points: all public tests pass; hidden tests will look further"
+    assert said[2] == said[8] == all_right
+    assert "total of [1, 2, 3]: got 12.0, want 6.0" in said[4]
+    assert "printed: here" in said[4]
+    assert "NameError: name 'as_vectr' is not defined\n    cell sums.total, line 3, in total\n" in said[6]
+    assert "        return float(as_vectr(values).sum())" in said[6]
+    assert "hint: as many totals as numbers" in said[10]
+    assert "<i>hint: as many totals as numbers</i>" in shown[10][1]
+    assert said[11] == "sums.totl: tiny has no exercise 'sums.totl': look at its cell's first line"
+    assert said[12] == (
+        "sums.Average: 0 of 10 public points: not done yet: handout section 3\n"
+        "note: no cell of sums.Average was run: this is what stands in its file"
+    )
+    assert said[13] == "(False, True)", "what was imported from the package is as it was"
+    assert said[15] == "sums.total: cell [15] is not Python: line 2: invalid syntax"
+    assert said[16].startswith("sums.running_totals: 10 of 20 public points")
+
+
+# --- what is shown ------------------------------------------------------------------------------------------
+
+
+def failed(**more):
+    return Shown(**{"name": "test_a", "points": 2.0, "passed": False, "message": "got <1>", **more})
+
+
+def test_page_escapes_what_a_student_wrote():
+    page = Checked("a.b", (failed(printed="<script>", code="x < y", place="cell a.b, line 2"),))._repr_html_()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "cell a.b, line 2: <code>x &lt; y</code>" in page
+
+
+def test_failures_that_say_the_same_are_shown_once():
+    text = repr(Checked("a.b", (failed(), failed(name="test_b"), Shown("test_c", 1.0, True))))
+    assert text.startswith("a.b: 1 of 5 public points\n\ntest_a and 1 more\n    got <1>")
+    assert "test_b" not in text
+
+
+def test_small_arrays_are_shown_whole_with_the_wrong_ones_marked():
+    shown = Checked("a.b", (failed(arrays=(np.array([[1.0, 2.0]]), np.array([[1.0, 3.0]]))),))
+    assert "    at [0, 0]: got 1, want 1\n    at [0, 1]: got 2, want 3  <- wrong" in repr(shown)
+    page = shown._repr_html_()
+    assert "<td>[0, 0]</td><td>1</td><td>1</td><td></td>" in page
+    assert "<td>[0, 1]</td><td>2</td><td>3</td><td>wrong</td>" in page
+
+
+def test_of_large_arrays_the_first_wrong_elements_are_shown():
+    want = np.arange(100.0)
+    text = repr(Checked("a.b", (failed(arrays=(np.where(want > 50, np.nan, want), want)),)))
+    assert "at [51]: got nan, want 51  <- wrong" in text
+    assert text.count("<- wrong") == 10
+    assert "49 of 100 elements are wrong" in text
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "is_shown"),
+    [
+        (np.ones(2), np.zeros(2), True),
+        (np.ones(2), np.ones(2), False),
+        (np.ones(2), np.ones(3), False),
+        (1.0, 2.0, False),
+        ("a", "b", False),
+        (np.array(["a"]), np.array(["b"]), False),
+    ],
+    ids=["differ", "equal", "shapes", "numbers", "texts", "text-arrays"],
+)
+def test_arrays_are_taken_from_the_test_that_compared_two(tmp_path, got, want, is_shown):
+    file = tmp_path / "test_x.py"
+    exec(compile("def same(got, want):\n    raise AssertionError", str(file), "exec"), names := {})
+    with pytest.raises(AssertionError) as caught:
+        names["same"](got, want)
+    assert bool(difference(caught.value, file)) == is_shown
+    assert difference(caught.value, tmp_path / "other.py") == ()
