@@ -287,7 +287,3 @@ def _missing(listing: Listing, folder: Folder, modules: Sequence[str], files: Ma
         if entry.folder != folder and not entry.odd and entry.name.removesuffix(".py") in modules:
             path = show("/".join(entry.parts))
             yield f"{path} was not read: the modules are taken from one place, {_place(folder)}"
-    for entry in listing.entries:
-        if entry.name.lower().endswith(".ipynb") and not entry.odd:
-            path = show("/".join(entry.parts))
-            yield f"{path} was not read: a notebook is not graded; save what counts of it in the modules"

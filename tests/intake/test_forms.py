@@ -130,14 +130,6 @@ def test_junk_is_not_seen(hand_in, read):
     assert (found.files, found.notes) == ({"functional": SOURCE}, ())
 
 
-def test_notebook_beside_the_modules_is_noted(hand_in, read):
-    found = read(hand_in({"functional.py": SOURCE, "deep/HW3.ipynb": b"{}", ".ipynb_checkpoints/a.ipynb": b"{}"}))
-    assert found.files == {"functional": SOURCE}
-    assert found.notes == (
-        "'deep/HW3.ipynb' was not read: a notebook is not graded; save what counts of it in the modules",
-    )
-
-
 # --- names ---------------------------------------------------------------------------------------------------
 
 

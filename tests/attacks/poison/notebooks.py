@@ -1,9 +1,11 @@
-"""Notebooks as hand-ins: an ordinary one, nested a hundred thousand deep, of 40 MB, not JSON, in a zip.
+"""Notebooks as hand-ins: nested a hundred thousand deep, of 40 MB, not JSON, empty, of numbers alone, in a zip.
 
 score: 0
 codes:
-says: hand-in 'notebook_ordinary.ipynb': no module found
-says: a notebook is not graded: save its code as answers.py and hand that in
+says: notebook 'notebook_deep.ipynb': not a notebook: Expected `object`, got `array`
+says: notebook 'notebook_huge.ipynb': over 16777216 bytes; clear all outputs and hand it in again
+says: notebook 'notebook_no_json.ipynb': not a notebook: not JSON; download it from Jupyter again
+says: notebook 'answers.ipynb': not a notebook
 status: unreadable
 bubblewrap: stopped
 landlock: stopped
@@ -18,7 +20,6 @@ def build(folder, answers):
     cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": answers.decode()}
     ordinary = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
     notebooks = {
-        "ordinary": ordinary,
         "deep": b'{"cells":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         "huge": ordinary[:-1] + b', "more": "' + b"x" * (40 << 20) + b'"}',
         "no_json": b"\xff\xfe<html>",

@@ -1,9 +1,9 @@
-"""Broken notebooks beside the module: they are told about and not opened.
+"""Broken notebooks beside the module: they are told about, and the module counts.
 
 score: 100
 codes:
-says: 'deep.ipynb' was not read: a notebook is not graded; save what counts of it in the modules
-says: 'work.ipynb' was not read: a notebook is not graded
+says: notebook 'deep.ipynb': not a notebook: Expected `object`, got `array`
+says: notebook 'work.ipynb': not a notebook: not JSON; download it from Jupyter again
 bubblewrap: stopped
 landlock: stopped
 none: stopped
