@@ -32,7 +32,7 @@ TEXTS = {
     "negative": "it is wrong only where an input is negative",
     "positive": "it is wrong only where an input is positive",
     "large": "it is wrong only where an input is large",
-    "float32": "it is right to about seven digits: is something computed in float32?",
+    "float32": "it is right to about seven digits: float32 somewhere, or a numerical difference?",
 }
 MAX_SIZE = 1 << 16  # elements; what is handed in may send millions, and looking at them from all sides takes its time
 FLOAT32_EPS = float(np.finfo(np.float32).eps)

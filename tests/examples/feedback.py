@@ -26,8 +26,13 @@ def as_read(reports: Mapping[str, Mapping[str, Any]]) -> str:
         lost = [test for test in report["tests"] if test.get("status") == "failed"]
         for kind in ("wrong", "unusable", "raised", "stopped"):
             shown = [each for each in lost if kind in (each["extra_data"]["code"], each["extra_data"]["outcome"])]
-            parts += [f"--- {each['name']}\n{each['output']}" for each in shown[:TESTS]]
+            parts += [f"--- {each['name']}\n{without_traceback(each['output'])}" for each in shown[:TESTS]]
     return "\n\n".join(parts) + "\n"
+
+
+def without_traceback(text: str) -> str:
+    """The text without the lines of a traceback, which each version of Python draws in its own way."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith("  "))
 
 
 def reports_in(results: Path, name: str) -> dict[str, Any]:
