@@ -35,8 +35,8 @@ def verdict(code, outcome="failed", public=False, name="test_b", **words):
         ("wrong", "failed", "nothing", ""),
         ("wrong", "failed", "name", ""),
         ("wrong", "failed", "verdict", "wrong answer"),
-        ("wrong", "failed", "hint", "wrong answer\nmind the sign"),
-        ("raised", "failed", "hint", "your code raised an exception\nmind the sign"),
+        ("wrong", "failed", "hint", "wrong answer\nhint: mind the sign"),
+        ("raised", "failed", "hint", "your code raised an exception\nhint: mind the sign"),
         ("not_implemented", "failed", "hint", "not done yet"),
         ("passed", "passed", "hint", ""),
         ("cpu_limit", "stopped", "hint", "stopped: your code computed longer than a test may; an infinite loop?"),
@@ -147,7 +147,7 @@ def test_submission_that_tells_its_hidden_inputs_tells_them_to_the_instructor_on
     secret, shown = result.test("test_total_of_random_numbers")
     assert "LEAK1234_5_6789_25" in secret["message"]
     assert "LEAK1234_5_6789_25" in secret["printed"]
-    assert shown["output"] == "your code raised an exception\nnegative numbers count too"
+    assert shown["output"] == "your code raised an exception\nhint: negative numbers count too"
     for part in ("1234", "6789", "LEAK1_0_3_0"):
         assert part not in result.text, "results.json"
     assert "LEAK1_0_2_0" in result.text, "of a public test everything may be said"

@@ -1,5 +1,7 @@
 """Tests run on right code over many seeds: a failure is found, and so is a tolerance that is nearly used up."""
 
+from pathlib import Path
+
 import pytest
 
 from autograder.course.manifest import Course
@@ -28,6 +30,13 @@ def test_right_code_passes_with_every_seed(tiny_root):
     checks = verify_seeds(course, course.assignments, course.package_folder, 20, jobs=2)
     assert [check.holds for check in checks] == [True, True]
     assert checks[0].line == "t1_sums: 86 verdicts over 20 seeds: none failed"
+
+
+def test_gradient_checks_run_on_the_package_here():
+    course = Course.load(Path(__file__).parents[1] / "attacks" / "course")
+    found = run_seeds(course, course.assignment("t1_target"), course.package_folder, range(2))
+    assert found.failures == []
+    assert "test_gradient_of_square" in found.closest
 
 
 def test_test_that_draws_no_numbers_runs_once(report):
