@@ -353,7 +353,7 @@ class Package:
 
 
 def _look_up(root: Any, dotted: str) -> Any:
-    """The class of the package that the course's gradcheck is told of; OpaqueValue if a submission has something else."""
+    """The class that the course's gradcheck is told of; OpaqueValue if a submission has something else there."""
     is_submission = type(root) is Remote  # or the course's own code, in this process
     for name in dotted.split("."):
         root = getattr(root, name)
