@@ -733,4 +733,4 @@ def test_kinks_of_units_that_do_not_count(student):
 
 @worth(1, "approximation.relu_kinks", "no kink, one slope")
 def test_kinks_none(student):
-    check_kinks(student, [0.0, 2.0], [1.0, -1.0], [5.0, 0.0], np.zeros(0), [0.0])
+    check_kinks(student, [0.0, 2.0, 3.0], [1.0, -1.0, 1.0], [5.0, 0.0, 0.0], np.zeros(0), [0.0])

@@ -53,7 +53,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """How to grade what nobody has handed in, but what was made to be found wrong: up to its first lost point.
 
     stages: the tests of each stage, by their places among those collected; a stage ends at its first lost point
-    cpu_s, wall_s: what one test may use up, without a second chance
+    cpu_s, wall_s: what one test may use up
     """
 
     stages: tuple[tuple[int, ...], ...]
@@ -68,7 +68,6 @@ class Submission:
         limits = assignment.limits
         self.worker = worker
         self.trial = trial
-        self.doubtful = DOUBTFUL if trial is None else ("fault",)
         own = trial or limits
         self.limits = TestLimits(own.cpu_s, own.wall_s, limits.output_bytes)
         self.submission_wall_s = limits.submission_wall_s
@@ -100,7 +99,7 @@ class Submission:
                     self.unloadable[module] = error
                     self.load_errors.append(f"{module}.py does not load: {error} ({error.raised.where})")
                 except Stopped as stopped:
-                    if stopped.code in self.doubtful and attempt == 1:
+                    if stopped.code in DOUBTFUL and attempt == 1:
                         continue
                     message = f"{module}.py does not load: {stopped}"
                     self.unloadable[module] = Stopped(stopped.code, message)
@@ -276,9 +275,8 @@ class GradingPlugin:
 
     def _run(self, item: pytest.Item) -> Verdict:
         """One test on the current submission; one that may have been stopped by the machine gets a second chance."""
-        assert self.submission is not None
         verdict = self._run_once(item)
-        if verdict.code not in self.submission.doubtful:
+        if verdict.code not in DOUBTFUL:
             return verdict
         second = self._run_once(item)
         return verdict if second.code == "submission_limit" else second

@@ -162,23 +162,6 @@ def test_trial_that_loops_is_stopped_at_its_own_limit(lab, tried):
     assert tried({"loop": loop}, ((0, 1),)) == {"loop": [("test_total[empty]", "cpu_limit")]}
 
 
-NOTED = """
-run_once = plugin.GradingPlugin._run_once
-def noted(self, item):
-    with open({file!r}, "a") as file:
-        file.write(item.name + "\\n")
-    return run_once(self, item)
-plugin.GradingPlugin._run_once = noted
-"""
-
-
-def test_trial_that_is_killed_is_not_tried_again(lab, tried, sabotage, tmp_path):
-    sabotage(NOTED.format(file=str(tmp_path / "noted")))
-    killed = lab.source(("return float(as_vector(values).sum())", "import os\n    os.kill(os.getpid(), 9)"))
-    assert tried({"killed": killed}, ((0, 1),)) == {"killed": [("test_total[empty]", "killed")]}
-    assert (tmp_path / "noted").read_text() == "test_total[empty]\n"
-
-
 def shown(*mutations):
     console = Console(file=StringIO(), width=120, highlight=False, soft_wrap=True)
     print_mutations(console, mutations)
