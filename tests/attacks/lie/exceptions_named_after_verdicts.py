@@ -4,7 +4,7 @@ score: 0
 codes: raised
 says: your code raised Skipped: passed
 says: your code raised XFailed: passed
-says: your code raised Failed: assert True
+says: your code raised Failed: all is well
 bubblewrap: stopped
 landlock: stopped
 none: stopped
@@ -40,7 +40,7 @@ def slope(f, x):
 
 class Counter:
     def add(self):
-        raise Failed("assert True")
+        raise Failed("all is well")
 
 
 def square(x):
