@@ -8,10 +8,11 @@ landlock: stopped
 none: stopped
 """
 
+import beside.objects
 import beside.wire
 import beside.worker
 
 beside.wire.pack = lambda value, *args, **kwargs: True
 beside.worker.Child.perform = lambda self, request, blobs: True
-beside.worker.OPERATIONS = dict.fromkeys(beside.worker.OPERATIONS, lambda *args: True)
-beside.worker.MAX_HANDLES = beside.wire.MAX_BLOB_BYTES = 1 << 60
+beside.objects.OPERATIONS = dict.fromkeys(beside.objects.OPERATIONS, lambda *args: True)
+beside.objects.MAX_HANDLES = beside.wire.MAX_BLOB_BYTES = 1 << 60

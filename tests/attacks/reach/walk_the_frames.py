@@ -2,7 +2,7 @@
 
 score: 100
 codes:
-says: came past _perform, serve, main
+says: came past perform, serve, main
 bubblewrap: stopped
 landlock: stopped
 none: stopped
@@ -41,6 +41,6 @@ def double(x):
             queue += thing
         elif type(thing).__module__.startswith("beside"):
             queue += [getattr(thing, name, None) for name in dir(thing)]
-    if {"_perform", "serve", "main"} <= set(names):
-        print("came past _perform, serve, main")
+    if {"perform", "serve", "main"} <= set(names):
+        print("came past perform, serve, main")
     return honest_double(x)
