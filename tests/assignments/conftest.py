@@ -137,7 +137,9 @@ def grade(course: Course, import_package: Callable[[Path], ModuleType]) -> Calla
         # A session inside a session: without what would change this one (output, signal handlers, caches).
         off = ["terminal", "cacheprovider", "faulthandler", "unraisableexception", "threadexception", "junitxml"]
         arguments = [*tests, "--capture=no", "--import-mode=importlib", f"--rootdir={course.root}", "-c/dev/null"]
-        status = pytest.main([*arguments, *(f"-pno:{name}" for name in off)], plugins=[plugin])
+        with pytest.MonkeyPatch.context() as environment:
+            environment.delenv("PYTEST_ADDOPTS", raising=False)  # meant for the session outside
+            status = pytest.main([*arguments, *(f"-pno:{name}" for name in off)], plugins=[plugin])
         assert status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         assert plugin.graded.failures.keys() == plugin.graded.markers.keys()
         return plugin.graded
