@@ -40,6 +40,21 @@ def printable(text: str, limit: int = MAX_OUTPUT) -> str:
 
     Addresses of objects are left out: they differ from run to run, and equal submissions have equal results.
     """
+    shown, n_left = _escaped(text, limit)
+    return shown + (f"\n[cut: {n_left} more characters]" if n_left else "")
+
+
+def printed_text(words: StudentWords, limit: int) -> str:
+    """What a test's student code printed, as `printable`; of what was never kept (an endless loop prints at will) it is
+    said only that there was more.
+    """
+    if not words.is_cut:
+        return printable(words.printed, limit)
+    return _escaped(words.printed, limit)[0] + "\n[cut: it printed more]"
+
+
+def _escaped(text: str, limit: int) -> tuple[str, int]:
+    """As much as fits, escaped, and how many characters are left out."""
     text = _ADDRESS.sub("0x…", text)
     shown: list[str] = []
     size = 0
@@ -48,14 +63,9 @@ def printable(text: str, limit: int = MAX_OUTPUT) -> str:
         piece = character if plain else character.encode("unicode_escape", "surrogatepass").decode()
         size += len(piece)
         if size > limit:
-            return "".join(shown) + f"\n[cut: {len(text) - n} more characters]"
+            return "".join(shown), len(text) - n
         shown.append(piece)
-    return "".join(shown)
-
-
-def printed_text(words: StudentWords) -> str:
-    """What a test's student code printed; how much was dropped is not said, since an endless loop prints at will."""
-    return words.printed + ("\n[cut: it printed more]" if words.is_cut else "")
+    return "".join(shown), 0
 
 
 def is_shown(test: TestSpec, policy: str) -> bool:
@@ -92,7 +102,7 @@ def _public(verdict: Verdict) -> str:
         lines.append(verdict.words.trace.rstrip())
     lines += _help(verdict, public=True)
     if verdict.words.printed:
-        lines.append("it printed:\n" + printable(printed_text(verdict.words), PRINTED_IN_FEEDBACK))
+        lines.append("it printed:\n" + printed_text(verdict.words, PRINTED_IN_FEEDBACK))
     return printable("\n".join(lines))
 
 

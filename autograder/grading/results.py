@@ -144,7 +144,7 @@ def _for_instructor(verdict: Verdict) -> dict[str, Any]:
         "likeness": verdict.likeness.text(public=True) if verdict.likeness is not None else "",
         "where": printable(words.where),
         "trace": printable(words.trace),
-        "printed": printable(printed_text(words), MAX_OUTPUT),
+        "printed": printed_text(words, MAX_OUTPUT),
         "calls": None if verdict.outcome == "stopped" else verdict.n_calls,  # an endless loop calls at will
     }
 

@@ -27,7 +27,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_grading_from_inside_a_hand_in_runs_nothing_of_it(tmp_path, name):
     course = shutil.copytree(COURSE, tmp_path / "course")
-    Attack.read(HERE / "poison" / f"{name}.py").hand_in(tmp_path / "class" / "1")
+    Attack.read(HERE / "poison" / f"{name}.py").hand_in(tmp_path / "class" / "1", beacon=0)
     here = tmp_path / "class" / "1" / HOSTILE[name]
     before = sorted(tmp_path.rglob("*"))
     command = [Path(sys.executable).with_name("autograder"), "grade", ".", "--assignment", "t1", "--jobs", "1"]
