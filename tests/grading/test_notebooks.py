@@ -1,6 +1,5 @@
 """A notebook gets the score that its modules get, to the point."""
 
-import ast
 import json
 import tomllib
 from pathlib import Path
@@ -8,39 +7,17 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course, handouts
-from autograder.course.notebook import NotebookCell, cell_source, notebook_cells
+from autograder.course.notebook import NotebookCell, notebook_cells
 from autograder.grading.batch import Batch
-from autograder.grading.grader import Settings, notebook_stubs
-from autograder.intake import find_submissions, read_hand_in
+from autograder.grading.grader import Settings
+from autograder.intake import find_submissions
 from autograder.platforms.notebook import notebook_json
-from autograder.testing.cells import marker, start_of
+from tests.notebooks import members_notebook
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course.load(ROOT)
 # Members of the sample classes, as notebooks too: in another style with helpers, half done, and with one mistake.
 MEMBERS = {"a1_linear_models": ["boris", "galina"], "a3_autograd": ["dana", "fatima"]}
-
-
-def as_notebook(assignment, modules):
-    """A student's modules as the notebook that they would have written: helpers in cells of their own."""
-    stubs = notebook_stubs(COURSE, assignment)
-    cells = []
-    for cell in notebook_cells(COURSE, assignment, handouts(assignment)[0]):
-        if cell.role == "solution":
-            try:
-                source = f"{marker(cell.exercise)}\n{cell_source(cell.exercise, modules, 'here')}"
-            except KeyError:
-                source = cell.source
-            cell = NotebookCell(cell.id, cell.role, source, cell.exercise)
-        cells.append(cell)
-    for module, text in modules.items():
-        theirs = {getattr(node, "name", "") for node in ast.parse(stubs.modules.get(module, "")).body}
-        for node in ast.parse(text).body:
-            if getattr(node, "name", "") not in theirs or isinstance(node, ast.Import | ast.ImportFrom):
-                lines = text.split("\n")[start_of(node) - 1 : node.end_lineno]
-                relative = "\n".join(lines).replace("from .", f"from {COURSE.package}.")
-                cells.insert(3, NotebookCell(f"extra-{len(cells)}", "setup", relative))
-    return notebook_json(cells, assignment)
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +33,7 @@ def graded(tmp_path_factory):
             cells = notebook_cells(COURSE, assignment, handouts(assignment)[0], solutions=solutions)
             (hand_ins / f"{who}.ipynb").write_bytes(notebook_json(cells, assignment))
         for member in MEMBERS.get(name, []):
-            path = next(path for path in (ROOT / "examples").glob(f"{name[:2]}_class/{member}*"))
-            files = read_hand_in([path], package=COURSE.package, modules=assignment.modules).files
-            sources = {module: text.decode() for module, text in files.items()}
-            (hand_ins / f"{member}.ipynb").write_bytes(as_notebook(assignment, sources))
+            (hand_ins / f"{member}.ipynb").write_bytes(members_notebook(COURSE, assignment, member))
         follow = name in ("a4_activations", "a5_mlp", "a6_training")  # a notebook holds one assignment's exercises
         settings = Settings(course=str(COURSE.root), assignment=name, follow_through=follow)
         submissions = find_submissions([hand_ins], package=COURSE.package, modules=assignment.modules)
