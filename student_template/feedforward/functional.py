@@ -493,7 +493,7 @@ class GetItem(Function):
 
     index:  whatever numpy takes: an int, a slice, Ellipsis, None, a boolean mask, an array or list of ints,
             or a tuple of these; the same element may be taken several times
-    Shapes: a, any shape -> the shape of a[index]; the result shares no memory with a
+    Shapes: a, any shape -> the shape of a[index]; a copy and a view of a are both right
     Grad:   zeros of a's shape, where every element taken adds its grad_in to the place it was taken from; one
             taken several times gets all of its parts (`+=` with an index array keeps only one of them)
     Raises: IndexError (numpy's) if there is no such element
