@@ -25,7 +25,7 @@ import msgspec
 
 from autograder.course.handout import exercise_of, exercises
 from autograder.course.manifest import Assignment, Course
-from autograder.course.regions import regions
+from autograder.course.regions import Region, regions
 from autograder.errors import CourseError
 
 Change = tuple[str, str] | str
@@ -76,6 +76,7 @@ def modified_modules(course: Course, changes: Iterable[Mapping[str, Change]], wh
     Raises: CourseError, beginning with `where`, if a change cannot be made
     """
     sources: dict[str, str] = {}
+    texts: dict[str, dict[Region, str]] = {}
     for name, change in (item for each in changes for item in each.items()):
         module = name.partition(".")[0]
         if module not in sources:
@@ -83,13 +84,9 @@ def modified_modules(course: Course, changes: Iterable[Mapping[str, Change]], wh
             if not file.is_file():
                 raise CourseError(f"{where}: {name}: no module {module!r} in the reference")
             sources[module] = file.read_text(encoding="utf-8")
-        sources[module] = _change(sources[module], module, name, change, where)
-    for module, source in sources.items():
-        try:
-            compile(source, f"{module}.py", "exec", dont_inherit=True)
-        except SyntaxError as error:
-            raise CourseError(f"{where}: the changed {module}.py does not compile: {error}") from None
-    return sources
+            texts[module] = {region: "\n".join(region.lines) for region in regions(sources[module], module)}
+        _change(texts[module], name, change, where)
+    return {module: _written(source, texts[module]) for module, source in sources.items()}
 
 
 def _literal(file: Path) -> list[Any]:
@@ -105,12 +102,11 @@ def _literal(file: Path) -> list[Any]:
     raise CourseError(f"{file}: want MISCONCEPTIONS = [...]")
 
 
-def _change(source: str, module: str, name: str, change: Change, where: str) -> str:
-    """The source with the solution region of the function `name` changed."""
-    own = [each for each in regions(source, module) if each.name == name]
+def _change(texts: dict[Region, str], name: str, change: Change, where: str) -> None:
+    """Change, in a module's solution regions as they are so far, the one of the function `name`."""
+    own = [each for each in texts if each.name == name]
     if not own:
-        raise CourseError(f"{where}: {name}: no solution region of this name in {module}.py")
-    lines = source.split("\n")
+        raise CourseError(f"{where}: {name}: no solution region of this name in {name.partition('.')[0]}.py")
     if isinstance(change, str):
         if len(own) > 1:
             raise CourseError(f"{where}: {name}: has {len(own)} regions; want (old, new)")
@@ -119,9 +115,21 @@ def _change(source: str, module: str, name: str, change: Change, where: str) -> 
         text = indent(dedent(change.strip("\n")), margin)
     else:
         old, new = change
-        holding = [each for each in own if old in "\n".join(each.lines)]
-        if len(holding) != 1 or "\n".join(holding[0].lines).count(old) != 1:
+        holding = [each for each in own if old in texts[each]]
+        if len(holding) != 1 or texts[holding[0]].count(old) != 1:
             raise CourseError(f"{where}: {name}: want {old!r} once in the region")
         (region,) = holding
-        text = "\n".join(region.lines).replace(old, new)
-    return "\n".join([*lines[: region.begin], text, *lines[region.end - 1 :]])
+        text = texts[region].replace(old, new)
+    try:  # the region alone: whole modules, one for each of sixty changes, would hold up every grader's start
+        ast.parse(dedent(text))
+    except SyntaxError as error:
+        raise CourseError(f"{where}: {name} does not compile when changed: {error}") from None
+    texts[region] = text
+
+
+def _written(source: str, texts: Mapping[Region, str]) -> str:
+    """The module with these texts in its solution regions; the markers stay."""
+    lines = source.split("\n")
+    for region in sorted(texts, key=lambda each: each.begin, reverse=True):
+        lines[region.begin : region.end - 1] = [texts[region]]
+    return "\n".join(lines)

@@ -20,6 +20,7 @@ import re
 import tokenize
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autograder.errors import CourseError
 
@@ -47,7 +48,8 @@ class Region:
         return [(number, line) for number, line in numbered if line and not line.startswith("#")]
 
 
-def regions(source: str, module: str, file: str | None = None) -> list[Region]:
+@lru_cache(maxsize=64)
+def regions(source: str, module: str, file: str | None = None) -> tuple[Region, ...]:
     """The solution regions of a module's source, in their order; `file` is for messages."""
     file = file or f"{module}.py"
     lines = source.split("\n")
@@ -69,7 +71,7 @@ def regions(source: str, module: str, file: str | None = None) -> list[Region]:
         if not region.secrets:
             raise CourseError(f"{file}:{begin}: region of {name} is empty; want the solution in it")
         found.append(region)
-    return found
+    return tuple(found)
 
 
 def stub(source: str, module: str, message_for: Callable[[str], str | None], file: str | None = None) -> str:

@@ -3,8 +3,11 @@
 python -m tests.attacks [--write] [BACKEND ...]
 """
 
+import os
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from rich.console import Console
@@ -20,11 +23,11 @@ def main(arguments: list[str]) -> int:
     """0 if every backend made of every attack what its file says."""
     chosen = [each for each in arguments if each != "--write"] or list(BACKENDS)
     measured: dict[tuple[str, str], str] = {}
-    for backend in chosen:
-        for group in GROUPS:
-            with tempfile.TemporaryDirectory() as folder:
-                arena = Arena.fought(Path(folder), backend, group)
-                measured |= {(name, backend): fight.word(arena.untouched) for name, fight in arena.fights.items()}
+    arenas = [(backend, group) for backend in chosen for group in GROUPS]
+    # An arena is one grader and one sandbox, so as many as there are cores go side by side.
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        for (backend, _), words in zip(arenas, pool.map(_fought, *zip(*arenas, strict=True)), strict=True):
+            measured |= {(name, backend): word for name, word in words.items()}
     shown = Table("attack", *chosen)
     surprises = 0
     for group, title in GROUPS.items():
@@ -45,6 +48,12 @@ def main(arguments: list[str]) -> int:
         page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")
     print(f"{len(measured)} fights, {surprises} not as their files say")
     return 1 if surprises else 0
+
+
+def _fought(backend: str, group: str) -> dict[str, str]:
+    with tempfile.TemporaryDirectory() as folder:
+        arena = Arena.fought(Path(folder), backend, group)
+        return {name: fight.word(arena.untouched) for name, fight in arena.fights.items()}
 
 
 if __name__ == "__main__":
