@@ -17,18 +17,16 @@ def tiny_root(tmp_path: Path) -> Path:
     return Path(shutil.copytree(source, tmp_path / "course", ignore=ignored))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """With `pytest -n`, a file stays on one worker, since its tests share what was graded for them.
 
     Answers to assignments share nothing and are the most, so they go wherever there is room. Attacks and wheats group
-    themselves.
+    themselves. (Said here, not in pytest_collection_modifyitems: xdist looks at its groups in that hook before we do.)
     """
-    for item in items:
-        if item.path.name not in (
-            "test_every_assignment.py",
-            "test_misconceptions.py",
-            "test_attacks.py",
-            "test_wheats.py",
-        ):
-            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+    if item.path.name not in (
+        "test_every_assignment.py",
+        "test_misconceptions.py",
+        "test_attacks.py",
+        "test_wheats.py",
+    ):
+        item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
