@@ -260,6 +260,29 @@ def export_notebook(course: Course, assignment: str, out: Path, solutions: bool)
     OUT.print(f"wrote {escape(notebooks)}, and {len(written)} files in all, to {escape(_shown(out))}")
 
 
+@export_group.command("gradescope")
+@click.argument("assignment")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder to write to.")
+@click.option("--minutes", type=click.IntRange(1, 40), default=10, show_default=True, help="The time limit set there.")
+@click.option("--late-penalty", type=click.FloatRange(0, 100), default=0, metavar="PERCENT", help="For each day begun.")
+@click.option("--max-attempts", type=click.IntRange(min=1), default=None, help="Any number by default.")
+@click.option("--cooldown", "cooldown_minutes", type=click.IntRange(min=0), default=0, metavar="MINUTES")
+@click.option("--leaderboard", is_flag=True, help="Fill a leaderboard: points and exercises done.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the tests' random numbers.")
+@click.option(
+    "--follow-through/--own-modules", default=True, help="Earlier modules: the reference's, or students' own."
+)
+@_course_command
+def export_gradescope(course: Course, assignment: str, out: Path, max_attempts: int | None, **options: Any) -> None:
+    """Write the autograder.zip of an assignment."""
+    from autograder.platforms.gradescope import Options, export
+
+    chosen = course.assignment(assignment)
+    written = export(course, chosen, out, Options(chosen.name, max_attempts=max_attempts or 0, **options))
+    OUT.print(f"wrote {escape(_shown(written))}; upload it there under Configure Autograder")
+    OUT.print(f"set there: Ubuntu 22.04 or newer, 1 CPU and 1.5 GB or more, a timeout of {options['minutes']} minutes")
+
+
 @main.command("doctor")
 def doctor_command() -> None:
     """Say which sandbox this machine can start, and what to install if none."""
