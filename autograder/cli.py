@@ -1,4 +1,4 @@
-"""The command line: release, grade, verify, misconceptions, mutate, export, doctor.
+"""The command line: release, grade, verify, misconceptions, mutate, export, gradebook, doctor.
 
 Exit status: 0 all is well, 1 something needs attention, 2 wrong use or a file that cannot be read or written,
 130 interrupted.
@@ -281,6 +281,30 @@ def export_gradescope(course: Course, assignment: str, out: Path, max_attempts: 
     written = export(course, chosen, out, Options(chosen.name, max_attempts=max_attempts or 0, **options))
     OUT.print(f"wrote {escape(_shown(written))}; upload it there under Configure Autograder")
     OUT.print(f"set there: Ubuntu 22.04 or newer, 1 CPU and 1.5 GB or more, a timeout of {options['minutes']} minutes")
+
+
+@main.command("gradebook")
+@click.argument("results", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--for", "platform", type=click.Choice(["canvas", "moodle"]), required=True)
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Canvas: the exported gradebook. Moodle: the assignment's grading worksheet.",
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The CSV to import there.")
+@click.option("--column", default="", help="The column to fill, if there are several.")
+@click.option("--scale", is_flag=True, help="Convert scores to the points that the column has there.")
+def gradebook_command(results: Path, platform: str, roster: Path, out: Path, column: str, scale: bool) -> None:
+    """Fill a gradebook's CSV with the scores of a results folder."""
+    from autograder.platforms.gradebook import fill
+
+    filled = fill(results, platform, roster, out, column=column, scale=scale)
+    OUT.print(f"wrote {escape(_shown(out))}: {filled.n_filled} scores in {escape(repr(filled.column))}")
+    OUT.print(f"{filled.n_other} of them replace another score; {filled.n_without} students have no result: left as is")
+    for line in filled.to_look_at:
+        OUT.print(f"[yellow]look at[/yellow] {escape(line)}")
+    raise SystemExit(1 if filled.to_look_at else 0)
 
 
 @main.command("doctor")
