@@ -301,7 +301,9 @@ def gradebook_command(results: Path, platform: str, roster: Path, out: Path, col
 
     filled = fill(results, platform, roster, out, column=column, scale=scale)
     OUT.print(f"wrote {escape(_shown(out))}: {filled.n_filled} scores in {escape(repr(filled.column))}")
-    OUT.print(f"{filled.n_other} of them replace another score; {filled.n_without} students have no result: left as is")
+    OUT.print(
+        f"of these replaced another score: {filled.n_other}; without a result, left as it was: {filled.n_without}"
+    )
     for line in filled.to_look_at:
         OUT.print(f"[yellow]look at[/yellow] {escape(line)}")
     raise SystemExit(1 if filled.to_look_at else 0)

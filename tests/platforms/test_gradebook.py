@@ -209,7 +209,7 @@ def test_command_says_what_it_filled_and_ends_with_1_if_somebody_is_to_be_looked
     done = CliRunner().invoke(main, options)
     assert done.exit_code == 0, done.output
     assert f"wrote {tmp_path}/out.csv: 1 scores in 'Sums (77)'" in done.output
-    assert "0 of them replace another score; 5 students have no result: left as is" in done.output
+    assert "of these replaced another score: 0; without a result, left as it was: 5" in done.output
     results(nobody="all")
     done = CliRunner().invoke(main, options)
     assert done.exit_code == 1
