@@ -1,4 +1,4 @@
-"""The command line: release, grade, verify, misconceptions, mutate, export, doctor.
+"""The command line: release, grade, verify, misconceptions, mutate, export, gradebook, doctor.
 
 Exit status: 0 all is well, 1 something needs attention, 2 wrong use or a file that cannot be read or written,
 130 interrupted.
@@ -258,6 +258,55 @@ def export_notebook(course: Course, assignment: str, out: Path, solutions: bool)
     written = export(course, course.assignment(assignment), out, solutions=solutions)
     notebooks = " and ".join(path.name for path in written if path.suffix == ".ipynb")
     OUT.print(f"wrote {escape(notebooks)}, and {len(written)} files in all, to {escape(_shown(out))}")
+
+
+@export_group.command("gradescope")
+@click.argument("assignment")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder to write to.")
+@click.option("--minutes", type=click.IntRange(1, 40), default=10, show_default=True, help="The time limit set there.")
+@click.option("--late-penalty", type=click.FloatRange(0, 100), default=0, metavar="PERCENT", help="For each day begun.")
+@click.option("--max-attempts", type=click.IntRange(min=1), default=None, help="Any number by default.")
+@click.option("--cooldown", "cooldown_minutes", type=click.IntRange(min=0), default=0, metavar="MINUTES")
+@click.option("--leaderboard", is_flag=True, help="Fill a leaderboard: points and exercises done.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the tests' random numbers.")
+@click.option(
+    "--follow-through/--own-modules", default=True, help="Earlier modules: the reference's, or students' own."
+)
+@_course_command
+def export_gradescope(course: Course, assignment: str, out: Path, max_attempts: int | None, **options: Any) -> None:
+    """Write the autograder.zip of an assignment."""
+    from autograder.platforms.gradescope import Options, export
+
+    chosen = course.assignment(assignment)
+    written = export(course, chosen, out, Options(chosen.name, max_attempts=max_attempts or 0, **options))
+    OUT.print(f"wrote {escape(_shown(written))}; upload it there under Configure Autograder")
+    OUT.print(f"set there: Ubuntu 22.04 or newer, 1 CPU and 1.5 GB or more, a timeout of {options['minutes']} minutes")
+
+
+@main.command("gradebook")
+@click.argument("results", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--for", "platform", type=click.Choice(["canvas", "moodle"]), required=True)
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Canvas: the exported gradebook. Moodle: the assignment's grading worksheet.",
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The CSV to import there.")
+@click.option("--column", default="", help="The column to fill, if there are several.")
+@click.option("--scale", is_flag=True, help="Convert scores to the points that the column has there.")
+def gradebook_command(results: Path, platform: str, roster: Path, out: Path, column: str, scale: bool) -> None:
+    """Fill a gradebook's CSV with the scores of a results folder."""
+    from autograder.platforms.gradebook import fill
+
+    filled = fill(results, platform, roster, out, column=column, scale=scale)
+    OUT.print(f"wrote {escape(_shown(out))}: {filled.n_filled} scores in {escape(repr(filled.column))}")
+    OUT.print(
+        f"of these replaced another score: {filled.n_other}; without a result, left as it was: {filled.n_without}"
+    )
+    for line in filled.to_look_at:
+        OUT.print(f"[yellow]look at[/yellow] {escape(line)}")
+    raise SystemExit(1 if filled.to_look_at else 0)
 
 
 @main.command("doctor")

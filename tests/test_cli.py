@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -309,3 +310,26 @@ def test_export_writes_notebooks_and_says_where(run, tmp_path):
     status, _, errors = run("export", "notebook", "t1", "--out", tmp_path / "out")
     assert status == 2
     assert "out: holds mine.txt, which release did not write; move it away first" in line(errors)
+
+
+def test_export_writes_gradescopes_zip_with_the_options_and_says_what_to_set(run, tmp_path):
+    options = ("--max-attempts", 5, "--late-penalty", 12.5, "--minutes", 20, "--own-modules", "--leaderboard")
+    status, out, errors = run("export", "gradescope", "t1", "--out", tmp_path / "out", *options)
+    assert (status, errors) == (0, "")
+    assert out.startswith(f"wrote {tmp_path}/out/autograder.zip; upload it there under Configure Autograder\n")
+    assert "a timeout of 20 minutes" in out
+    with zipfile.ZipFile(tmp_path / "out" / "autograder.zip") as archive:
+        assert json.loads(archive.read("options.json")) == {
+            "assignment": "t1_sums",
+            "cooldown_minutes": 0,
+            "follow_through": False,
+            "late_penalty": 12.5,
+            "leaderboard": True,
+            "max_attempts": 5,
+            "minutes": 20,
+            "seed": 0,
+        }
+        assert b"\nDEADLINE_S=1140\n" in archive.read("run_autograder")
+    status, _, errors = run("export", "gradescope", "t1", "--out", tmp_path / "out", "--minutes", 2)
+    assert status == 2
+    assert "gradescope: a submission of t1_sums may take 334 s, but 2 minutes there leave 60 s" in line(errors)

@@ -20,6 +20,7 @@ from autograder.course.regions import BEGIN, END, Region
 from autograder.errors import CourseError
 
 MARKER = ".generated"  # lists the files that release wrote, with their hashes
+WORKFLOW = ".github/workflows/public-tests.yml"
 SECRET_LENGTH = 12  # a shorter line ("return out") says nothing
 
 _CHECKS = Path(__file__).parents[1] / "testing"
@@ -109,7 +110,7 @@ def listed(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _rendered(course: Course, chosen: list[Assignment], only: bool) -> dict[str, bytes]:
-    """README.md, pyproject.toml and conftest.py from their Jinja templates."""
+    """README.md, pyproject.toml, conftest.py and what GitHub runs, from their Jinja templates."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("autograder.course", "template"),
         undefined=jinja2.StrictUndefined,
@@ -131,8 +132,8 @@ def _rendered(course: Course, chosen: list[Assignment], only: bool) -> dict[str,
         "example": first.name.split(".")[1].lower(),
         "assignments": [_in_readme(course, each) for each in chosen],
     }
-    names = ("README.md", "conftest.py", "pyproject.toml")
-    return {name: environment.get_template(name + ".jinja").render(values).encode() for name in names}
+    names = ("README.md", "conftest.py", "pyproject.toml", WORKFLOW)
+    return {name: environment.get_template(Path(name).name + ".jinja").render(values).encode() for name in names}
 
 
 def _in_readme(course: Course, assignment: Assignment) -> dict[str, str]:

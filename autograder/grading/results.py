@@ -171,16 +171,16 @@ def grades_csv(records: Iterable[Mapping[str, Any]], tests: Sequence[TestSpec]) 
     exercises = list(dict.fromkeys(test.exercise for test in tests))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["id", "score", "max", *map(_cell, exercises), "status"])
+    writer.writerow(["id", "score", "max", *map(spreadsheet_cell, exercises), "status"])
     for record in sorted(records, key=lambda record: str(record["id"])):
         has_score = record["score"] is not None
         points = [number(record["exercises"][exercise][0]) if has_score else "" for exercise in exercises]
         score = number(record["score"]) if has_score else ""
-        writer.writerow([_cell(record["id"]), score, number(record["max_score"]), *points, record["status"]])
+        writer.writerow([spreadsheet_cell(record["id"]), score, number(record["max_score"]), *points, record["status"]])
     return out.getvalue()
 
 
-def _cell(text: str) -> str:
+def spreadsheet_cell(text: str) -> str:
     """A text that no spreadsheet takes for a formula, and that keeps to its row."""
     text = printable(text)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text

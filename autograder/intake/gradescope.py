@@ -1,12 +1,16 @@
-"""Who handed in what, from the `submission_metadata.yml` of Gradescope's export.
+"""Who handed in what and when: Gradescope's metadata, of a whole class or of one submission.
 
-The file is walked event by event, and only names, ids and addresses are kept. `yaml.load` would fail on the
-Ruby tags that Gradescope writes, build everything else in the file (results and history, often most of it),
-and expand merge keys without a bound.
+The export of a class holds `submission_metadata.yml`. It is walked event by event, and only names, ids and addresses
+are kept. `yaml.load` would fail on the Ruby tags that Gradescope writes, build everything else in the file (results
+and history, often most of it), and expand merge keys without a bound.
+
+In the container of an autograder lies `submission_metadata.json`, of the one submission that is to be graded.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +57,64 @@ def read_metadata(path: Path) -> dict[str, tuple[Submitter, ...]]:
             f"{show(str(path), 300)}: cannot be read as Gradescope's metadata: {show(reason, 200)}; "
             "export the submissions again"
         ) from error
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier submission of the same student: when, and the results.json that it got."""
+
+    at: datetime
+    results: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One submission as Gradescope hands it to an autograder; None for a time that it does not give."""
+
+    id: str
+    name: str
+    at: datetime | None
+    due: datetime | None
+    earlier: tuple[Earlier, ...] = ()  # oldest first
+
+
+def read_upload(path: Path) -> Upload:
+    """The submission that a `submission_metadata.json` describes.
+
+    A student's own due date, where an extension gave one, counts before the assignment's; of a group's, the last.
+    Trust: Gradescope wrote the file, students chose the names in it, and results are ours of earlier.
+    Raises: CourseError if it cannot be read, or is not of this form
+    Source: https://gradescope-autograders.readthedocs.io/en/latest/submission_metadata/
+    """
+    where = show(str(path), 300)
+    try:
+        data = json.loads(path.read_bytes())
+        users = data.get("users") or []
+        own = [_time(each["assignment"]["due_date"]) for each in users if each.get("assignment")]
+        general = _time((data.get("assignment") or {}).get("due_date"))
+        earlier = [
+            Earlier(at, each["results"])
+            for each in data.get("previous_submissions") or []
+            if isinstance(each.get("results"), dict) and (at := _time(each.get("submission_time")))
+        ]
+        return Upload(
+            id=str(data["id"]),
+            name=", ".join(str(each.get("name") or "") for each in users),
+            at=_time(data.get("created_at")),
+            due=max((each for each in own if each), default=general),
+            earlier=tuple(sorted(earlier, key=lambda each: each.at)),
+        )
+    except OSError as error:
+        raise CourseError(f"{where}: cannot be read: {error.strerror}") from error
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise CourseError(f"{where}: not Gradescope's metadata of a submission: {show(str(error), 200)}") from error
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 class _Walk:

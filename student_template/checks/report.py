@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from .markdown import markdown
 from .summary import Outcome, Stub, Summary, number, read_stub_message
 
 SHOWN_FAILURES = 8  # a student mends one at a time
@@ -27,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("course")
     group.addoption("--seed", type=_seed, default=0, metavar="N", help="other random numbers (default 0)")
     group.addoption("--limit", type=float, metavar="SECONDS", help="stop a test after this long (0: never)")
+    group.addoption("--markdown", metavar="FILE", help="add points and failures to this file, as Markdown")
     parser.addini("student_package", "the package under test, a folder next to conftest.py")
     parser.addini("time_limit_s", "seconds after which a test is stopped", default="0")
 
@@ -113,15 +115,22 @@ class StudentReport:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         write = terminalreporter.write_line
         terminalreporter.ensure_newline()
-        for broken in terminalreporter.stats.get("error", []):
-            if self.quiet and isinstance(broken, pytest.CollectReport):
-                write(f"{broken.nodeid}: cannot be read", red=True, bold=True)
-                write("\n".join("    " + line for line in str(broken.longrepr).splitlines()[-SHOWN_LINES:]) + "\n")
+        unreadable = self._unreadable(terminalreporter)
+        failures, n_more = self._failures()
         if self.quiet:
-            self._write_failures(terminalreporter)
-        if any("exercise" in _grading(report) for report in self.reports):
-            write(self.summary().table("public points"), bold=True)
+            for title, lines in (*unreadable, *failures):
+                write(title, red=True, bold=True)
+                write("\n".join(f"    {line}" for line in lines) + "\n")
+            if n_more:
+                rest = _plural(str(n_more), "more failure")
+                write(f"{rest} of other kinds: pytest -v shows all, pytest -x stops at the first\n")
+        summary = self.summary()
+        if summary.rows:
+            write(summary.table("public points"), bold=True)
             write(self._next())
+        if file := self.config.getoption("--markdown"):
+            with open(file, "a", encoding="utf-8") as out:
+                out.write(markdown(summary, [*unreadable, *failures], self._next()))
 
     @property
     def quiet(self) -> bool:
@@ -173,8 +182,16 @@ class StudentReport:
             lines.append(f"hint: {grading['hint']}")
         return lines
 
-    def _write_failures(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Failures that say the same are said once: a slip in a module fails every test of it."""
+    def _unreadable(self, terminalreporter: pytest.TerminalReporter) -> list[tuple[str, list[str]]]:
+        """(title, lines) of each file of tests that is none."""
+        broken = [each for each in terminalreporter.stats.get("error", []) if isinstance(each, pytest.CollectReport)]
+        return [(f"{each.nodeid}: cannot be read", str(each.longrepr).splitlines()[-SHOWN_LINES:]) for each in broken]
+
+    def _failures(self) -> tuple[list[tuple[str, list[str]]], int]:
+        """(title, lines) of the first failures, and how many more kinds there are.
+
+        Failures that say the same are said once: a slip in a module fails every test of it.
+        """
         groups: dict[tuple[str, ...], list[pytest.TestReport]] = {}
         for report in self.reports:
             grading = _grading(report)
@@ -183,17 +200,14 @@ class StudentReport:
         shown = list(groups.items())
         if self.config.get_verbosity() <= 0:
             shown = shown[:SHOWN_FAILURES]
+        failures = []
         for lines, reports in shown:
             names = [f"{_grading(report)['group']}: {_grading(report)['name']}" for report in reports]
             more = f" and {len(names) - 1} more" if len(names) > 1 else ""
             worth = number(sum(_grading(report)["points"] for report in reports))
-            terminalreporter.write_line(f"{names[0]}{more} ({_plural(worth, 'point')})", red=True, bold=True)
-            printed = reports[0].capstdout.splitlines()
-            said = [f"printed: {line}" for line in printed[-SHOWN_LINES:]]
-            terminalreporter.write_line("\n".join(f"    {line}" for line in [*lines, *said]) + "\n")
-        if len(groups) > len(shown):
-            rest = _plural(str(len(groups) - len(shown)), "more failure")
-            terminalreporter.write_line(f"{rest} of other kinds: pytest -v shows all, pytest -x stops at the first\n")
+            said = [f"printed: {line}" for line in reports[0].capstdout.splitlines()[-SHOWN_LINES:]]
+            failures.append((f"{names[0]}{more} ({_plural(worth, 'point')})", [*lines, *said]))
+        return failures, len(groups) - len(shown)
 
     def _next(self) -> str:
         """The last line: what to open now. An assignment that was begun comes before one that was not."""

@@ -72,6 +72,16 @@ class Row:
         return f"{head[outcome]}: {notes[0]}{more}" if notes else head[outcome]
 
 
+class Line(NamedTuple):
+    """One line of the table: an exercise, or an assignment above its exercises or in their stead."""
+
+    name: str
+    got: str
+    of: str
+    say: str
+    is_exercise: bool = False
+
+
 class Summary:
     """Collects (exercise, points, outcome) of tests; rows stand in the order in which they first came.
 
@@ -112,35 +122,36 @@ class Summary:
 
         Of several assignments, one that nothing was done in, and one that is complete, takes a single line.
         """
-        groups = list(dict.fromkeys(row.group for row in self.rows))
-        lines: list[_Line] = []
-        for group in groups:
-            rows = [row for row in self.rows if row.group == group]
-            lines += _group_lines(group, rows, brief=len(groups) > 1)
-        names, got, of = (max((len(line[column]) for line in lines), default=0) for column in range(3))
+        lines = self.lines()
+        columns = ([line.name for line in lines], [line.got for line in lines], [line.of for line in lines])
+        names, got, of = (max(map(len, column), default=0) for column in columns)
         written = [
             f"{line.name:<{names}}  {line.got:>{got}} {'/' if line.of else ' '} {line.of:<{of}}  {line.say}".rstrip()
             for line in lines
         ]
         return "\n".join([*written, "", f"{number(self.points)} of {number(self.max_points)} {kind}"])
 
+    def lines(self) -> list[Line]:
+        """The table's lines, without the total."""
+        groups = list(dict.fromkeys(row.group for row in self.rows))
+        lines: list[Line] = []
+        for group in groups:
+            rows = [row for row in self.rows if row.group == group]
+            lines += _group_lines(group, rows, brief=len(groups) > 1)
+        return lines
 
-class _Line(NamedTuple):
-    name: str
-    got: str
-    of: str
-    say: str
 
-
-def _group_lines(group: str, rows: list[Row], *, brief: bool) -> list[_Line]:
+def _group_lines(group: str, rows: list[Row], *, brief: bool) -> list[Line]:
     outcomes = {row.outcome for row in rows}
     got, of = fsum(row.points for row in rows), fsum(row.max_points for row in rows)
     if brief and outcomes <= {"passed"}:
-        return [_Line(group, number(got), number(of), "done")]
+        return [Line(group, number(got), number(of), "done")]
     if brief and got == 0 and outcomes <= {"not done"}:
-        return [_Line(group, number(got), number(of), "not started")]
+        return [Line(group, number(got), number(of), "not started")]
     indent = "  " if group else ""
-    lines = [_Line(indent + row.exercise, number(row.points), number(row.max_points), row.next_step) for row in rows]
+    lines = [
+        Line(indent + row.exercise, number(row.points), number(row.max_points), row.next_step, True) for row in rows
+    ]
     if not group:
         return lines
-    return [_Line(group, number(got), number(of), "") if brief else _Line(group, "", "", ""), *lines]
+    return [Line(group, number(got), number(of), "") if brief else Line(group, "", "", ""), *lines]

@@ -8,6 +8,7 @@ from autograder.course import Course, drift, release, render
 
 FILES = [
     ".generated",
+    ".github/workflows/public-tests.yml",
     "README.md",
     "conftest.py",
     "handouts/t1_sums.md",
