@@ -22,20 +22,20 @@ if "checks" in sys.modules:
     sys.modules["checks.notebook"].check = lambda *_: True
 import numpy as np
 np.allclose = np.array_equal = lambda *_, **__: True"""
-# Results where otter looks for them, once and again for as long as its kernel lives.
+# Results where otter looks for them, and into those that it writes there itself.
 FORGE = """\
-import glob, os, pickle, tempfile, threading, time
+import glob, pickle, tempfile
 from otter.test_files import GradingResults, TestCase
 from otter.test_files.abstract_test import TestCaseResult
 from otter.test_files.exception_test import ExceptionTestFile
 case = TestCase("all", "", False, 100, None, None)
-mine = ExceptionTestFile("sums.total", "sums.total", [case], all_or_nothing=False)
+mine = ExceptionTestFile("forged", "forged", [case], all_or_nothing=False)
 mine.test_case_results = [TestCaseResult(case, "", True)]
-forged, dump = GradingResults([mine]), pickle.dump
-pickle.dump = lambda _, file: dump(forged, file)
+dump = pickle.dump
+pickle.dump = lambda results, file: dump(GradingResults([*results.results.values(), mine]), file)
 for path in glob.glob(tempfile.gettempdir() + "/*.pkl"):
     with open(path, "wb") as file:
-        dump(forged, file)"""
+        dump(GradingResults([mine]), file)"""
 # Imported by otter's kernel in otter's place, as it looks in the folder of the hand-in first; then lets otter in.
 SHADOW = """\
 {witness}
@@ -90,17 +90,11 @@ def archived(path, ran, *, also=()):
 
 def test_otters_own_way_falls_for_each(assigned, ran):
     """The attacks are real: without our plugin they run, and earn what they want."""
-    notebook = assigned.notebook("control", solutions=False, before=[PATCH, ran("cell")], after=[f"!{_touch(ran)}"])
+    after = [f"!{_touch(ran)}", FORGE]
+    notebook = assigned.notebook("control", solutions=False, before=[PATCH, ran("cell")], after=after)
     results, _ = assigned.run(archived(notebook, ran), archive=assigned.without_plugin())
-    assert sum(scores(results).values()) == 100
+    assert scores(results) == {"sums.total": 25, "sums.running_totals": 50, "sums.Average": 25, "forged": 100}
     assert ran.names() == {"cell", "log", "magic", "module"}
-
-
-def test_results_that_the_notebook_forges_are_taken_by_otter(assigned):
-    results, _ = assigned.run(
-        assigned.notebook("forger", solutions=False, after=[FORGE]), archive=assigned.without_plugin()
-    )
-    assert scores(results) == {"sums.total": 100}
 
 
 def test_nothing_of_a_hostile_hand_in_runs_or_earns(assigned, ran):
