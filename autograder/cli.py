@@ -283,6 +283,21 @@ def export_gradescope(course: Course, assignment: str, out: Path, max_attempts: 
     OUT.print(f"set there: Ubuntu 22.04 or newer, 1 CPU and 1.5 GB or more, a timeout of {options['minutes']} minutes")
 
 
+@export_group.command("otter")
+@click.argument("assignment")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder to write to.")
+@click.option("--language", default="", metavar="CODE", help="Of the handout: ru. English by default.")
+@_course_command
+def export_otter(course: Course, assignment: str, out: Path, language: str) -> None:
+    """Write an assignment for otter-grader: a master notebook, and all that `otter assign` takes with it."""
+    from autograder.platforms.otter.export import export
+
+    written = export(course, course.assignment(assignment), out, language=language)
+    (master,) = (path for path in written if path.suffix == ".ipynb")
+    OUT.print(f"wrote {escape(_shown(master))}, with its solutions, and {len(written)} files in all")
+    OUT.print(f"next: otter assign {escape(_shown(master))} {escape(_shown(out))}-dist")
+
+
 @main.command("gradebook")
 @click.argument("results", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--for", "platform", type=click.Choice(["canvas", "moodle"]), required=True)

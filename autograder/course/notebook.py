@@ -48,14 +48,20 @@ class NotebookCell:
 
 
 def notebook_cells(
-    course: Course, assignment: Assignment, handout: Handout, *, solutions: bool = False
+    course: Course,
+    assignment: Assignment,
+    handout: Handout,
+    *,
+    solutions: bool = False,
+    sources: Mapping[str, str] | None = None,
 ) -> list[NotebookCell]:
     """The cells of an assignment's notebook, from one of its handouts; with `solutions`, the reference's code in them.
 
-    The same cells every time. Without `solutions` they hold no line of a solution: stubs are the template's.
+    The same cells every time. Without `solutions` they hold no line of a solution: stubs are the template's. `sources`
+    are modules to take the code from instead: the reference with a platform's own marks in it.
     """
     stubs, _ = module_stubs(course)
-    written = _solved(course) if solutions else {module: each.text for module, each in stubs.items()}
+    written = sources or (_solved(course) if solutions else {module: each.text for module, each in stubs.items()})
     known = exercises(course)
     language = handout.path.name.removeprefix("handout").removesuffix(".md")
     first = marker(handout.exercises[0])
@@ -116,7 +122,15 @@ def cell_source(name: str, sources: Mapping[str, str], where: str) -> str:
         body = node.body if isinstance(node, ast.ClassDef) else []
     if node is None:
         raise CourseError(f"{where}: {name} is not in the reference")
-    return textwrap.dedent("\n".join(lines[start_of(node) - 1 : node.end_lineno]))
+    return textwrap.dedent("\n".join(lines[start_of(node) - 1 : _end(node, lines)]))
+
+
+def _end(node: ast.stmt, lines: list[str]) -> int:
+    """The number of a definition's last line: the comments that end its body (marks, for one) are no statements."""
+    end = node.end_lineno or node.lineno
+    while end < len(lines) and re.match(rf"\s{{{node.col_offset + 1}}}\s*#", lines[end]):
+        end += 1
+    return end
 
 
 def _defined(node: ast.stmt) -> str:

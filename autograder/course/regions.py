@@ -94,7 +94,7 @@ def stub(source: str, module: str, message_for: Callable[[str], str | None], fil
             continue
         first = region.name not in seen
         seen.add(region.name)
-        replaced[region.begin] = _raise(message, indent) if first else []
+        replaced[region.begin] = stand_in(message, indent) if first else []
         dropped.update(range(region.begin, region.end + 1))
     written: list[str] = []
     for number, line in enumerate(lines, start=1):
@@ -112,8 +112,8 @@ def stub(source: str, module: str, message_for: Callable[[str], str | None], fil
     return text
 
 
-def _raise(message: str, indent: str) -> list[str]:
-    """The statement that stands in for a region, on as many lines as it takes."""
+def stand_in(message: str, indent: str) -> list[str]:
+    """The statement that stands in for a region in the stub, on as many lines as it takes."""
     whole = f"{indent}raise NotImplementedError({_quoted(message)})"
     if len(whole) <= WIDTH:
         return [whole]

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -362,6 +363,13 @@ def _look_up(root: Any, dotted: str) -> Any:
     return root
 
 
+def collect(course: Course, assignment: Assignment) -> tuple[TestSpec, ...]:
+    """The assignment's tests, none of them run; CourseError if they do not import or their points do not add up."""
+    found: list[TestSpec] = []
+    run(GradingPlugin(course, assignment, 0, found.extend, (), lambda *_: None))
+    return tuple(found)
+
+
 def run(plugin: GradingPlugin) -> None:
     """Collect the assignment's tests and grade; CourseError if pytest cannot even start on them."""
     tests = [str(plugin.assignment.public_tests), str(plugin.assignment.hidden_tests)]
@@ -372,6 +380,9 @@ def run(plugin: GradingPlugin) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     folder = str(plugin.assignment.folder)
     options = ["-c", os.devnull, "--noconftest", "--import-mode=importlib", "--rootdir", folder, "--capture=no"]
+    # Every assignment's tests are called so; pytest would take those that this process has imported for these.
+    for test in tests:
+        sys.modules.pop(Path(test).stem, None)
     unused = ("cacheprovider", "faulthandler", "warnings", "logging")
     with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
         status = pytest.main([*options, *(f"-pno:{name}" for name in unused), *tests], plugins=[plugin])

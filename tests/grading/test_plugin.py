@@ -4,17 +4,19 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from autograder.beside import wire
 from autograder.boundary.host import Stopped, WorkerFault
 from autograder.boundary.remote import OpaqueValue, student_error
-from autograder.course import release
+from autograder.course import Course, release
 from autograder.errors import CourseError
 from autograder.grading import batch
 from autograder.grading.judging import judge
 from autograder.grading.markers import check_total
+from autograder.grading.plugin import collect
 from autograder.grading.verdicts import Graded, TestSpec, Verdict, settle
 
 
@@ -210,6 +212,18 @@ def test_points_that_do_not_make_100_are_refused(points, lab):
     want = rf"t1_sums: the tests' points make {sum(points):g}; want 100"
     with pytest.raises(CourseError, match=want):
         check_total(tuple(map(spec, points)), lab.course.assignment("t1"))
+
+
+def test_tests_of_several_courses_are_collected_one_after_the_other(lab):
+    """Their files have the same names, and no process of its own is started for each."""
+    ours = Course.load(Path(__file__).parents[2])
+    first = collect(ours, ours.assignments[0])
+    tiny = collect(lab.course, lab.course.assignment("t1"))
+    assert {test.exercise for test in tiny} == {"sums.total", "sums.running_totals", "sums.Average"}
+    assert collect(ours, ours.assignments[0]) == first
+    lab.tests("def test_without_a_marker():\n    pass\n")
+    with pytest.raises(CourseError, match="test_without_a_marker: got 0 points markers, want one"):
+        collect(lab.course, lab.course.assignment("t1"))
 
 
 def test_tests_that_cannot_be_used_are_refused_before_anything_is_graded(lab):

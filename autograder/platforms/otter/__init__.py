@@ -1,0 +1,1 @@
+"""otter-grader: a master notebook for `otter assign`, and the plugin by which `otter run` grades with this engine."""
