@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from autograder.course.handout import Exercise, Handout, ModuleStub, exercises, headings, module_stubs, parent_module
 from autograder.course.manifest import Assignment, Course
-from autograder.course.regions import WIDTH, stub
+from autograder.course.regions import END, WIDTH, stub
 from autograder.errors import CourseError
 from autograder.testing.assembly import Target
 from autograder.testing.cells import given_marker, marker, read_code, start_of
@@ -48,14 +48,15 @@ class NotebookCell:
 
 
 def notebook_cells(
-    course: Course, assignment: Assignment, handout: Handout, *, solutions: bool = False
+    course: Course, assignment: Assignment, handout: Handout, *, solutions: bool = False, marks: bool = False
 ) -> list[NotebookCell]:
     """The cells of an assignment's notebook, from one of its handouts; with `solutions`, the reference's code in them.
 
-    The same cells every time. Without `solutions` they hold no line of a solution: stubs are the template's.
+    The same cells every time. Without `solutions` they hold no line of a solution: stubs are the template's. With
+    `marks` a solution stands between the marks that it has in the reference.
     """
     stubs, _ = module_stubs(course)
-    written = _solved(course) if solutions else {module: each.text for module, each in stubs.items()}
+    written = _solved(course, marks) if solutions else {module: each.text for module, each in stubs.items()}
     known = exercises(course)
     language = handout.path.name.removeprefix("handout").removesuffix(".md")
     first = marker(handout.exercises[0])
@@ -116,7 +117,19 @@ def cell_source(name: str, sources: Mapping[str, str], where: str) -> str:
         body = node.body if isinstance(node, ast.ClassDef) else []
     if node is None:
         raise CourseError(f"{where}: {name} is not in the reference")
-    return textwrap.dedent("\n".join(lines[start_of(node) - 1 : node.end_lineno]))
+    return textwrap.dedent("\n".join(lines[start_of(node) - 1 : _end_of(node, lines)]))
+
+
+def _end_of(node: ast.stmt, lines: list[str]) -> int:
+    """The last line of a definition; a mark that ends its last statements is one of it, comment or not."""
+    end = node.end_lineno or 0
+    for number in range(end, len(lines)):
+        line = lines[number].strip()
+        if line == END:
+            return number + 1
+        if line and not line.startswith("#"):
+            break
+    return end
 
 
 def _defined(node: ast.stmt) -> str:
@@ -126,12 +139,13 @@ def _defined(node: ast.stmt) -> str:
     return str(getattr(node, "name", ""))
 
 
-def _solved(course: Course) -> dict[str, str]:
-    """The reference's modules without the marks around solutions."""
+def _solved(course: Course, marks: bool) -> dict[str, str]:
+    """The reference's modules, with or without the marks around solutions."""
     found = {}
     for path in sorted(course.package_folder.rglob("*.py")):
         module = ".".join(path.relative_to(course.package_folder).with_suffix("").parts)
-        found[module] = stub(path.read_text(encoding="utf-8"), module, lambda _: None)
+        source = path.read_text(encoding="utf-8")
+        found[module] = source if marks else stub(source, module, lambda _: None)
     return found
 
 
