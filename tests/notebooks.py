@@ -63,7 +63,7 @@ def _written(exercise, modules):
         return ""
     except SyntaxError:
         lines = modules[exercise.split(".")[0]].split("\n")
-    pattern = re.compile(rf" *(?:def|class) {exercise.split('.')[-1]}\b")
+    pattern = re.compile(rf"( *)(?:def|class) {exercise.split('.')[-1]}\b")
     start, indent = next(
         ((n, len(found[1])) for n, line in enumerate(lines) if (found := pattern.match(line))), (0, -1)
     )
