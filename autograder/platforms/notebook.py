@@ -38,8 +38,13 @@ def export(course: Course, assignment: Assignment, out: Path, *, solutions: bool
 
 def notebook_json(cells: Iterable[NotebookCell], assignment: Assignment) -> bytes:
     """The cells as a notebook file."""
+    return notebook_of((cell_json(cell) for cell in cells), assignment)
+
+
+def notebook_of(cells: Iterable[dict[str, Any]], assignment: Assignment) -> bytes:
+    """A notebook file of cells that are JSON already."""
     notebook = {
-        "cells": [cell_json(cell) for cell in cells],
+        "cells": list(cells),
         "metadata": {
             "autograder": {"assignment": assignment.name},
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
