@@ -114,9 +114,7 @@ class NbgraderCourse:
         self.gradebook.db.rollback()
 
     def _graded(self, name: str, path: Path, graded: Graded, tests: tuple[TestSpec, ...]) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of cells without an id, which older programs write and nbformat mends
-            nb = nbformat.read(path, as_version=4)
+        nb = nbformat.read(path, as_version=4)
         nb, _ = ClearOutput().preprocess(nb, {})
         kernel = msgspec.json.decode(self.kernels[name] or "null")
         if kernel:
@@ -217,7 +215,10 @@ class IntoGradebook(Batch):
             self.nbgrader.forget(student)
         else:
             try:
-                self.nbgrader.fill(student, found, tests)
+                with warnings.catch_warnings():
+                    # SQLAlchemy's, of how nbgrader asks it, and nbformat's, of cells without an id, which it mends.
+                    warnings.simplefilter("ignore")
+                    self.nbgrader.fill(student, found, tests)
             except (
                 Exception
             ) as error:  # nbformat's, nbgrader's, the database's: one submission's trouble, not the class's

@@ -20,6 +20,8 @@ from autograder.grading.verdicts import Graded, TestSpec
 from autograder.testing.summary import number
 
 _COLORS = {"passed": "#2e7d32", "failed": "#c62828", "stopped": "#c62828"}
+_CELL = "text-align:left;padding:0 1em 0 0"
+_WRAPPED = "white-space:pre-wrap"
 
 
 def cell_id(exercise: str) -> str:
@@ -90,11 +92,14 @@ class Outcomes:
         """The same as HTML."""
         parts = [f'<div style="max-width:60em"><p><b>{html.escape(self._head(exercise))}</b></p><table>']
         for name, outcome, points, feedback in self._tests(exercise):
-            parts += [
-                f'<tr style="vertical-align:top"><td style="text-align:left">{html.escape(name)}</td>',
-                f'<td style="color:{_COLORS.get(outcome, "inherit")}">{outcome}</td><td>{points}</td>',
-                f'<td style="text-align:left;white-space:pre-wrap">{html.escape(feedback)}</td></tr>',
-            ]
+            cells = (
+                (name, ""),
+                (outcome, f"color:{_COLORS.get(outcome, 'inherit')}"),
+                (points, ""),
+                (feedback, _WRAPPED),
+            )
+            row = (f'<td style="{_CELL};{style}">{html.escape(text)}</td>' for text, style in cells)
+            parts.append(f'<tr style="vertical-align:top">{"".join(row)}</tr>')
         return "".join(
             [*parts, "</table>", *(f"<p>{html.escape(text)}</p>" for text in self.remarks[exercise]), "</div>"]
         )
