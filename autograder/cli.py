@@ -10,7 +10,7 @@ import signal
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from rich.console import Console
@@ -105,7 +105,13 @@ def release_command(course: Course, check: bool, only: str | None, out: Path | N
 
 @main.command("grade")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--assignment", required=True, help="The assignment, or how its name begins: a3.")
+@click.option("--assignment", help="The assignment, or how its name begins: a3.")
+@click.option(
+    "--nbgrader",
+    metavar="COURSE",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Grade what was submitted to nbgrader's course folder, into its gradebook; PATHS is then the assignment.",
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default="results", show_default=True)
 @click.option(
     "--jobs",
@@ -119,13 +125,24 @@ def release_command(course: Course, check: bool, only: str | None, out: Path | N
 @click.option("--sandbox", type=click.Choice(SANDBOXES[:-1]), default="any", help="Insist on this one.")
 @click.option("--trust-submissions", is_flag=True, help="Run without a sandbox. Only for code that you wrote yourself.")
 @_course_command
-def grade_command(course: Course, paths: tuple[Path, ...], assignment: str, jobs: int | None, **options: Any) -> None:
+def grade_command(
+    course: Course,
+    paths: tuple[Path, ...],
+    assignment: str | None,
+    nbgrader: Path | None,
+    jobs: int | None,
+    **options: Any,
+) -> None:
     """Grade submissions: class folders, folders, archives or single files, in any mixture."""
     from autograder.grading import report
     from autograder.grading.batch import Batch
     from autograder.grading.grader import Settings
     from autograder.intake.roster import find_submissions
 
+    if nbgrader is not None:
+        _grade_nbgrader(course, nbgrader, [*map(str, paths), *filter(None, [assignment])], jobs, options)
+    if assignment is None:
+        raise CourseError("grade: which assignment? want --assignment NAME")
     chosen = course.assignment(assignment)
     submissions = find_submissions(paths, package=course.package, modules=chosen.modules)
     settings = Settings(
@@ -147,6 +164,40 @@ def grade_command(course: Course, paths: tuple[Path, ...], assignment: str, jobs
         )
         result = batch.grade(submissions)
     report.print_class(OUT, result)
+    raise SystemExit(1 if result.needing_attention else 0)
+
+
+def _grade_nbgrader(
+    course: Course, folder: Path, names: list[str], jobs: int | None, options: dict[str, Any]
+) -> NoReturn:
+    """`grade --nbgrader COURSE ASSIGNMENT`."""
+    import msgspec
+
+    from autograder.grading import report
+    from autograder.grading.grader import notebook_settings
+
+    if len(names) != 1:
+        raise CourseError(f"grade: got {', '.join(names)}; want --nbgrader COURSE and one assignment")
+    chosen = course.assignment(names[0])
+    try:
+        from autograder.platforms.nbgrader.gradebook import IntoGradebook, NbgraderCourse
+    except ModuleNotFoundError as error:
+        raise CourseError(
+            f"grade: no {error.name} here; run \"pip install 'feedforward-autograder[nbgrader]'\""
+        ) from None
+    settings = msgspec.structs.replace(
+        notebook_settings(course, chosen),
+        seed=options["seed"],
+        sandbox="none" if options["trust_submissions"] else options["sandbox"],
+    )
+    there = NbgraderCourse(folder, chosen)
+    with report.progress(ERRORS, len(there.students())) as advance:
+        batch = IntoGradebook(
+            there, course, chosen, settings, options["out"], jobs=jobs or os.cpu_count() or 1, progress=advance
+        )
+        result = batch.grade_all()
+    report.print_class(OUT, result)
+    OUT.print(f"and into the gradebook of {escape(_shown(folder))}")
     raise SystemExit(1 if result.needing_attention else 0)
 
 
@@ -296,6 +347,23 @@ def export_otter(course: Course, assignment: str, out: Path, language: str) -> N
     (master,) = (path for path in written if path.suffix == ".ipynb")
     OUT.print(f"wrote {escape(_shown(master))}, with its solutions, and {len(written)} files in all")
     OUT.print(f"next: otter assign {escape(_shown(master))} {escape(_shown(out))}-dist")
+
+
+@export_group.command("nbgrader")
+@click.argument("assignment")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="nbgrader's course folder."
+)
+@click.option("--language", type=click.Choice(["en", "ru"]), default="en", show_default=True, help="Of the notebook.")
+@_course_command
+def export_nbgrader(course: Course, assignment: str, out: Path, language: str) -> None:
+    """Add an assignment to a course folder of nbgrader's, which its commands then work on."""
+    from autograder.platforms.nbgrader.export import CONFIG, export
+
+    written = export(course, course.assignment(assignment), out, language=language)
+    OUT.print(f"wrote {len(written)} files to {escape(_shown(out))}")
+    if out / CONFIG not in written:
+        OUT.print(f"{CONFIG} was there and stays as it is")
 
 
 @main.command("gradebook")

@@ -142,10 +142,15 @@ def _defined(node: ast.stmt) -> str:
 
 def _solved(course: Course) -> dict[str, str]:
     """The reference's modules without the marks around solutions."""
+    return {module: stub(source, module, lambda _: None) for module, source in reference_sources(course).items()}
+
+
+def reference_sources(course: Course) -> dict[str, str]:
+    """The reference's modules as they are, by their names."""
     found = {}
     for path in sorted(course.package_folder.rglob("*.py")):
         module = ".".join(path.relative_to(course.package_folder).with_suffix("").parts)
-        found[module] = stub(path.read_text(encoding="utf-8"), module, lambda _: None)
+        found[module] = path.read_text(encoding="utf-8")
     return found
 
 

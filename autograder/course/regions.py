@@ -74,11 +74,17 @@ def regions(source: str, module: str, file: str | None = None) -> tuple[Region, 
     return tuple(found)
 
 
-def stub(source: str, module: str, message_for: Callable[[str], str | None], file: str | None = None) -> str:
+def stub(
+    source: str,
+    module: str,
+    message_for: Callable[[str], str | None],
+    file: str | None = None,
+    width: int = WIDTH,
+) -> str:
     """The source without its solutions: the first region of each function raises NotImplementedError.
 
     message_for(qualified name) gives the text of the exception; further regions of a function disappear. Where it
-    gives None, the solution stays and only its markers go.
+    gives None, the solution stays and only its markers go. `width` is that of a line.
     """
     file = file or f"{module}.py"
     lines = source.split("\n")
@@ -94,7 +100,7 @@ def stub(source: str, module: str, message_for: Callable[[str], str | None], fil
             continue
         first = region.name not in seen
         seen.add(region.name)
-        replaced[region.begin] = stand_in(message, indent) if first else []
+        replaced[region.begin] = stand_in(message, indent, width) if first else []
         dropped.update(range(region.begin, region.end + 1))
     written: list[str] = []
     for number, line in enumerate(lines, start=1):
@@ -112,15 +118,15 @@ def stub(source: str, module: str, message_for: Callable[[str], str | None], fil
     return text
 
 
-def stand_in(message: str, indent: str) -> list[str]:
+def stand_in(message: str, indent: str, width: int = WIDTH) -> list[str]:
     """The statement that stands in for a region in the stub, on as many lines as it takes."""
     whole = f"{indent}raise NotImplementedError({_quoted(message)})"
-    if len(whole) <= WIDTH:
+    if len(whole) <= width:
         return [whole]
     inner = indent + "    "
     parts = [""]
     for word in re.findall(r"\S*\s*", message):
-        if parts[-1] and len(inner + _quoted(parts[-1] + word)) > WIDTH:
+        if parts[-1] and len(inner + _quoted(parts[-1] + word)) > width:
             parts.append("")
         parts[-1] += word
     return [f"{indent}raise NotImplementedError(", *(inner + _quoted(part) for part in parts), f"{indent})"]

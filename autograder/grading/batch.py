@@ -178,7 +178,6 @@ class Graders:
 
         def serve() -> None:
             """Until none waits; whatever goes wrong is told to the main thread, never lost."""
-            grader = self._idle()
             try:
                 while not self.stopping:
                     try:
@@ -186,13 +185,7 @@ class Graders:
                     except queue.Empty:
                         break
                     job = job_for(item)
-                    if job is None:
-                        finished.put((item, None))
-                    else:
-                        grader, found = self._ask(grader, job)
-                        finished.put((item, found))
-                if grader is not None:
-                    self.idle.append(grader)
+                    finished.put((item, None if job is None else self.ask(job)))
             except BaseException as error:
                 finished.put(error)
 
@@ -209,6 +202,15 @@ class Graders:
             if found is not None:
                 yield item, found
 
+    def ask(self, job: Job) -> Graded | Unchanged:
+        """What a grader found of one job: an idle one, or a new one if all are at work. For any thread."""
+        with self.lock:
+            grader = self.idle.pop() if self.idle else None
+        grader, found = self._ask(grader, job)
+        if grader is not None:
+            self.idle.append(grader)
+        return found
+
     def end(self) -> None:
         """End every grader, and wait for the threads: none may start another one behind our back."""
         with self.lock:
@@ -221,10 +223,6 @@ class Graders:
             grader.close()
 
     # In the threads
-
-    def _idle(self) -> GraderProcess | None:
-        with self.lock:
-            return self.idle.pop() if self.idle else None
 
     def _ask(self, grader: GraderProcess | None, job: Job) -> tuple[GraderProcess | None, Graded | Unchanged]:
         """The grader to go on with, and what was found of the job; a second grader is tried where one dies."""

@@ -95,6 +95,13 @@ def notebook_stubs(course: Course, assignment: Assignment) -> Stubs:
     return Stubs(modules, handouts(assignment)[0].exercises)
 
 
+def notebook_settings(course: Course, assignment: Assignment) -> Settings:
+    """How platforms grade notebooks: with follow-through, since a notebook holds the exercises of one assignment and
+    none of those that it builds on.
+    """
+    return Settings(course=str(course.root), assignment=assignment.name, follow_through=True)
+
+
 def package_data(course: Course) -> dict[str, bytes]:
     """The reference package's files that are no modules, by their path in it: data sets."""
     found = {path.relative_to(course.package_folder): path for path in sorted(course.package_folder.rglob("*"))}

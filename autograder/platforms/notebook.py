@@ -15,9 +15,6 @@ from autograder.course.manifest import Assignment, Course
 from autograder.course.notebook import NotebookCell, notebook_cells
 from autograder.course.release import listed, refuse_to_leak, render, write
 
-# Platforms grade notebooks, each with one assignment's exercises: what other assignments made is the reference's.
-FOLLOW_THROUGH = True
-
 
 def export(course: Course, assignment: Assignment, out: Path, *, solutions: bool = False) -> list[Path]:
     """Writes the notebooks and what they need to the folder `out`; the files written, sorted.
@@ -41,13 +38,13 @@ def export(course: Course, assignment: Assignment, out: Path, *, solutions: bool
 
 def notebook_json(cells: Iterable[NotebookCell], assignment: Assignment) -> bytes:
     """The cells as a notebook file."""
-    return file_json([cell_json(cell) for cell in cells], assignment)
+    return file_json((cell_json(cell) for cell in cells), assignment)
 
 
-def file_json(cells: list[dict[str, Any]], assignment: Assignment) -> bytes:
-    """A notebook file of cells that are written already."""
+def file_json(cells: Iterable[dict[str, Any]], assignment: Assignment) -> bytes:
+    """A notebook file of cells that are JSON already."""
     notebook = {
-        "cells": cells,
+        "cells": list(cells),
         "metadata": {
             "autograder": {"assignment": assignment.name},
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -16,7 +16,7 @@ from typing import Any
 from autograder.course.bundle import course_files, wheel
 from autograder.course.handout import Exercise, exercise_of, exercises, given_lines, handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
-from autograder.course.notebook import NotebookCell, notebook_cells
+from autograder.course.notebook import NotebookCell, notebook_cells, reference_sources
 from autograder.course.regions import regions, stand_in
 from autograder.course.release import MARKER, listed, refuse_to_leak, render, write
 from autograder.errors import CourseError
@@ -138,11 +138,7 @@ def _raw(identity: str, source: str) -> dict[str, Any]:
 def marked_sources(course: Course) -> dict[str, str]:
     """The reference's modules with otter's marks: what `otter assign` leaves of one is its stub, line for line."""
     known = exercises(course)
-    found = {}
-    for path in sorted(course.package_folder.rglob("*.py")):
-        module = ".".join(path.relative_to(course.package_folder).with_suffix("").parts)
-        found[module] = _marked(path.read_text(encoding="utf-8"), module, known)
-    return found
+    return {module: _marked(source, module, known) for module, source in reference_sources(course).items()}
 
 
 def _marked(source: str, module: str, known: Mapping[str, Exercise]) -> str:

@@ -19,6 +19,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 from otter.test_files import GradingResults, TestCase
 from otter.test_files.abstract_test import TestCaseResult
@@ -28,10 +29,9 @@ from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading.batch import Graders
 from autograder.grading.feedback import is_shown, overview, printable, test_feedback
-from autograder.grading.grader import Job, Settings
+from autograder.grading.grader import Job, notebook_settings
 from autograder.grading.results import instructor_report
 from autograder.grading.verdicts import Graded, TestSpec, Verdict, settle, total
-from autograder.platforms.notebook import FOLLOW_THROUGH
 
 COURSE = "files/course"  # in the autograder's archive
 EMPTY = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
@@ -103,7 +103,7 @@ class Grading:
 
     def before_execution(self, submission: Any) -> Any:
         """An empty notebook: its kernel runs otter's own cells and nothing else."""
-        return nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
+        return nbformat.v4.new_notebook()
 
     def after_grading(self, results: GradingResults) -> None:
         """Put our verdicts in the place of what otter's kernel found."""
@@ -128,7 +128,7 @@ class Grading:
 
 def grade(course: Course, assignment: Assignment, hand_in: Path, seed: int = 0) -> tuple[Graded, tuple[TestSpec, ...]]:
     """What the engine finds of one hand-in, and the tests; CourseError if machine or course allow no grading."""
-    settings = Settings(course=str(course.root), assignment=assignment.name, seed=seed, follow_through=FOLLOW_THROUGH)
+    settings = msgspec.structs.replace(notebook_settings(course, assignment), seed=seed)
     graders = Graders(assignment, settings, jobs=1)
     job = Job(id="submission", name="", paths=(os.fsencode(hand_in),))
     try:

@@ -11,9 +11,9 @@ import pytest
 from autograder.course import Course, handouts
 from autograder.course.notebook import NotebookCell, notebook_cells
 from autograder.grading.batch import Batch
-from autograder.grading.grader import Settings
+from autograder.grading.grader import notebook_settings
 from autograder.intake import find_submissions
-from autograder.platforms.notebook import FOLLOW_THROUGH, notebook_json
+from autograder.platforms.notebook import notebook_json
 from autograder.platforms.otter.export import export
 
 TINY = Path(__file__).parents[2] / "tiny_course"
@@ -83,9 +83,7 @@ class Assigned:
 
     def by_us(self, *paths):
         """{id: record} of these hand-ins, by `autograder grade --follow-through`."""
-        settings = Settings(
-            course=str(self.course.root), assignment=self.assignment.name, follow_through=FOLLOW_THROUGH
-        )
+        settings = notebook_settings(self.course, self.assignment)
         submissions = find_submissions(paths, package=self.course.package, modules=self.assignment.modules)
         out = self.folder / "by-us"
         Batch(self.course, self.assignment, settings, out).grade(submissions)

@@ -1,0 +1,101 @@
+"""Graders that stay ready while this process lives: nbgrader grades submission after submission, one at a time.
+
+A grader takes most of a second to start. And while nbgrader keeps its books on one submission, on one core, the
+graders are at work on the next ones.
+"""
+
+import atexit
+import os
+import threading
+from collections.abc import Iterable
+from concurrent.futures import Future
+from pathlib import Path
+
+from autograder.course.manifest import Assignment, Course
+from autograder.grading.batch import Graders
+from autograder.grading.grader import Job, notebook_settings
+from autograder.grading.verdicts import Graded, settle
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+class WarmGraders:
+    """The graders of one assignment, as its tests and its reference are now."""
+
+    def __init__(self, course: Course, assignment: Assignment) -> None:
+        """CourseError if nothing can be graded here."""
+        self.assignment = assignment
+        self.stamp = _stamp(course, assignment)
+        self.jobs = os.cpu_count() or 1
+        self.graders = Graders(assignment, notebook_settings(course, assignment), self.jobs)
+        self.asked: dict[Stamp, Future[Graded]] = {}
+        try:
+            self.tests = self.graders.start()
+        except BaseException:
+            self.graders.end()
+            raise
+
+    def grade(self, path: Path, ahead: Iterable[Path] = ()) -> Graded:
+        """What grading this notebook found out; of those `ahead` a few are graded in the meantime."""
+        found = self._ask(path)
+        for _, each in zip(range(self.jobs), ahead, strict=False):
+            self._ask(each)
+        try:
+            return settle(found.result(), self.tests)
+        finally:
+            self.asked = {stamp: each for stamp, each in self.asked.items() if each is not found}
+
+    def end(self) -> None:
+        self.graders.end()
+
+    def _ask(self, path: Path) -> "Future[Graded]":
+        stamp = _stamp_of(path)
+        if stamp in self.asked:
+            return self.asked[stamp]
+        found: Future[Graded] = Future()
+        self.asked[stamp] = found
+
+        def ask() -> None:
+            try:
+                graded = self.graders.ask(Job(id=path.stem, name="", paths=(os.fsencode(path),)))
+                assert isinstance(graded, Graded), "no fingerprint was sent, so nothing is unchanged"
+                found.set_result(graded)
+            except BaseException as error:
+                found.set_exception(error)
+
+        # A daemon: who stops nbgrader does not wait for a submission that nobody will ask for.
+        threading.Thread(target=ask, daemon=True).start()
+        return found
+
+
+_kept: WarmGraders | None = None
+
+
+def warm_graders(course: Course, assignment: Assignment) -> WarmGraders:
+    """Graders that are ready, or new ones if they are of another assignment or the course has changed since."""
+    global _kept
+    if _kept is not None and (_kept.assignment, _kept.stamp) != (assignment, _stamp(course, assignment)):
+        _end()
+    if _kept is None:
+        _kept = WarmGraders(course, assignment)
+    return _kept
+
+
+@atexit.register
+def _end() -> None:
+    global _kept
+    kept, _kept = _kept, None
+    if kept is not None:
+        kept.end()
+
+
+def _stamp(course: Course, assignment: Assignment) -> Stamp:
+    """Differs where a file of the course does; in formgrader this process outlives many a change."""
+    folders = (assignment.folder, course.package_folder)
+    files = [path for folder in folders for path in sorted(folder.rglob("*")) if "__pycache__" not in path.parts]
+    return tuple(each for path in [course.root / "assignments" / "course.toml", *files] for each in _stamp_of(path))
+
+
+def _stamp_of(path: Path) -> Stamp:
+    found = path.stat()
+    return ((str(path), found.st_mtime_ns, found.st_size),)
