@@ -106,7 +106,7 @@ def test_wrong_use_is_one_line_on_standard_error_and_status_2(run, hand_ins, tmp
     ("options", "says"),
     [
         (["grade", "--assignment", "t1"], "Error: Missing argument 'PATHS...'."),
-        (["grade", "x"], "Error: Missing option '--assignment'."),
+        (["grade", "x"], "grade: which assignment? want --assignment NAME"),
         (
             ["grade", "x", "--assignment", "t1", "--jobs", "0"],
             "Invalid value for '--jobs': 0 is not in the range x>=1.",

@@ -86,7 +86,9 @@ class Replica:
             [
                 *(str(bubblewrap_binaries()[-1]), "--tmpfs", "/", "--ro-bind", "/usr", "/usr"),
                 *(flag for name in ("bin", "sbin", "lib", "lib64", "etc") for flag in _as_here(f"/{name}")),
-                *("--dev-bind", "/dev", "/dev", "--dev-bind", "/proc", "/proc", "--perms", "1777", "--tmpfs", "/tmp"),
+                *("--dev-bind", "/dev", "/dev", "--proc", "/proc", "--perms", "1777", "--tmpfs", "/tmp"),
+                # As in a container, nobody else can be seen or killed, and all ends with the one who started it.
+                *("--unshare-pid", "--die-with-parent"),
                 *("--ro-bind", str(base), "/mnt/python", "--ro-bind", str(Path(msgspec.__file__).parents[1])),
                 *("/mnt/packages", "--chmod", "0755", "/mnt", "--chmod", "0755", "/"),
                 *("--bind", str(self.opt), "/opt", "--bind", str(self.autograder), "/autograder", *mounts),

@@ -303,7 +303,7 @@ def test_graders_stay_until_the_course_changes(tiny_root):
 
 ROOT = Path(__file__).parents[3]
 # One whole class, and members of others with one mistake: alone, and on the reference's earlier modules.
-MEMBERS = {"a1_linear_models": None, "a3_autograd": ["20417"], "a5_mlp": ["elif"]}
+MEMBERS = {"a1_linear_models": None, "a2_derivatives": ["20417"], "a5_mlp": ["elif"]}
 # A bracket that is missing costs hugo his whole module, but in a notebook only the cell that it is missing in.
 AS_NOTEBOOKS = {"hugo": 98.0}
 

@@ -1,7 +1,7 @@
 """The same notebook gets the same points, exercise by exercise, from `otter run` and from `autograder grade`.
 
 Notebooks of the sample classes: one class whole, and of two others members who show the most. The whole of all six is
-`python -m tests.platforms.otter.test_otter_equality FOLDER`.
+`python -m tests.platforms.otter.test_otter_equality FOLDER`; names of assignments behind it choose some.
 """
 
 import sys
@@ -16,8 +16,8 @@ from tests.platforms.otter.tool import WARNINGS, Assigned, scores
 
 pytestmark = WARNINGS
 COURSE = Course.load(Path(__file__).parents[3])
-# Half done; searches for the answer wherever it may be. On the reference's earlier modules: most of it, half of it.
-CHOSEN = {"a1_linear_models": (), "a3_autograd": ("dana", "nobody"), "a5_mlp": ("30211", "hugo")}
+# One mistake; a bracket that is missing; half done, on the reference's earlier modules.
+CHOSEN = {"a1_linear_models": (), "a2_derivatives": ("emil", "lars"), "a5_mlp": ("30211",)}
 
 
 def compared(name, folder, chosen=()):
@@ -40,7 +40,7 @@ def compared(name, folder, chosen=()):
 @pytest.mark.parametrize("name", CHOSEN)
 def test_otter_gives_the_points_that_we_give(name, tmp_path):
     found = compared(name, tmp_path, CHOSEN[name])
-    assert len({sum(theirs.values()) for theirs, _ in found.values()}) > 1
+    assert any(0 < sum(theirs.values()) < 100 for theirs, _ in found.values())
     assert {member: theirs for member, (theirs, _) in found.items()} == {
         member: ours for member, (_, ours) in found.items()
     }
@@ -48,7 +48,7 @@ def test_otter_gives_the_points_that_we_give(name, tmp_path):
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    for assignment in COURSE.assignments:
+    for assignment in [COURSE.assignment(name) for name in sys.argv[2:]] or COURSE.assignments:
         folder = Path(sys.argv[1]) / assignment.name
         folder.mkdir(parents=True)
         found = compared(assignment.name, folder)
