@@ -22,7 +22,7 @@ test: $(VENV)/dev.stamp
 	$(BIN)/autograder verify
 	$(BIN)/autograder verify --seeds 20
 	$(BIN)/autograder mutate --sample 20 --jobs $(JOBS)
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .

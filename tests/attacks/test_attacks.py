@@ -24,10 +24,7 @@ def on(*backends, groups=tuple(GROUPS)):
         for group, attack in ATTACKS
         if group in groups and attack.expects(backend, backend) != ["not tried"]
     ]
-    return [
-        pytest.param(*each, id=f"{each[0]}-{each[1]}-{each[2].name}", marks=pytest.mark.xdist_group("-".join(each[:2])))
-        for each in tried
-    ]
+    return [pytest.param(*each, id=f"{each[0]}-{each[1]}-{each[2].name}") for each in tried]
 
 
 @pytest.fixture(scope="session")
@@ -95,9 +92,7 @@ def test_page_on_security_says_of_every_attack_what_its_file_says():
 
 
 WHOLE = [
-    pytest.param(backend, group, id=f"{backend}-{group}", marks=pytest.mark.xdist_group(f"{backend}-{group}"))
-    for backend in ("bubblewrap", "landlock")
-    for group in GROUPS
+    pytest.param(backend, group, id=f"{backend}-{group}") for backend in ("bubblewrap", "landlock") for group in GROUPS
 ]
 
 

@@ -15,14 +15,6 @@ from tests.wheats.field import COURSE, EXERCISES, laid_over, wheats
 WHEATS = wheats()
 
 
-def every_wheat():
-    """Each by itself; with `pytest -n`, those of an assignment stay together, for their class is graded once."""
-    return [
-        pytest.param(wheat, id=wheat.name, marks=pytest.mark.xdist_group(f"wheats-{wheat.assignment.name}"))
-        for wheat in WHEATS
-    ]
-
-
 @pytest.fixture(scope="session")
 def records(tmp_path_factory):
     """records(assignment): what the instructor and what the student reads of each wheat, by name."""
@@ -48,7 +40,7 @@ def records(tmp_path_factory):
     return graded
 
 
-@pytest.mark.parametrize("wheat", every_wheat())
+@pytest.mark.parametrize("wheat", WHEATS, ids=lambda wheat: wheat.name)
 def test_wheat_passes_every_test_with_other_seeds_and_room_to_spare(wheat, tmp_path):
     package = wheat.package(tmp_path / COURSE.package)
     report = run_seeds(COURSE, wheat.assignment, package, range(3))
@@ -57,7 +49,7 @@ def test_wheat_passes_every_test_with_other_seeds_and_room_to_spare(wheat, tmp_p
     assert report.narrow() == []
 
 
-@pytest.mark.parametrize("wheat", every_wheat())
+@pytest.mark.parametrize("wheat", WHEATS, ids=lambda wheat: wheat.name)
 def test_wheat_gets_100_in_the_sandbox_without_a_remark_or_a_hint(wheat, records):
     record, shown, hints = records(wheat.assignment.name)[wheat.name]
     assert [f"{test['name']}: {test['message']}" for test in record["tests"] if test["outcome"] != "passed"] == []
