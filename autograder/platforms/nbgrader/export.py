@@ -17,8 +17,7 @@ from autograder.course.notebook import notebook_cells, reference_sources
 from autograder.course.regions import WIDTH
 from autograder.course.release import listed, refuse_to_leak, render, write
 from autograder.errors import CourseError
-from autograder.grading.batch import Graders
-from autograder.grading.grader import Settings
+from autograder.grading.plugin import collect
 from autograder.grading.verdicts import total
 from autograder.platforms.notebook import cell_json, file_json
 from autograder.testing.assembly import Target
@@ -58,14 +57,8 @@ def export(course: Course, assignment: Assignment, out: Path, *, language: str =
 
 def exercise_points(course: Course, assignment: Assignment) -> dict[str, float]:
     """The points of each exercise: those of its tests, public and hidden."""
-    # Nothing is graded here, so it takes no sandbox.
-    graders = Graders(assignment, Settings(course=str(course.root), assignment=assignment.name, sandbox="none"), 1)
-    try:
-        tests = graders.start()
-    finally:
-        graders.end()
     found: dict[str, list[float]] = {}
-    for test in tests:
+    for test in collect(course, assignment):
         found.setdefault(test.exercise, []).append(test.points)
     return {exercise: total(points) for exercise, points in found.items()}
 
