@@ -46,6 +46,11 @@ class Master:
             sources[cell.name], metadata[cell.name] = cell.source, own
         return cls(sources, metadata)
 
+    @property
+    def has_tests(self) -> bool:
+        """Whether any cell's points come from tests."""
+        return any(own["grade"] and not own["solution"] for own in self.metadata.values() if own["cell_type"] == "code")
+
     def restore(self, nb: Any) -> Iterator[str]:
         """Puts the notebook's cells right; a line for each change that was needed."""
         seen: set[str] = set()

@@ -49,9 +49,7 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         own = resources["nbgrader"]
-        with Gradebook(own["db_url"]) as gradebook:
-            master = Master.read(gradebook.find_notebook(own["notebook"], own["assignment"]))
-        for line in master.restore(nb):
+        for line in _master(own).restore(nb):
             self.log.warning("%s: %s", own["student"], line)
         return nb, resources
 
@@ -69,10 +67,9 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]
         return os.environ.get("AUTOGRADER_COURSE", "")
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        cells = tested_cells(nb)
-        if not cells:
+        cells, own = tested_cells(nb), resources["nbgrader"]
+        if not cells and not _master(own).has_tests:
             return nb, resources  # another notebook of the assignment, with nothing to test
-        own = resources["nbgrader"]
         converter = self.parent.parent
         course = Course.find(Path(self.course or converter.coursedir.root))
         assignment = course.assignment(own["assignment"])
@@ -86,6 +83,11 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]
             )
         Outcomes(graded, graders.tests, assignment).write(cells)
         return nb, resources
+
+
+def _master(own: Any) -> Master:
+    with Gradebook(own["db_url"]) as gradebook:
+        return Master.read(gradebook.find_notebook(own["notebook"], own["assignment"]))
 
 
 def _submitted(converter: Any, student: str, assignment: str) -> Path:
