@@ -424,3 +424,14 @@ def test_two_that_claim_one_id_hold_up_nobody_else(lab):
     held = [each for each in graded.values() if each.status == "needs_attention"]
     assert [each.score for each in held] == [None, None]
     assert all("has the id 'bob', and so has" in each.record["reason"] for each in held)
+
+
+def test_cpus_are_shared_out_beginning_with_our_own(monkeypatch):
+    allowed = os.sched_getaffinity(0)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: allowed)
+    try:
+        for cpu in allowed:
+            os.sched_setaffinity(0, {cpu})
+            assert (batch._cpus()[0], set(batch._cpus())) == (cpu, allowed)
+    finally:
+        os.sched_setaffinity(0, allowed)
