@@ -5,7 +5,6 @@ python -m tests.attacks [--write] [BACKEND ...]
 
 import os
 import sys
-import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tests.attacks.arena import BACKENDS, GROUPS, Arena, attacks, with_table
+from tests.attacks.arena import BACKENDS, GROUPS, attacks, with_table, words_of
 
 COLOURS = {"stopped": "green", "contained": "yellow", "not stopped": "red"}
 
@@ -26,7 +25,7 @@ def main(arguments: list[str]) -> int:
     arenas = [(backend, group) for backend in chosen for group in GROUPS]
     # An arena is one grader and one sandbox, so as many as there are cores go side by side.
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        for (backend, _), words in zip(arenas, pool.map(_fought, *zip(*arenas, strict=True)), strict=True):
+        for (backend, _), words in zip(arenas, pool.map(words_of, *zip(*arenas, strict=True)), strict=True):
             measured |= {(name, backend): word for name, word in words.items()}
     shown = Table("attack", *chosen)
     surprises = 0
@@ -48,12 +47,6 @@ def main(arguments: list[str]) -> int:
         page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")
     print(f"{len(measured)} fights, {surprises} not as their files say")
     return 1 if surprises else 0
-
-
-def _fought(backend: str, group: str) -> dict[str, str]:
-    with tempfile.TemporaryDirectory() as folder:
-        arena = Arena.fought(Path(folder), backend, group)
-        return {name: fight.word(arena.untouched) for name, fight in arena.fights.items()}
 
 
 if __name__ == "__main__":

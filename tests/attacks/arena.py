@@ -36,6 +36,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -303,6 +304,13 @@ def _tree(folder: Path) -> dict[str, bytes]:
         elif path.is_file():
             found[str(path.relative_to(folder))] = path.read_bytes()
     return found
+
+
+def words_of(backend: str, group: str) -> dict[str, str]:
+    """What a backend makes of each attack of a group, by its name."""
+    with tempfile.TemporaryDirectory() as folder:
+        arena = Arena.fought(Path(folder), backend, group)
+        return {name: fight.word(arena.untouched) for name, fight in arena.fights.items()}
 
 
 def table() -> str:

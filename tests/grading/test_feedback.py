@@ -160,7 +160,7 @@ def test_what_a_submission_prints_is_escaped_capped_and_the_cut_marked(lab):
         ("return float(as", f"print({noise})\n    return 1 + float(as"),
         (
             "sums = np.cumsum(vector)",
-            "import os\n    os.write(1, b'\\xff' * 100_000)\n    sums = 2 * np.cumsum(vector)",
+            "import os\n    os.write(1, b'\\xff' * 60_000)\n    sums = 2 * np.cumsum(vector)",
         ),
         ("self.count += 1", "print(object())"),
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from autograder.cli import main
+from autograder.cli import OUT, main
 from autograder.course import Course
 from autograder.grading.batch import Batch
 from autograder.grading.grader import notebook_settings
@@ -75,9 +75,11 @@ class Lab:
     def grade(self, *options):
         """`autograder grade --nbgrader` on this folder: (exit status, what it printed)."""
         where = ["--course", str(self.course.root), "--out", str(self.root.parent / "results")]
-        done = CliRunner(env={"COLUMNS": "300"}).invoke(
-            main, ["grade", "--nbgrader", str(self.root), self.name, *where, *options]
-        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                OUT, "width", 300
+            )  # made when the command line was imported, 80 wide where there is no screen
+            done = CliRunner().invoke(main, ["grade", "--nbgrader", str(self.root), self.name, *where, *options])
         return done.exit_code, done.output
 
     def graded_alone(self):
