@@ -5,6 +5,7 @@ score: 100
 codes:
 bubblewrap: stopped
 landlock: stopped
+unprivileged: not stopped
 none: not tried
 """
 
