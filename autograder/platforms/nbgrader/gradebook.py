@@ -219,9 +219,7 @@ class IntoGradebook(Batch):
                     # SQLAlchemy's, of how nbgrader asks it, and nbformat's, of cells without an id, which it mends.
                     warnings.simplefilter("ignore")
                     self.nbgrader.fill(student, found, tests)
-            except (
-                Exception
-            ) as error:  # nbformat's, nbgrader's, the database's: one submission's trouble, not the class's
+            except Exception as error:  # nbformat's, nbgrader's, the database's: this submission's trouble alone
                 self.nbgrader.forget(student)
                 reason = f"nbgrader: {type(error).__name__}: {error}"
                 found = msgspec.structs.replace(found, status="needs_attention", reason=reason)

@@ -215,6 +215,19 @@ def test_fault_in_the_quick_way_leaves_the_submission_ungraded(lab, monkeypatch)
     assert "nbgrader: " in said
 
 
+def test_link_to_the_solutions_earns_nothing(lab):
+    stolen = lab.root / "submitted" / "ben" / "t1_sums" / "t1_sums.ipynb"
+    stolen.parent.mkdir(parents=True)
+    stolen.symlink_to(lab.root / "source" / "t1_sums" / "t1_sums.ipynb")
+    done = lab.autograde()
+    assert done["success"], done["log"]
+    assert lab.scores() == {"ben": 0.0}
+    lab.grade()
+    assert lab.scores() == {"ben": 0.0}
+    shown = [cell["outputs"] for cell in lab.autograded("ben")["cells"] if cell.get("outputs")]
+    assert "is a symbolic link, which is not followed" in str(shown)
+
+
 def test_no_course_or_no_sandbox_grades_nothing(lab, monkeypatch):
     lab.submit("ann", lab.notebook(*ALL))
     monkeypatch.setenv("AUTOGRADER_COURSE", str(lab.root))
