@@ -5,10 +5,15 @@ import errno
 import os
 import resource
 import signal
+import struct
 
 from . import landlock, system_calls
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38  # <sys/prctl.h>
+CLONE_NEWNS, CLONE_NEWPID = 0x00020000, 0x20000000  # <sched.h>
+MS_NOSUID, MS_NODEV = 2, 4  # <sys/mount.h>
+CAPABILITY_VERSION = 0x20080522  # _LINUX_CAPABILITY_VERSION_3 of <linux/capability.h>
+SCRATCH_INODES = 4096
 
 
 def limit(kind: int, value: int, grace: int = 0) -> None:
@@ -32,12 +37,31 @@ def die_with_parent() -> None:
 
 
 def _prctl(option: int, value: int) -> None:
-    if ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), f"prctl({option}) failed")
+    _call("prctl", option, value, 0, 0, 0)
+
+
+def enter_namespaces() -> None:
+    """A pid namespace for the children forked from now on, and a mount namespace for them and us."""
+    _call("unshare", ctypes.c_int(CLONE_NEWPID | CLONE_NEWNS))
+
+
+def mount_scratch(folder: str, size: int) -> None:
+    """An empty file system of this size over a folder, and the current folder in it."""
+    options = f"mode=1777,size={size},nr_inodes={SCRATCH_INODES}"
+    names = [os.fsencode(name) for name in ("tmpfs", folder, "tmpfs")]
+    _call("mount", *names, ctypes.c_ulong(MS_NOSUID | MS_NODEV), options.encode())
+    os.chdir(folder)
+
+
+def _call(name: str, *arguments: object) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if getattr(libc, name)(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
 
 
 def confine(uid: int, memory_bytes: int, processes: int, scratch_bytes: int) -> None:
-    """Of a zygote that is the first process of its namespaces: limits, then every privilege given up for good.
+    """Of a zygote that is the first process of its namespace: limits, then every privilege given up for good.
 
     `uid` -1 keeps the user that we are.
     """
@@ -45,6 +69,7 @@ def confine(uid: int, memory_bytes: int, processes: int, scratch_bytes: int) -> 
     _become(uid)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one signal with a handler, so the one that children could send
     if os.getpid() == 1:
+        _drop_capabilities()
         system_calls.close_dangerous()
 
 
@@ -55,6 +80,7 @@ def confine_alone(uid: int, memory_bytes: int, processes: int, rules: int) -> No
     """
     _limit_all(memory_bytes, processes, 0)
     _become(uid)
+    _drop_capabilities()
     if rules >= 0:
         landlock.obey(rules)
     system_calls.close_all_but_computing()
@@ -79,3 +105,9 @@ def _become(uid: int) -> None:
     die_with_parent()  # again: changing the uid has cleared what was set before
     _prctl(PR_SET_DUMPABLE, 0)
     _prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def _drop_capabilities() -> None:
+    """Those that changing the uid has not dropped already: of an ordinary user in a user namespace."""
+    nothing = struct.pack("=6I", *[0] * 6)
+    _call("capset", struct.pack("=Ii", CAPABILITY_VERSION, 0), nothing)

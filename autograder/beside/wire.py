@@ -127,7 +127,7 @@ class Frames:
 
 
 class Boot(msgspec.Struct, kw_only=True):
-    """What a zygote is told on its command line.
+    """What a nursery is told on its command line.
 
     `control` is the descriptor of its control socket, -1 to try only whether one can start here. `uid` is who student
     code runs as, -1 for whoever we are; `processes` 0 for no limit. Where `shut_in` is true no namespace confines it:
@@ -153,7 +153,11 @@ def decode_boot(argument: str) -> Boot:
     return msgspec.json.decode(argument, type=Boot)
 
 
-# Messages of the control socket, between the trusted process and the zygote.
+# Messages of control sockets, between the trusted process and the nursery, or one of its zygotes.
+
+
+class Fork(msgspec.Struct, tag="fork", array_like=True):
+    """To the nursery: a new zygote, whose control socket rides on this message."""
 
 
 class Load(msgspec.Struct, tag="load", array_like=True):
@@ -192,7 +196,7 @@ class Ended(msgspec.Struct, tag="ended", array_like=True):
     dirty: bool
 
 
-Control = Load | Start | End
+Control = Fork | Load | Start | End
 ControlReply = Ready | Refused | Ended
 
 # What the decoder itself refuses to exceed: the submission's words, which are kept and shown to people.

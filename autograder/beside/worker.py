@@ -1,10 +1,10 @@
-"""The worker: the one program that runs inside the sandbox, and the only place where student code runs.
+"""The worker: what holds one submission inside the sandbox, and the only place where student code runs.
 
 Processes, all of them inside the sandbox's namespaces:
 
-    zygote   pid 1 of its pid namespace. Started once for a submission, has numpy loaded, runs no student code ever.
-             Reads control messages (wire.Control) from the trusted process on one socket, the only descriptor that
-             it was started with beside the standard three.
+    zygote   pid 1 of its pid namespace. Forked for a submission from the nursery (nursery.py), with numpy loaded; runs
+             no student code ever. Reads control messages (wire.Control) from the trusted process on one socket, the
+             only descriptor that it has beside the standard three.
     child    forked from the zygote for each test; gets that test's data socket and output pipe (passed over the
              control socket), imports the submission from memory and answers requests until the test ends. It starts
              as the zygote is: no test sees what another test did. Whatever it sends is hostile input to the reader.
@@ -22,7 +22,6 @@ call filter (system_calls.py) closes the ways to reach past a test that need no 
 
 import contextlib
 import gc
-import importlib
 import os
 import random
 import resource
@@ -32,12 +31,10 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NoReturn
 
-import numpy as np
-
-from . import landlock, loader, privileges, wire
+from . import loader, privileges, wire
+from .control import ControlSocket
 from .objects import Objects
 
 MAX_CALLBACK_DEPTH = 16
@@ -122,7 +119,7 @@ class Child(Objects):
 class Zygote:
     """Forks a fresh child for each test, and makes sure that nothing is left of it when the test ends."""
 
-    def __init__(self, control: socket.socket, shut_in: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, control: ControlSocket, shut_in: Callable[[], None] = lambda: None) -> None:
         self.control = control
         self.shut_in = shut_in  # what each child does first, where the zygote itself is not shut in
         self.package = ""
@@ -137,10 +134,10 @@ class Zygote:
 
     def run(self) -> None:
         """Obey control messages until the trusted side closes the socket."""
-        self._send(wire.Ready())
+        self.control.send(wire.Ready())
         while True:
             self._wait_for_message()
-            received = self._receive()
+            received = self.control.receive()
             if received is None:
                 if self.child:  # where we are not pid 1, nothing else would end it
                     os.kill(self.child, signal.SIGKILL)
@@ -150,7 +147,7 @@ class Zygote:
             try:
                 self._obey(message, descriptors)
             except OSError as error:  # fork or a limit: nothing of the student's ran, so the trusted side may try again
-                self._send(wire.Refused(f"{type(message).__name__.lower()}: {error}"))
+                self.control.send(wire.Refused(f"{type(message).__name__.lower()}: {error}"))
             finally:
                 for descriptor in descriptors:
                     with contextlib.suppress(OSError):
@@ -172,40 +169,24 @@ class Zygote:
             if self.control.fileno() in ready:
                 return
 
-    def _receive(self) -> tuple[wire.Control, list[int]] | None:
-        header, descriptors, _, _ = socket.recv_fds(self.control, wire.HEADER.size, 2)
-        if not header:
-            return None
-        meta_length, _ = wire.HEADER.unpack(header)  # from the trusted side: no cap, sources may be long
-        meta = bytearray()
-        while len(meta) < meta_length:
-            got = self.control.recv(meta_length - len(meta))
-            if not got:  # the trusted side died in the middle of a word
-                return None
-            meta += got
-        return wire.decode_message(wire.control_decoder, meta), descriptors
-
-    def _send(self, message: wire.ControlReply) -> None:
-        self.control.sendall(wire.encode_frame(message))
-
     def _obey(self, message: wire.Control, descriptors: list[int]) -> None:
         if isinstance(message, wire.Load):
             before = (self.package, self.sources, self.codes)
             self.package, self.sources, self.data = message.package, message.files, message.data
             self.compile_cpu_s = 0.0
             self.codes = {module: self._code(module, source, *before) for module, source in message.files.items()}
-            self._send(wire.Ready())
+            self.control.send(wire.Ready())
         elif isinstance(message, wire.Start):
             self._start(message, *descriptors)
-            self._send(wire.Ready())
-        else:
+            self.control.send(wire.Ready())
+        elif isinstance(message, wire.End):
             if self.child:
                 lives = message.hung_up and not self._ends_by_itself()
                 os.kill(self.child, signal.SIGKILL)
                 self._end_child()
                 if lives and self.ended is not None:  # it closed its socket and went on: not a kill to wonder at
                     self.ended.status = wire.BROKEN_STATUS << 8
-            self._send(self.ended or wire.Ended(0, 0.0, False))
+            self.control.send(self.ended or wire.Ended(0, 0.0, False))
             self.ended = None
 
     def _code(
@@ -306,35 +287,3 @@ class Zygote:
         dirty = self.alone and os.stat(SCRATCH).st_ctime_ns != self.scratch_changed_ns
         self.child = 0
         self.ended = wire.Ended(status, usage.ru_utime + usage.ru_stime, dirty)
-
-
-def main(argv: list[str]) -> int:
-    """The zygote's life; argv: what wire.encode_boot makes."""
-    boot = wire.decode_boot(argv[0])
-    del sys.argv[1:]  # they say nothing of a test, but are no business of student code's either
-    shut_in = _prepare(boot)
-    # The global generators start every test in one known state, so that unseeded student code grades the same twice.
-    np.random.seed(0)
-    # numpy loads some of its parts when they are first asked for. Here once, and not in each test of a submission that
-    # begins with `from numpy import *`.
-    for name in np.__all__:
-        getattr(np, name)
-    if boot.control >= 0:
-        Zygote(socket.socket(fileno=boot.control), shut_in).run()
-        os._exit(0)  # at once: the trusted side waits for the sandbox's end
-    shut_in()
-    importlib.import_module("colorsys")  # which nothing has imported yet: shows whether Python's files can be read
-    return 0
-
-
-def _prepare(boot: wire.Boot) -> Callable[[], None]:
-    """Confine this process if namespaces do their part, or else say how each child is to be shut in by itself."""
-    if not boot.shut_in:
-        privileges.confine(boot.uid, boot.memory_bytes, boot.processes, boot.scratch_bytes)
-        return lambda: None
-    os.chdir("/")
-    privileges.die_with_parent()
-    rules = -1
-    if boot.readable is not None:
-        rules = landlock.ruleset([*boot.readable, "/dev/urandom"], writable=["/dev/null"])
-    return partial(privileges.confine_alone, boot.uid, boot.memory_bytes, boot.processes, rules)

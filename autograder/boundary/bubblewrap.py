@@ -1,17 +1,18 @@
 """The sandbox of Linux machines: bubblewrap, with every namespace unshared.
 
-Which processes, as whom: this (trusted) process starts `bwrap`, which sets up the namespaces and becomes the worker's
-zygote (see beside/worker.py). Started by root there is no user namespace: bwrap keeps CAP_SETUID and CAP_SETGID for
-the zygote alone, which changes to a real unprivileged uid of its own before it says that it is ready. A user
-namespace would map its uid back to the host's root, whom RLIMIT_NPROC does not bind. Started by an ordinary user, a
-user namespace holds the limits. No two graders share a uid, so one submission cannot use up another's processes; a
-grader's sandboxes follow one another, each started when nothing of the one before is left.
+Which processes, as whom: this (trusted) process starts `bwrap`, which sets up the namespaces and becomes the nursery
+(see beside/nursery.py). It keeps CAP_SYS_ADMIN, to make a pid and a mount namespace for each submission's zygote, and
+runs our code alone. Started by root there is no user namespace: CAP_SETUID and CAP_SETGID are kept too, with which the
+zygote changes to a real unprivileged uid of its own before it says that it is ready. A user namespace would map its uid
+back to the host's root, whom RLIMIT_NPROC does not bind. Started by an ordinary user, a user namespace holds the
+limits, and the zygote drops what it has in it. No two graders share a uid, so one submission cannot use up another's
+processes; a grader's zygotes follow one another, each forked when nothing of the one before is left.
 
 What it sees: the Python runtime, numpy, scipy if it is there, msgspec and autograder/beside, all read-only; /dev/null
 and /dev/urandom; a small /tmp. No /proc, no home, no network, no environment but the variables of ENVIRONMENT.
 
-Pipes: descriptor 3 or above is the control socket (commands and, attached to them, each test's own socket and
-pipe); standard input is /dev/null; standard output and error are read only if the start fails.
+Pipes: descriptor 3 or above is the nursery's control socket; attached to messages come each zygote's own, and on that
+each test's socket and pipe. Standard input is /dev/null; standard output and error are read only if the start fails.
 """
 
 import contextlib
@@ -37,6 +38,8 @@ from autograder.boundary.runtime import (
     site_folders,
 )
 
+NOT_THEIRS = 2
+
 
 class Bubblewrap:
     """The sandbox of Linux machines. `name` is what a result says it was graded in."""
@@ -47,13 +50,14 @@ class Bubblewrap:
         self.binary = binary
 
     def command(self, control: int, limits: Confinement) -> list[str]:
-        """The command line that becomes a zygote talking on descriptor `control`."""
+        """The command line that becomes a nursery talking on descriptor `control`."""
         as_root = os.geteuid() == 0
         told = wire.Boot(
             control=control,
             uid=FIRST_UID + os.getpid() if as_root else -1,
             memory_bytes=limits.memory_bytes,
-            processes=limits.processes,
+            # A user namespace counts them all as one user's: the nursery, and what waits for the zygote, too.
+            processes=limits.processes + (0 if as_root else NOT_THEIRS),
             scratch_bytes=SCRATCH_BYTES,
         )
         return [
@@ -75,8 +79,14 @@ class Bubblewrap:
         return {}
 
 
-_ROOT_FLAGS = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
-_USER_FLAGS = ("--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534")
+_ROOT_FLAGS = (
+    *("--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"),
+    *("--cap-add", "CAP_KILL"),  # to end a zygote, which is another user by then
+)
+_USER_FLAGS = (
+    *("--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"),
+    *("--cap-add", "CAP_SYS_ADMIN"),
+)
 
 
 def _python_inside() -> str:

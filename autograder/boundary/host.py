@@ -13,7 +13,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -170,8 +170,54 @@ class Channel:
             os.close(self.output)
 
 
+class Control:
+    """A connection to the nursery or to one of its zygotes: our own code, which is asked and answers."""
+
+    def __init__(self, sock: socket.socket, last_words: Callable[[], str]) -> None:
+        self.sock = sock
+        self.last_words = last_words  # of the sandbox, where it has ended
+
+    def ask(
+        self, message: wire.Control, descriptors: list[int] | None = None, timeout_s: float = ANSWER_S
+    ) -> wire.ControlReply:
+        frame = wire.encode_control(message)
+        try:
+            self.sock.settimeout(timeout_s)
+            # Descriptors ride on the header; the rest follows as plain bytes.
+            socket.send_fds(self.sock, [frame[: wire.HEADER.size]], descriptors or [])
+            self.sock.sendall(frame[wire.HEADER.size :])
+        except OSError as error:
+            raise WorkerFault(f"worker: the zygote does not listen: {error}{self.last_words()}") from None
+        return self.answer(timeout_s)
+
+    def answer(self, timeout_s: float) -> wire.ControlReply:
+        self.sock.settimeout(timeout_s)
+        try:
+            meta_length, _ = wire.check_header(self._receive(wire.HEADER.size))
+            reply: wire.ControlReply = wire.decode_message(wire.control_reply_decoder, self._receive(meta_length))
+            return reply
+        except (OSError, wire.FrameError) as error:
+            raise WorkerFault(f"worker: the zygote does not answer: {error}{self.last_words()}") from None
+
+    def _receive(self, n: int) -> bytes:
+        data = b""
+        while len(data) < n:
+            got = self.sock.recv(n - len(data))
+            if not got:
+                raise ConnectionError("it has ended")
+            data += got
+        return data
+
+    def close(self) -> None:
+        self.sock.close()
+
+
 class Worker:
-    """A sandbox with one submission in it. Use as a context manager, or call `close`."""
+    """A sandbox with one submission in it, and after it with the next. Use as a context manager, or call `close`.
+
+    The sandbox itself is started once; each submission has a zygote of its own in it, forked from a nursery that is
+    told nothing of any. What is in doubt is replaced whole.
+    """
 
     def __init__(self, sandbox: Sandbox, limits: Confinement) -> None:
         self.sandbox = sandbox
@@ -180,7 +226,8 @@ class Worker:
         self.files: Mapping[str, bytes] = {}
         self.data: Mapping[str, bytes] = {}
         self.process: subprocess.Popen[bytes] | None = None
-        self.control: socket.socket | None = None
+        self.nursery: Control | None = None
+        self.control: Control | None = None  # the zygote's
         self.channel: Channel | None = None
         self.n_started = 0
 
@@ -196,19 +243,19 @@ class Worker:
         files: Mapping[str, bytes],
         data: Mapping[str, bytes] | None = None,
         *,
-        keep_sandbox: bool = False,
+        keep_zygote: bool = False,
     ) -> None:
         """Take the submission's modules (name -> source); they are compiled inside, and run only in tests.
 
         `data` are the other files of the package's folder (path from there -> content), for pkgutil.get_data.
 
-        Trust: `keep_sandbox` only for code that we wrote ourselves: the submission before was in the same sandbox
+        Trust: `keep_zygote` only for code that we wrote ourselves: the submission before was in the same process
         """
         self.package, self.files, self.data = package, files, data or {}
-        if keep_sandbox and self.process is not None:
+        if keep_zygote and self.control is not None:
             self.end()
-        if not keep_sandbox or self.process is None:
-            self.close()
+        if not keep_zygote or self.control is None:
+            self.clear()
             return
         try:
             self._load()
@@ -220,7 +267,7 @@ class Worker:
         self.end()
         for attempt in (1, 2):
             try:
-                if self.process is None:
+                if self.control is None:
                     self._start()
                 self.channel = self._begin(limits)
                 return self.channel
@@ -238,26 +285,34 @@ class Worker:
         self.channel.drain()
         self.channel.close()
         self.channel = None
+        assert self.control is not None
         try:
-            ended = self._ask(wire.End(hung_up))
+            ended = self.control.ask(wire.End(hung_up))
         except WorkerFault:
             self.close()
             return wire.Ended(signal.SIGKILL, 0.0, False)
         if not isinstance(ended, wire.Ended):
             self.close()
             return wire.Ended(signal.SIGKILL, 0.0, False)
-        if ended.dirty:  # files in the sandbox's /tmp: the next test gets a sandbox that never saw them
-            self.close()
+        if ended.dirty:  # files in its /tmp: the next test gets one that never saw them
+            self.clear()
         return ended
 
-    def close(self) -> None:
-        """End the sandbox and everything in it."""
+    def clear(self) -> None:
+        """End the submission's zygote and everything below it; the sandbox stays, and waits for that end."""
         if self.channel is not None:
             self.channel.close()
             self.channel = None
         if self.control is not None:
             self.control.close()
             self.control = None
+
+    def close(self) -> None:
+        """End the sandbox and everything in it."""
+        self.clear()
+        if self.nursery is not None:
+            self.nursery.close()
+            self.nursery = None
         if self.process is not None:
             # With its control socket closed the sandbox ends by itself, and bwrap outlives every process in it. Killed,
             # bwrap would be gone at once and leave the kernel to end the rest while the next sandbox is starting.
@@ -271,7 +326,21 @@ class Worker:
             self.process = None
 
     def _start(self) -> None:
-        self.control, theirs = socket.socketpair()
+        """A zygote with the submission in it."""
+        self.n_started += 1
+        if self.nursery is None:
+            self._start_sandbox()
+        assert self.nursery is not None
+        ours, theirs = socket.socketpair()
+        self.control = Control(ours, self._last_words)
+        with theirs:
+            self._expect_ready(self.nursery.ask(wire.Fork(), [theirs.fileno()], START_S))
+        self._expect_ready(self.control.answer(START_S))
+        self._load()
+
+    def _start_sandbox(self) -> None:
+        ours, theirs = socket.socketpair()
+        self.nursery = Control(ours, self._last_words)
         with theirs:
             try:
                 self.process = subprocess.Popen(
@@ -284,18 +353,19 @@ class Worker:
                 )
             except OSError as error:
                 raise WorkerFault(f"worker: the sandbox cannot be started: {error}") from None
-        self.n_started += 1
-        self._expect_ready(self._answer(START_S))
-        self._load()
+        self._expect_ready(self.nursery.answer(START_S))
 
     def _load(self) -> None:
-        self._expect_ready(self._ask(wire.Load(self.package, dict(self.files), dict(self.data)), timeout_s=START_S))
+        assert self.control is not None
+        message = wire.Load(self.package, dict(self.files), dict(self.data))
+        self._expect_ready(self.control.ask(message, timeout_s=START_S))
 
     def _begin(self, limits: TestLimits) -> Channel:
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
         try:
-            reply = self._ask(wire.Start(limits.cpu_s), descriptors=[theirs.fileno(), output_end])
+            assert self.control is not None
+            reply = self.control.ask(wire.Start(limits.cpu_s), [theirs.fileno(), output_end])
             self._expect_ready(reply)
             theirs.close()  # so that the end of the test's process is the end of what can be read
             _expect_begun(ours)
@@ -313,40 +383,6 @@ class Worker:
             raise WorkerFault(f"worker: {reply.reason}")
         if not isinstance(reply, wire.Ready):
             raise WorkerFault("worker: the zygote answered something else than was asked")
-
-    def _ask(
-        self, message: wire.Control, descriptors: list[int] | None = None, timeout_s: float = ANSWER_S
-    ) -> wire.ControlReply:
-        assert self.control is not None
-        frame = wire.encode_control(message)
-        try:
-            self.control.settimeout(timeout_s)
-            # Descriptors ride on the header; the rest follows as plain bytes.
-            socket.send_fds(self.control, [frame[: wire.HEADER.size]], descriptors or [])
-            self.control.sendall(frame[wire.HEADER.size :])
-        except OSError as error:
-            raise WorkerFault(f"worker: the zygote does not listen: {error}{self._last_words()}") from None
-        return self._answer(timeout_s)
-
-    def _answer(self, timeout_s: float) -> wire.ControlReply:
-        assert self.control is not None
-        self.control.settimeout(timeout_s)
-        try:
-            meta_length, _ = wire.check_header(self._receive(wire.HEADER.size))
-            reply: wire.ControlReply = wire.decode_message(wire.control_reply_decoder, self._receive(meta_length))
-            return reply
-        except (OSError, wire.FrameError) as error:
-            raise WorkerFault(f"worker: the zygote does not answer: {error}{self._last_words()}") from None
-
-    def _receive(self, n: int) -> bytes:
-        assert self.control is not None
-        data = b""
-        while len(data) < n:
-            got = self.control.recv(n - len(data))
-            if not got:
-                raise ConnectionError("it has ended")
-            data += got
-        return data
 
     def _last_words(self) -> str:
         """What a sandbox that has ended wrote to its standard error; no student code writes there."""

@@ -31,11 +31,11 @@ class Confinement:
 
 
 def boot(folders: list[str], told: wire.Boot) -> list[str]:
-    """Python's arguments that make it a zygote; `folders` are where it finds `beside` and the packages.
+    """Python's arguments that make it a nursery; `folders` are where it finds `beside` and the packages.
 
     Isolated by flags rather than by -I, which would ignore PYTHONHASHSEED.
     """
-    code = f"import sys; sys.path += {folders!r}; from beside.worker import main; raise SystemExit(main(sys.argv[1:]))"
+    code = f"import sys; sys.path += {folders!r}; from beside.nursery import main; raise SystemExit(main(sys.argv[1:]))"
     return ["-P", "-s", "-S", "-B", "-c", code, wire.encode_boot(told)]
 
 

@@ -1,10 +1,10 @@
 """The fallback where namespaces are forbidden, as in most containers: an unprivileged user, Landlock, a strict filter.
 
-Which processes, as whom: this (trusted) process starts the zygote as it is itself (see beside/worker.py), which runs
-our code only. Each child that is to run student code first becomes a user of its own (started by root: one that
-nobody else is; otherwise it stays the same), takes its limits, may open nothing but Python's runtime, numpy, scipy,
-msgspec and autograder/beside, to read (Landlock), and may make no system call but those that computing takes: no
-process, no program, no socket, no signal to another, no change of any file (system_calls.confining_program).
+Which processes, as whom: this (trusted) process starts the nursery as it is itself (see beside/nursery.py); it and the
+zygotes that it forks run our code only. Each child that is to run student code first becomes a user of its own (started
+by root: one that nobody else is; otherwise it stays the same), takes its limits, may open nothing but Python's runtime,
+numpy, scipy, msgspec and autograder/beside, to read (Landlock), and may make no system call but those that computing
+takes: no process, no program, no socket, no signal to another, no change of any file (system_calls.confining_program).
 
 Less than bubblewrap: names, sizes and times of the machine's files can be asked for (stat), and there is no /tmp.
 Where the kernel has no Landlock (before 5.13, or switched off), file modes alone keep the other user from the
@@ -46,7 +46,7 @@ class Unprivileged:
         self.name = "landlock" if self.has_landlock else "unprivileged"
 
     def command(self, control: int, limits: Confinement) -> list[str]:
-        """The command line that becomes a zygote talking on descriptor `control`."""
+        """The command line that becomes a nursery talking on descriptor `control`."""
         as_root = os.geteuid() == 0
         told = wire.Boot(
             control=control,

@@ -172,7 +172,7 @@ class Grader:
         self.worker = Worker(self.sandbox, Confinement(limits.memory_bytes, limits.processes))
         self.stubs = notebook_stubs(self.course, self.assignment)
         self.graded: Graded | None = None
-        self.keeps_sandbox = False
+        self.keeps_zygote = False
         self.hand_in: HandIn | None = None
 
     def run(self) -> None:
@@ -193,7 +193,7 @@ class Grader:
     def _submissions(self) -> Iterator[Submission]:
         for line in self.lines:
             job = msgspec.json.decode(line, type=Job)
-            self.keeps_sandbox = job.trial is not None  # what is tried is our own code, and a sandbox costs more
+            self.keeps_zygote = job.trial is not None  # what is tried is our own code, most of it the same again
             self.graded = Graded(
                 id=job.id, name=job.name, status="graded", seed=self.settings.seed, sandbox=self.sandbox.name
             )
@@ -211,7 +211,7 @@ class Grader:
                     continue
                 self.graded = msgspec.structs.replace(self.graded, notes=hand_in.notes, fingerprint=mark)
                 package = self.package | self._accepted(hand_in.files)
-                self.worker.load(self.course.package, package, self.data, keep_sandbox=self.keeps_sandbox)
+                self.worker.load(self.course.package, package, self.data, keep_zygote=self.keeps_zygote)
                 submission = Submission(self.worker, self.assignment, job.trial)
             except UnreadableHandIn as error:
                 self._finish(status="unreadable", reason=str(error))
@@ -245,8 +245,8 @@ class Grader:
     def _finish(self, **found: object) -> None:
         assert self.graded is not None
         self.say(Done(msgspec.structs.replace(self.graded, **found)))
-        if not self.keeps_sandbox:
-            self.worker.close()
+        if not self.keeps_zygote:
+            self.worker.clear()
 
 
 def end_with(connection: socket.socket) -> None:

@@ -82,7 +82,7 @@ class Submission:
 
         def explain_end() -> Stopped:
             ended = self.worker.end()
-            if self.worker.process is None and not ended.dirty:  # not the test's process alone: its zygote has gone
+            if self.worker.process is None:  # not the test's process alone: its zygote has gone
                 session.fault = WorkerFault("worker: the sandbox ended in the middle of a test")
             return describe_end(ended, self.limits)
 

@@ -106,6 +106,18 @@ def descendants() -> Callable[[int], list[int]]:
 
 
 @pytest.fixture(scope="session")
+def zygote_of(descendants: Callable[[int], list[int]]) -> Callable[[Worker], int]:
+    """zygote_of(worker): its process id, in bubblewrap; above it are the nursery and what waits for it."""
+
+    def zygote_of(worker: Worker) -> int:
+        assert worker.process is not None
+        _, _, zygote, *_ = descendants(worker.process.pid)
+        return zygote
+
+    return zygote_of
+
+
+@pytest.fixture(scope="session")
 def wait_until() -> Callable[..., None]:
     """wait_until(condition): returns when it is true; fails after ten seconds."""
 

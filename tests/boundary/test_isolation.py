@@ -134,7 +134,7 @@ def test_global_generators_start_every_test_alike(fresh):
     assert fresh().seeded() == fresh().seeded()
 
 
-def test_file_left_in_tmp_is_gone_and_the_sandbox_replaced(fresh, worker):
+def test_file_left_in_tmp_is_gone_and_the_zygote_replaced(fresh, worker):
     fresh().write("note")
     before = worker.n_started
     assert fresh().files() == []
@@ -150,7 +150,7 @@ def test_file_made_and_removed_is_no_note_either(fresh, worker):
     assert worker.n_started == started + 1
 
 
-def test_clean_test_keeps_its_sandbox(fresh, worker):
+def test_clean_test_keeps_its_zygote(fresh, worker):
     fresh().files()
     before = worker.n_started
     fresh().files()
@@ -182,9 +182,9 @@ def test_processes_of_a_test_that_ended_itself_are_gone(fresh):
 
 def test_processes_left_behind_are_gone_from_the_machine(fresh, worker, descendants, wait_until):
     fresh().fork(4, daemonise=True)
-    wait_until(lambda: len(descendants(worker.process.pid)) == 6)
+    wait_until(lambda: len(descendants(worker.process.pid)) == 8)
     worker.end()
-    assert len(descendants(worker.process.pid)) == 1  # the zygote
+    assert len(descendants(worker.process.pid)) == 3  # the nursery, what waits for the zygote, and the zygote
 
 
 def test_fork_bomb_is_bounded_and_leaves_room_for_the_next_test(fresh, worker):
@@ -212,22 +212,22 @@ def test_signals_to_the_zygote_change_nothing(fresh, worker):
     assert worker.n_started == before
 
 
-@pytest.mark.parametrize(("keep_sandbox", "n_started"), [(False, 2), (True, 1)], ids=["anew", "kept"])
-def test_submission_loaded_after_another_is_graded_without_it(start_worker, session_of, keep_sandbox, n_started):
+@pytest.mark.parametrize(("keep_zygote", "n_started"), [(False, 2), (True, 1)], ids=["anew", "kept"])
+def test_submission_loaded_after_another_is_graded_without_it(start_worker, session_of, keep_zygote, n_started):
     with start_worker("def answer():\n    return 1\n") as worker:
         assert session_of(worker).root().code.answer() == 1
         files = {"__init__": b"", "code": b"from .other import answer\n", "other": b"def answer():\n    return 2\n"}
-        worker.load("submission", files, keep_sandbox=keep_sandbox)
+        worker.load("submission", files, keep_zygote=keep_zygote)
         assert session_of(worker).root().code.answer() == 2
         assert worker.n_started == n_started
-        worker.load("submission", files | {"other": b"def answer():\n    return 3\n"}, keep_sandbox=keep_sandbox)
+        worker.load("submission", files | {"other": b"def answer():\n    return 3\n"}, keep_zygote=keep_zygote)
         assert session_of(worker).root().code.answer() == 3
 
 
-def test_sandbox_that_has_ended_is_not_kept(start_worker, session_of):
+def test_zygote_that_has_ended_is_not_kept(start_worker, session_of):
     with start_worker("answer = 1\n") as worker:
         assert session_of(worker).root().code.answer == 1
-        worker.control.shutdown(socket.SHUT_RDWR)
-        worker.load("submission", {"__init__": b"", "code": b"answer = 2\n"}, keep_sandbox=True)
+        worker.control.sock.shutdown(socket.SHUT_RDWR)
+        worker.load("submission", {"__init__": b"", "code": b"answer = 2\n"}, keep_zygote=True)
         assert session_of(worker).root().code.answer == 2
         assert worker.n_started == 2

@@ -40,8 +40,12 @@ def kill_everyone():
         os.kill(-1, signal.SIGKILL)
     except OSError:
         pass
-def namespace():
-    return ctypes.CDLL(None).unshare(0x10000000)
+def namespace(kind):
+    return ctypes.CDLL(None).unshare(kind)
+def capabilities():
+    found = (ctypes.c_uint32 * 6)()
+    head = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    return ctypes.CDLL(None).capget(head, found) or sum(found)
 def seen():
     return [path for path in ("/proc", "/home", "/root", "/mnt", "/repository") if os.path.exists(path)]
 def mark_tmp():
@@ -59,7 +63,8 @@ with Worker(find_sandbox(), Confinement(1 << 29, 12)) as worker:
     report["identity"] = code().identity()
     report["bomb"] = [code().bomb() for _ in range(2)]
     code().kill_everyone()
-    report["namespace"] = code().namespace()
+    report["namespaces"] = [code().namespace(kind) for kind in (0x10000000, 0x20000, 0x20000000)]
+    report["capabilities"] = code().capabilities()
     report["seen"] = code().seen()
     code().mark_tmp()
     report["tmp"] = code().tmp()
@@ -92,8 +97,13 @@ def test_processes_are_bounded_and_cleaned_up(report):
     assert all(0 < n < 12 for n in report["bomb"])
 
 
-def test_second_user_namespace_is_refused(report):
-    assert report["namespace"] == -1
+def test_further_namespaces_are_refused(report):
+    """A user's, a mount's and a pid's: the nursery outside may make the last two."""
+    assert report["namespaces"] == [-1] * 3
+
+
+def test_no_capability_is_left(report):
+    assert report["capabilities"] == 0
 
 
 def test_host_is_not_there(report):

@@ -65,7 +65,7 @@ def test_death_of_the_grader_ends_an_unsandboxed_worker(start_process, descendan
     grader = start_process([sys.executable, "-c", program], stderr=-3)
     assert grader.stdout.readline() == "ready\n"
     processes = descendants(grader.pid)
-    assert len(processes) == 2
+    assert len(processes) == 3
     grader.send_signal(signal.SIGKILL)
     grader.wait(10)
     wait_until(lambda: not any(map(is_alive, processes)))

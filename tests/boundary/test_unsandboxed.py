@@ -91,3 +91,29 @@ def test_zygote_that_dies_takes_the_test_with_it(start_worker, session_of, wait_
         pid = session_of(worker).root().code.identity()[1]
         os.kill(worker.process.pid, signal.SIGKILL)
         wait_until(lambda: gone(pid))
+
+
+MEMORY = """
+def count(word):
+    \"\"\"How often the reverse of this word is in this process's memory.\"\"\"
+    found, wanted = 0, word[::-1].encode()
+    with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
+        for line in maps:
+            place, mode, *_ = line.split()
+            if mode.startswith("r") and "[v" not in line:
+                start, end = (int(part, 16) for part in place.split("-"))
+                memory.seek(start)
+                found += (memory.read(end - start) or b"").count(wanted)
+    return found - 1
+"""
+
+
+@pytest.mark.parametrize("keep_zygote", [False, True], ids=["anew", "kept"])
+def test_nothing_of_the_submission_before_is_left_in_memory(start_worker, session_of, keep_zygote):
+    """Nothing hides memory from ctypes; so the one before must never have been there. Where it was, it is found."""
+    secret = "".join(reversed("a solution of 9f3b71c04e somebody else"))
+    with start_worker(f"answer = {secret[::-1]!r}\n" * 100, Unsandboxed()) as worker:
+        assert session_of(worker).root().code.answer == secret[::-1]
+        worker.load("submission", {"__init__": b"", "code": MEMORY.encode()}, keep_zygote=keep_zygote)
+        found = session_of(worker).root().code.count(secret)
+        assert (found > 0) == keep_zygote

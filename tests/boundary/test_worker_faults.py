@@ -10,7 +10,7 @@ import pytest
 
 from autograder.beside import wire
 from autograder.boundary import host
-from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault
+from autograder.boundary.host import Control, Stopped, TestLimits, WorkerFault
 from autograder.boundary.sandbox import Bubblewrap
 
 SUBMISSION = """
@@ -113,35 +113,38 @@ def test_fault_of_the_first_start_is_made_good_by_the_second(start_worker, sessi
         assert worker.n_started == 2
 
 
-def test_zygote_killed_between_tests_is_replaced(start_worker, session_of, descendants):
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["nursery", "between", "zygote"])
+def test_process_of_ours_killed_between_tests_is_replaced(start_worker, session_of, descendants, place):
     with start_worker(SUBMISSION) as worker:
         session_of(worker).root().code.healthy()
         worker.end()
-        (zygote,) = descendants(worker.process.pid)
-        os.kill(zygote, signal.SIGKILL)
+        ours = descendants(worker.process.pid)
+        assert len(ours) == 3
+        os.kill(ours[place], signal.SIGKILL)
         assert session_of(worker).root().code.healthy() == "well"
         assert worker.n_started == 2
 
 
-def test_zygote_killed_during_a_test_stops_that_test_only(start_worker, session_of, descendants, wait_until):
+@pytest.mark.parametrize(("place", "left"), [(0, 0), (1, 1), (2, 1)], ids=["nursery", "between", "zygote"])
+def test_process_of_ours_killed_during_a_test_stops_that_test_only(
+    start_worker, session_of, descendants, wait_until, place, left
+):
     with start_worker(SUBMISSION) as worker:
         code = session_of(worker).root().code
-        zygote = descendants(worker.process.pid)[0]
-        os.kill(zygote, signal.SIGKILL)
-        wait_until(lambda: descendants(worker.process.pid) == [])
+        os.kill(descendants(worker.process.pid)[place], signal.SIGKILL)
+        wait_until(lambda: len(descendants(worker.process.pid)) == left)
         with pytest.raises(Stopped, match="killed"):
             code.healthy()
         assert session_of(worker).root().code.healthy() == "well"
 
 
-def test_stuck_zygote_is_replaced(start_worker, session_of, descendants, monkeypatch):
+def test_stuck_zygote_is_replaced(start_worker, session_of, zygote_of, monkeypatch):
     monkeypatch.setattr(host, "ANSWER_S", 0.3)
     monkeypatch.setattr(host, "END_S", 0.1)
-    monkeypatch.setattr(Worker._ask, "__defaults__", (None, 0.3))
+    monkeypatch.setattr(Control.ask, "__defaults__", (None, 0.3))
     with start_worker(SUBMISSION) as worker:
         session_of(worker).root().code.healthy()
-        zygote = descendants(worker.process.pid)[0]
-        os.kill(zygote, signal.SIGSTOP)
+        os.kill(zygote_of(worker), signal.SIGSTOP)
         assert worker.end().status == signal.SIGKILL
         assert worker.process is None
         assert session_of(worker).root().code.healthy() == "well"
@@ -187,9 +190,35 @@ def test_closing_waits_for_the_end_of_the_sandbox(start_worker, session_of, desc
     with start_worker(SUBMISSION) as worker:
         session_of(worker).root().code.healthy()
         processes = [worker.process.pid, *descendants(worker.process.pid)]
-        assert len(processes) == 3
+        assert len(processes) == 5
         worker.close()
         assert not [pid for pid in processes if Path(f"/proc/{pid}").exists()]
+
+
+def test_next_submission_has_the_same_sandbox_and_nothing_of_the_one_before(
+    start_worker, session_of, descendants, zygote_of
+):
+    """The next zygote has the same uid, whose processes are counted together, so the one before ends first."""
+    with start_worker(SUBMISSION) as worker:
+        session_of(worker).root().code.healthy()
+        sandbox, before = worker.process.pid, zygote_of(worker)
+        worker.load("submission", {"__init__": b"", "code": b"def healthy():\n    return 'too'\n"})
+        assert session_of(worker).root().code.healthy() == "too"
+        assert worker.process.pid == sandbox
+        assert before not in descendants(sandbox)
+        assert len(descendants(sandbox)) == 4  # and the test's own process
+
+
+def test_stuck_zygote_does_not_hold_up_the_next_submission(start_worker, session_of, zygote_of):
+    with start_worker(SUBMISSION) as worker:
+        session_of(worker).root().code.healthy()
+        worker.end()
+        sandbox, before = worker.process.pid, zygote_of(worker)
+        os.kill(before, signal.SIGSTOP)
+        worker.load("submission", {"__init__": b"", "code": b"def healthy():\n    return 'too'\n"})
+        assert session_of(worker).root().code.healthy() == "too"
+        assert worker.process.pid == sandbox
+        assert not Path(f"/proc/{before}").exists()
 
 
 def test_start_waits_longer_than_compiling_may_take():

@@ -14,12 +14,19 @@ READING = """
 read = grader.read_hand_in
 hit = ""
 begun = 0
+def below(pid):
+    return [int(child) for child in open(f"/proc/{pid}/task/{pid}/children").read().split()]
+def kill_below(bwrap, depth):
+    pid = bwrap
+    for _ in range(depth):
+        pid = (below(pid) or [pid])[0]
+    if pid != bwrap:
+        os.kill(pid, 9)
+        time.sleep(0.1)  # every process below ends with it
 def kill_zygote(bwrap):
-    (zygote,) = open(f"/proc/{bwrap}/task/{bwrap}/children").read().split()
-    os.kill(int(zygote), 9)
-    time.sleep(0.1)  # every process of its sandbox ends with it
+    kill_below(bwrap, 3)
 def sandboxes():
-    return [int(pid) for pid in open(f"/proc/self/task/{os.getpid()}/children").read().split()]
+    return below(os.getpid())
 def reading(paths, **options):
     global hit, begun
     hit, begun = paths[0].name, 0
@@ -68,6 +75,10 @@ STAGES = {
     ),
     "zygote_killed_after_each_start": (
         ("host.Worker", "begin", KILL_ZYGOTE, False),
+        "worker: the sandbox ended in the middle of a test",
+    ),
+    "nursery_killed_after_each_start": (
+        ("host.Worker", "begin", "kill_below(args[0].process.pid, 1)", False),
         "worker: the sandbox ended in the middle of a test",
     ),
     "zygote_killed_while_it_loads": (
