@@ -5,8 +5,8 @@ all in one run, so that the ratios hold whatever else the machine does:
 
     books     nbgrader autograde with nothing executed: its steps without Execute
     ours      with GradeInSandbox, graders ready and at work on the next submission meanwhile
-    quick     autograder grade --nbgrader, over one connection to the gradebook
-    Execute   nbgrader as it comes, a kernel for each submission
+    quick     autograder grade --nbgrader, over one connection to the gradebook; each time it starts its graders
+    Execute   nbgrader as it comes, a kernel for each submission; of a few of them
 """
 
 import logging
@@ -26,7 +26,7 @@ from autograder.grading.grader import notebook_settings
 
 TINY = Path(__file__).parents[1] / "tests" / "tiny_course"
 NAME = "t1_sums"
-STUDENTS, ROUNDS = 12, 3
+STUDENTS, BY_KERNEL, ROUNDS = 40, 3, 3
 
 
 def class_of(root: Path, course: Course) -> Any:
@@ -49,7 +49,7 @@ def class_of(root: Path, course: Course) -> Any:
     return api
 
 
-def converted(api: Any, steps: list[str], restore: bool) -> Callable[[], None]:
+def converted(api: Any, steps: list[str], restore: bool, students: int = STUDENTS) -> Callable[[], None]:
     """nbgrader's autograde with these steps; with `restore`, our putting right of cells in the place of its own."""
     from nbgrader.apps import NbGraderAPI
 
@@ -61,8 +61,9 @@ def converted(api: Any, steps: list[str], restore: bool) -> Callable[[], None]:
     own = NbGraderAPI(config=config)
 
     def run() -> None:
-        done = own.autograde(NAME, "*")
-        assert done["success"], done["log"]
+        for who in ["*"] if students == STUDENTS else [f"student{number:02}" for number in range(students)]:
+            done = own.autograde(NAME, who)
+            assert done["success"], done["log"]
 
     return run
 
@@ -82,13 +83,13 @@ def quick(root: Path, course: Course) -> Callable[[], None]:
     return run
 
 
-def measured(run: Callable[[], None]) -> tuple[float, float]:
+def measured(run: Callable[[], None], students: int = STUDENTS) -> tuple[float, float]:
     """Seconds for each submission: by the clock, and of this process's CPU."""
     clock, own = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
     run()
     now = resource.getrusage(resource.RUSAGE_SELF)
     cpu = now.ru_utime + now.ru_stime - own.ru_utime - own.ru_stime
-    return (time.perf_counter() - clock) / STUDENTS, cpu / STUDENTS
+    return (time.perf_counter() - clock) / students, cpu / students
 
 
 def main() -> None:
@@ -111,7 +112,8 @@ def main() -> None:
         for _ in range(ROUNDS):
             for name, run in ways.items():
                 found[name].append(measured(run))
-        found["Execute"] = [measured(converted(api, ["nbgrader.preprocessors.Execute", *steps[1:]], restore=True))]
+        execute = converted(api, ["nbgrader.preprocessors.Execute", *steps[1:]], restore=True, students=BY_KERNEL)
+        found["Execute"] = [measured(execute, BY_KERNEL)]
     books = statistics.median(clock for clock, _ in found["books"])
     print(f"{STUDENTS} submissions, medians of {ROUNDS} rounds, load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
     print(f"{'':10}{'each':>10}{'its CPU':>10}{'/ books':>10}")

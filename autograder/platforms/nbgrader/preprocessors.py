@@ -6,9 +6,11 @@ student's runs in nbgrader's process, nor in a kernel.
 """
 
 import os
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary, proxy
 
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
@@ -19,7 +21,7 @@ from autograder.course.manifest import Course
 from autograder.course.regions import stub
 from autograder.platforms.nbgrader.master import Master, tested_cells
 from autograder.platforms.nbgrader.outcome import Outcomes
-from autograder.platforms.nbgrader.warm import warm_graders
+from autograder.platforms.nbgrader.warm import WarmGraders, warm_graders
 
 
 class NotGraded(Exception):
@@ -49,7 +51,7 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         own = resources["nbgrader"]
-        for line in _master(own).restore(nb):
+        for line in _run_of(self).master(own).restore(nb):
             self.log.warning("%s: %s", own["student"], line)
         return nb, resources
 
@@ -67,40 +69,67 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]
         return os.environ.get("AUTOGRADER_COURSE", "")
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        cells, own = tested_cells(nb), resources["nbgrader"]
-        if not cells and not _master(own).has_tests:
+        cells, own, run = tested_cells(nb), resources["nbgrader"], _run_of(self)
+        if not cells and not run.master(own).has_tests:
             return nb, resources  # another notebook of the assignment, with nothing to test
-        converter = self.parent.parent
-        course = Course.find(Path(self.course or converter.coursedir.root))
-        assignment = course.assignment(own["assignment"])
-        graders = warm_graders(course, assignment)
-        path = _submitted(converter, own["student"], own["assignment"]) / f"{own['notebook']}.ipynb"
-        graded = graders.grade(path, _ahead(converter, path))
+        graders = run.graders(self.course, own["assignment"])
+        path = run.submitted(own["student"], own["assignment"]) / f"{own['notebook']}.ipynb"
+        graded = graders.grade(path, run.ahead(path))
         if graded.status == "needs_attention":
             raise NotGraded(
                 f"{own['student']}: {own['assignment']} could not be graded, which is not the student's fault: "
                 f"{graded.reason}; run nbgrader autograde again"
             )
-        Outcomes(graded, graders.tests, assignment).write(cells)
+        Outcomes(graded, graders.tests, graders.assignment).write(cells)
         return nb, resources
 
 
-def _master(own: Any) -> Master:
-    with Gradebook(own["db_url"]) as gradebook:
-        return Master.read(gradebook.find_notebook(own["notebook"], own["assignment"]))
+class Run:
+    """One run of nbgrader's autograde: what is the same for all its submissions is found out once."""
+
+    def __init__(self, converter: Any) -> None:
+        self.converter = proxy(converter)
+        self.masters: dict[tuple[str, str], Master] = {}
+        self.found: dict[str, WarmGraders] = {}
+        self.folders = sorted(Path(folder).resolve() for folder in converter.assignments)
+
+    def master(self, own: Any) -> Master:
+        """The gradebook's cells of a notebook."""
+        key = own["assignment"], own["notebook"]
+        if key not in self.masters:
+            with Gradebook(own["db_url"]) as gradebook:
+                self.masters[key] = Master.read(gradebook.find_notebook(own["notebook"], own["assignment"]))
+        return self.masters[key]
+
+    def graders(self, course: str, assignment: str) -> WarmGraders:
+        """The graders of an assignment, of the course as it was when they were first asked for."""
+        if assignment not in self.found:
+            known = Course.find(Path(course or self.converter.coursedir.root))
+            self.found[assignment] = warm_graders(known, known.assignment(assignment))
+        return self.found[assignment]
+
+    def submitted(self, student: str, assignment: str) -> Path:
+        """The folder that was handed in."""
+        coursedir = self.converter.coursedir
+        return Path(coursedir.format_path(coursedir.submitted_directory, student, assignment)).resolve()
+
+    def ahead(self, path: Path) -> Iterator[Path]:
+        """The same notebook of the submissions that nbgrader will come to after this one."""
+        coursedir = self.converter.coursedir
+        for folder in self.folders[bisect_right(self.folders, path.parent) :]:
+            student, assignment = folder.parent.name, folder.name
+            done = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
+            following = folder / path.name
+            if following.exists() and (self.converter.force or not done.exists()):
+                yield following
 
 
-def _submitted(converter: Any, student: str, assignment: str) -> Path:
-    folder = converter.coursedir.format_path(converter.coursedir.submitted_directory, student, assignment)
-    return Path(folder).resolve()
+_runs: WeakKeyDictionary[Any, Run] = WeakKeyDictionary()
 
 
-def _ahead(converter: Any, path: Path) -> Iterator[Path]:
-    """The same notebook of the submissions that nbgrader will come to after this one."""
-    folders = sorted(Path(folder).resolve() for folder in converter.assignments)
-    for folder in folders:
-        student, assignment = folder.parent.name, folder.name
-        done = Path(converter.coursedir.format_path(converter.coursedir.autograded_directory, student, assignment))
-        following = folder / path.name
-        if folder > path.parent and following.exists() and (converter.force or not done.exists()):
-            yield following
+def _run_of(preprocessor: Any) -> Run:
+    """The run that a preprocessor is part of: nbgrader makes a converter for each, and preprocessors anew and anew."""
+    converter = preprocessor.parent.parent
+    if converter not in _runs:
+        _runs[converter] = Run(converter)
+    return _runs[converter]
