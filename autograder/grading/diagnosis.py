@@ -3,7 +3,8 @@
 A failed test is replayed on the reference, up to the first answer that differs, and on each misconception of its
 exercise. A misconception is named if every answer is its own; if it fails no test that the submission passed; and if
 no other explains more of the exercise's failed tests. What no single one explains is tried on two at once, at last on
-one together with what was found in another exercise.
+one together with what was found in another exercise. Two that together explain every test speak against a third that
+some of these tests, by themselves, would have allowed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ DIAGNOSED = ("wrong", "unusable", "raised")  # the codes of tests that ran to an
 MAX_REPLAYS = 10_000  # of one submission; a count, so that equal submissions get equal words on any machine
 
 Mistakes = tuple[str, ...]  # names of misconceptions, made one after the other
+Explained = dict[int, tuple[Mistakes, ...]]  # for a test the mistakes that explain it, each as well as the others
 # run(number of a test, session): whether the test passes in that conversation
 Run = Callable[[int, Replay], bool]
 
@@ -66,7 +68,7 @@ class Diagnostician:
     def diagnose(self, verdicts: Sequence[Verdict], traces: Mapping[int, Trace]) -> list[Verdict]:
         """The verdicts, those of failed tests with what could be found out; `traces` by the tests' numbers."""
         self.n_replays = 0
-        found: dict[int, Mistakes] = {}
+        found: Explained = {}
         looks: dict[int, Likeness | None] = {}
         by_exercise: dict[str, list[int]] = {}
         for number, verdict in enumerate(verdicts):
@@ -82,22 +84,26 @@ class Diagnostician:
         for n_at_once in (1, 2):
             for case in cases:
                 found |= self._explain(case, list(combinations(case.names, n_at_once)), found)
+        for case in cases:
+            found |= self._taken_together(case, found)
         for case in cases:  # what an exercise is built of may be wrong: with the mistakes that were found there
-            elsewhere = sorted({name for names in found.values() for name in names} - set(case.names))
+            elsewhere = sorted({name for names in map(_names, found.values()) for name in names} - set(case.names))
             both = [(other, own) for other in elsewhere for own in case.names]
             explained = self._explain(case, both, found)
-            found |= {test: tuple(set(names) & set(case.names)) for test, names in explained.items()}
+            own = set(case.names)
+            found |= {test: tuple((name,) for name in _names(each) if name in own) for test, each in explained.items()}
+        named = {test: _names(explanations) for test, explanations in found.items()}
         return [
             msgspec.structs.replace(
                 verdict,
-                misconceptions=found.get(number, ()),
-                mistake_hints=tuple(self.known[name].hint for name in found.get(number, ())),
+                misconceptions=named.get(number, ()),
+                mistake_hints=tuple(self.known[name].hint for name in named.get(number, ())),
                 likeness=looks.get(number),
             )
             for number, verdict in enumerate(verdicts)
         ]
 
-    def _explain(self, case: Case, tried: Sequence[Mistakes], found: Mapping[int, Mistakes]) -> dict[int, Mistakes]:
+    def _explain(self, case: Case, tried: Sequence[Mistakes], found: Explained) -> Explained:
         """For failed tests that nothing explains so far, those of the mistakes tried that do."""
         left = {test: trace for test, trace in case.failed.items() if test not in found}
         matched: dict[Mistakes, set[int]] = {}
@@ -106,6 +112,18 @@ class Diagnostician:
             if tests and not any(self.fails(mistakes, test) for test in case.passed):
                 matched[mistakes] = tests
         return _fewest(matched)
+
+    def _taken_together(self, case: Case, found: Explained) -> Explained:
+        """Where two of the mistakes found explain every test, what remains of the others: nothing."""
+        tests = {test: trace for test, trace in case.failed.items() if test in found}
+        names = {name for test in tests for name in _names(found[test])}
+        pairs = combinations([name for name in case.names if name in names], 2) if len(names) > 2 else ()
+        whole = [pair for pair in pairs if self._matched(pair, tests, case.differences) == tests.keys()]
+        settled: Explained = {}
+        for test in tests if whole else ():
+            within = [each for each in found[test] if any(set(each) <= set(pair) for pair in whole)]
+            settled[test] = tuple(within or whole)
+        return settled
 
     def _matched(
         self, mistakes: Mistakes, failed: Mapping[int, Trace], differences: Mapping[int, Difference | None]
@@ -173,13 +191,16 @@ def _calls(trace: Trace) -> list[int]:
     return [answer.n_callbacks for answer in trace.answers]
 
 
-def _fewest(matched: Mapping[Mistakes, set[int]]) -> dict[int, Mistakes]:
+def _names(explanations: Sequence[Mistakes]) -> Mistakes:
+    return tuple(dict.fromkeys(name for mistakes in explanations for name in mistakes))
+
+
+def _fewest(matched: Mapping[Mistakes, set[int]]) -> Explained:
     """For each test the mistakes that explain it, those first that explain most; all that explain just the same."""
-    found: dict[int, Mistakes] = {}
+    found: Explained = {}
     left: set[int] = set().union(*matched.values())
     while left:
         most = max((tests & left for tests in matched.values()), key=len)
-        equal = [mistakes for mistakes, tests in matched.items() if tests & left == most]
-        found |= dict.fromkeys(most, tuple(dict.fromkeys(name for mistakes in equal for name in mistakes)))
+        found |= dict.fromkeys(most, tuple(each for each, tests in matched.items() if tests & left == most))
         left -= most
     return found

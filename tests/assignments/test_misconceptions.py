@@ -56,6 +56,20 @@ def test_feedback_names_each_misconception_and_no_other(name):
     assert confusion.wrong == 0.0
 
 
+PAIRS = [
+    # Of one test by itself a third would do as well, or better; of all of them it would not.
+    ("a4_activations", "softplus: the logarithm of 1 and something tiny", "softplus: the slope of the sigmoid"),
+    ("a4_activations", "prelu: a slope that learns on the right", "prelu: the slope taken for one number"),
+    ("a5_mlp", "bce: ln(1 + exp) as it stands", "bce: the sum over elements"),
+]
+
+
+@pytest.mark.parametrize(("name", "first", "second"), PAIRS)
+def test_two_that_explain_all_tests_are_named_and_no_third(name, first, second):
+    confusion = replay(COURSE, COURSE.assignment(name), [(first, second)], jobs=1)
+    assert confusion.named == {(first, first): 1, (second, second): 1}
+
+
 @pytest.mark.parametrize(("name", "misconception"), EVERY)
 def test_hint_is_one_or_two_sentences_and_no_line_of_the_solution(name, misconception):
     hint = misconception.hint
