@@ -177,9 +177,12 @@ class GradingPlugin:
             self._check_gradients,
             tensor=_look_up(student, config.tensor),
             context=_look_up(student, config.context) if config.context else None,
-            rng=rng_for(test_name(request.node), self.seed, "gradcheck"),
+            rng=self._rng_of_gradcheck(request.node),
             measure_noise=self.assignment.policy.numerical_backward != "allow",
         )
+
+    def _rng_of_gradcheck(self, item: pytest.Item) -> np.random.Generator:
+        return rng_for(test_name(item), self.seed, "gradcheck")
 
     def _check_gradients(self, *args: Any, **kwargs: Any) -> GradcheckReport:
         report: GradcheckReport = check_gradients(*args, **kwargs)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,18 +20,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from _pytest.outcomes import OutcomeException
 
 from autograder.course.manifest import Assignment, Course
 from autograder.grading.judging import judge
-from autograder.grading.markers import check_total
+from autograder.grading.markers import check_total, test_name
 from autograder.grading.plugin import GradingPlugin, Package, run
 from autograder.testing import GradcheckReport
 from autograder.testing.noise import NOISY
+from autograder.testing.seeds import rng_for
 
 WANTED_MARGIN = 10.0
 NOISE_MARGIN = 3.0  # right gradients stay so far below what looks like numerical differences
-CHUNK = 10  # seeds that one process takes at a time
+CHUNK = 50  # seeds that one process takes at a time
 DRAWING = frozenset({"rng", "gradcheck"})  # the fixtures through which a test meets the seed
+LASTING = frozenset({"student", "held", "reference"})  # those that are the same for every seed
 _names = count()
 
 
@@ -116,6 +120,7 @@ class SeedsPlugin(GradingPlugin):
         self.seeds = seeds
         self.report = SeedsReport(assignment.name)
         self.test = ""
+        self.given: dict[str, dict[str, Any]] = {}  # what tests got at first, by their ids
 
     @pytest.fixture
     def student(self) -> Any:
@@ -140,11 +145,37 @@ class SeedsPlugin(GradingPlugin):
 
     def _run_here(self, item: pytest.Item) -> None:
         self.phases, self.test = [], item.name
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        if item.nodeid in self.given:
+            self._call_again(item, self.given[item.nodeid])
+        else:
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         outcome, _, message, _ = judge(self.phases)
         self.report.n_verdicts += 1
         if outcome != "passed":
             self.report.failures.append(f"{item.name} with seed {self.seed}: {message}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> None:
+        """Keep what a test was given if all of it lasts or can be made anew; no fixture of its own, and no other."""
+        given = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+        parameters = pyfuncitem.callspec.params if hasattr(pyfuncitem, "callspec") else {}
+        if set(pyfuncitem.fixturenames) - {"request"} <= DRAWING | LASTING | set(parameters):
+            self.given[pyfuncitem.nodeid] = given
+
+    def _call_again(self, item: pytest.Item, given: dict[str, Any]) -> None:
+        """The test's own function with other random numbers; setting it up by pytest takes half as long as itself."""
+        assert isinstance(item, pytest.Function)
+        anew = dict(given)
+        if "rng" in anew:
+            anew["rng"] = rng_for(test_name(item), self.seed)
+        if "gradcheck" in anew:
+            anew["gradcheck"] = partial(anew["gradcheck"], rng=self._rng_of_gradcheck(item))
+        error: BaseException | None = None
+        try:
+            item.obj(**anew)
+        except (Exception, OutcomeException) as raised:
+            error = raised
+        self.phases = [("setup", None), ("call", error), ("teardown", None)]
 
     def note_gradcheck(self, report: GradcheckReport) -> None:
         self.report.note(self.test, report.worst, self.seed)

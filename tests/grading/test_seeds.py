@@ -39,6 +39,27 @@ def test_gradient_checks_run_on_the_package_here():
     assert "test_gradient_of_square" in found.closest
 
 
+def test_test_called_again_finds_what_it_finds_when_it_is_set_up():
+    """From its second seed on a test is called without pytest; each of these is the first of its process."""
+    course = Course.load(Path(__file__).parents[1] / "attacks" / "course")
+    assignment = course.assignment("t1_target")
+    together = run_seeds(course, assignment, course.package_folder, range(1, 4))
+    one_by_one = [run_seeds(course, assignment, course.package_folder, range(seed, seed + 1)) for seed in (1, 2, 3)]
+    for other in one_by_one[1:]:
+        one_by_one[0].add(other)
+    assert together == one_by_one[0]
+    assert len({closeness for closeness, _ in together.closest.values()}) > 1
+
+
+def test_test_with_a_fixture_of_its_own_is_set_up_for_each_seed(report):
+    found = report(
+        "def test_luck(student, once):\n    assert once.pop() < 0.7, 'no luck'\n\n\n"
+        "@pytest.fixture\ndef once(rng):\n    return [rng.uniform()]\n"
+    )
+    assert 0 < len(found.failures) < 30
+    assert all(line.endswith("no luck") for line in found.failures)
+
+
 def test_test_that_draws_no_numbers_runs_once(report):
     assert report("def test_plain(student):\n    pass\n").n_verdicts == 1
 
