@@ -6,6 +6,7 @@ a hostile hand-in happens here too, so whatever it breaks is one grader, which t
 """
 
 import contextlib
+import gc
 import hashlib
 import os
 import platform
@@ -188,6 +189,8 @@ class Grader:
         self.lines.flush()
 
     def _collected(self, tests: tuple[TestSpec, ...]) -> None:
+        gc.collect()
+        gc.freeze()  # pytest, the course and its tests stay to the end: not to be gone through again and again
         self.say(Collected(tests, self.sandbox.name, self.base))
 
     def _submissions(self) -> Iterator[Submission]:

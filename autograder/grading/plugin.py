@@ -179,6 +179,7 @@ class GradingPlugin:
             context=_look_up(student, config.context) if config.context else None,
             rng=self._rng_of_gradcheck(request.node),
             measure_noise=self.assignment.policy.numerical_backward != "allow",
+            sweep=self.session.sweep if self.session is not None else None,
         )
 
     def _rng_of_gradcheck(self, item: pytest.Item) -> np.random.Generator:

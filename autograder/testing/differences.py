@@ -11,7 +11,8 @@ none confirms it, the slopes on either side decide whether this is a kink.
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -19,6 +20,7 @@ import numpy as np
 
 from .kinks import Array, Mask, Sides, find_kinks
 
+Many = Callable[[Sequence[list[Array]]], Sequence[Array | None]]  # outputs at many inputs; None: ask for it alone
 EPS = float(np.finfo(np.float64).eps)
 
 
@@ -56,6 +58,7 @@ TOLERANCE = TOLERANCES[np.dtype(np.float64)]
 STEP = 1e-4
 OTHER_STEPS = (1e-6, 3e-3, 1e-8, 1e-1)
 KINK_STEPS = (1e-6, 1e-8)
+FACTORS = (1.0, -1.0, 0.5, -0.5)  # of the step, at which a sample takes its values
 FAR = 10.0  # what does not move this far away does not depend on the input at all; a saturated output does
 
 
@@ -106,35 +109,62 @@ def copy_with_layout(x: Array) -> Array:
 class Forward:
     """The function under test as a function of one displaced input, flattened; counts its evaluations."""
 
-    def __init__(self, run: Callable[[list[Array]], Array], inputs: list[Array], center: Array) -> None:
-        self.run, self.inputs, self.center = run, inputs, center.ravel()
+    def __init__(
+        self, run: Callable[[list[Array]], Array], inputs: list[Array], center: Array, many: Many | None = None
+    ) -> None:
+        self.run, self.many, self.inputs, self.center = run, many, inputs, center.ravel()
         self.evaluations = 0
+        self.known: dict[tuple[int, bytes], Array] = {}
 
     def __call__(self, index: int, displaced: Array) -> Array:
         """The flat output with one input replaced; NaN where the displaced point is outside the domain."""
         self.evaluations += 1
-        arrays = [displaced if i == index else copy_with_layout(x) for i, x in enumerate(self.inputs)]
-        # Warnings about a displaced point (log of a negative number) are this file's doing, not the author's.
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
+        known = self.known.pop((index, displaced.tobytes()), None) if self.known else None
+        if known is not None:
+            return known
+        with _quiet():
             try:
-                return self.run(arrays).ravel()
+                return self.run(self._arrays(index, displaced)).ravel()
             except (ArithmeticError, ValueError):
                 return np.full_like(self.center, np.nan)
+
+    def displaced(self, index: int, step: Array) -> Array:
+        """One of the inputs, moved by this step."""
+        moved = copy_with_layout(self.inputs[index])
+        moved += step
+        return moved
+
+    def prepare(self, index: int, directions: Iterable[Array], t: float) -> None:
+        """Ask at once for all that samples along these directions will ask for, where that is cheaper."""
+        if self.many is None:
+            return
+        points = [self.displaced(index, factor * t * v) for v in directions for factor in FACTORS]
+        with _quiet():
+            values = self.many([self._arrays(index, point) for point in points])
+        for point, value in zip(points, values, strict=True):
+            if value is not None:
+                self.known[index, point.tobytes()] = value.ravel()
+
+    def _arrays(self, index: int, displaced: Array) -> list[Array]:
+        return [displaced if i == index else copy_with_layout(x) for i, x in enumerate(self.inputs)]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Warnings about a displaced point (log of a negative number) are this file's doing, not the author's."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
 
 
 class Sample:
     """Forward values at center and at +- t*v, +- t*v/2, and the slopes they give for each output."""
 
     def __init__(self, forward: Forward, index: int, direction: Array, t: float) -> None:
-        self.t, self.direction = t, direction
-
-        def at(factor: float) -> Array:
-            displaced = copy_with_layout(forward.inputs[index])
-            displaced += factor * t * direction
-            return forward(index, displaced)
-
-        center, plus, minus, plus_half, minus_half = forward.center, at(1), at(-1), at(0.5), at(-0.5)
+        self.t, self.direction, center = t, direction, forward.center
+        plus, minus, plus_half, minus_half = (
+            forward(index, forward.displaced(index, factor * t * direction)) for factor in FACTORS
+        )
         with np.errstate(all="ignore"):
             self.coarse = (plus - minus) / (2 * t)
             self.fine = (plus_half - minus_half) / t
@@ -165,6 +195,10 @@ class Comparison:
         self.upstreams, self.gradients = upstreams, gradients
         self.x = forward.inputs[index]
 
+    def prepare(self, directions: Iterable[Array]) -> None:
+        """Say along which directions `plain` will be asked for."""
+        self.forward.prepare(self.index, directions, STEP)
+
     def plain(self, direction: Array) -> tuple[Verdict, Array]:
         """The verdict of one sample at the usual step, and the numeric derivative under each upstream."""
         sample = Sample(self.forward, self.index, direction, STEP)
@@ -181,6 +215,7 @@ class Comparison:
         trusted: list[Sample] = []
         moved = np.zeros(self.forward.center.shape, dtype=np.bool_)
         for v, t in tries:
+            self.forward.prepare(self.index, [v], t)
             samples.append(Sample(self.forward, self.index, v, t))
             # An output that moves at any step has its rounding counted at every step: small steps may not show it.
             moved |= samples[-1].moved

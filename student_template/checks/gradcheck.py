@@ -6,6 +6,7 @@ upstream.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, NoReturn
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from .differences import Comparison, Forward, Verdict, scale
 from .kinks import Array
 from .noise import noise_of
-from .protocols import Backward, GradcheckError, Operation, Subject, Tape
+from .protocols import Backward, GradcheckError, Operation, Subject, Sweep, Tape
 from .wording import at, likeness, numbers
 
 __all__ = ["GradcheckError", "GradcheckReport", "gradcheck"]
@@ -46,6 +47,7 @@ def gradcheck(
     rng: np.random.Generator | None = None,
     name: str | None = None,
     measure_noise: bool = False,
+    sweep: Sweep | None = None,
 ) -> GradcheckReport:
     """How far inside its tolerances the worst gradient of f at the inputs is; an error if one is outside.
 
@@ -62,7 +64,7 @@ def gradcheck(
     is_operation = context is not None and hasattr(f, "forward") and hasattr(f, "backward")
     protocol = Operation(f, tensor, context, params or {}) if is_operation else Tape(f, tensor, params or {})
     subject = Subject(protocol, arrays, name or _name_of(f))
-    check = _Check(subject, rng or np.random.default_rng(0))
+    check = _Check(subject, rng or np.random.default_rng(0), sweep)
     if mode == "full":
         check.elements()
     check.directions(DIRECTIONS[mode], locate=mode == "fast")
@@ -73,12 +75,13 @@ def gradcheck(
 class _Check:
     """Gradients under two upstreams, and the comparisons made with them so far."""
 
-    def __init__(self, subject: Subject, rng: np.random.Generator) -> None:
+    def __init__(self, subject: Subject, rng: np.random.Generator, sweep: Sweep | None) -> None:
         self.subject, self.name, self.arrays, self.rng = subject, subject.name, subject.arrays, rng
         self.worst, self.kinks = 0.0, 0
         center, upstreams, gradients = self._backward_alone()
         self.shape = center.shape
-        self.forward = Forward(subject.values, self.arrays, center)
+        many = None if sweep is None else partial(subject.many_values, sweep=sweep)
+        self.forward = Forward(subject.values, self.arrays, center, many)
         flat = upstreams.reshape(2, center.size)
         self.comparisons = [Comparison(self.forward, i, flat, grads) for i, grads in enumerate(gradients)]
 
@@ -98,6 +101,7 @@ class _Check:
             # The same distance for every element, so that equal elements stay equal.
             along["the all-ones direction"] = np.full(x.shape, unit.max())
             searched = not locate
+            self.comparisons[i].prepare(along.values())
             for words, v in along.items():
                 verdict = self.comparisons[i].plain(v)[0]
                 if not verdict.sure:
@@ -166,6 +170,7 @@ class _Check:
         """A verdict for every element of one input, and the numeric gradient under each upstream."""
         x = self.arrays[i]
         unit, verdicts, numeric = scale(x), {}, np.zeros((2, *x.shape))
+        self.comparisons[i].prepare(_along_element(unit, j) for j in np.ndindex(x.shape))
         for j in np.ndindex(x.shape):
             verdicts[j], slopes = self.comparisons[i].plain(_along_element(unit, j))
             numeric[(slice(None), *j)] = slopes / unit[j]

@@ -4,7 +4,7 @@ Everything that comes back is checked here, before any value is compared. What f
 in another process: only attributes, calls and arrays are used, and few of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,9 @@ from .kinks import Array
 from .wording import at, shape_hint, stretched
 
 Backward = Callable[[Array], Any]
+# sweep(rows, context=, tensor=, function=, params=, attribute=): where f is far away, many forward values at once; a
+# value may be None, and all may be: then they are asked for one by one
+Sweep = Callable[..., Sequence[Any] | None]
 
 
 class GradcheckError(AssertionError):
@@ -35,6 +38,10 @@ class Operation:
         out = self._forward(ctx, *map(self._tensor, arrays), **self._params)
         return out, lambda grad_in: self._f.backward(ctx, grad_in)
 
+    def parts(self) -> dict[str, Any]:
+        """What a sweep is made of."""
+        return {"context": self._context, "tensor": self._tensor, "function": self._forward, "params": self._params}
+
 
 class Tape:
     """`f(*tensors)`, then `backward` of what it returns; gradients are the inputs' `.grad`."""
@@ -54,6 +61,10 @@ class Tape:
             return [t.grad for t in tensors]
 
         return out, backward
+
+    def parts(self) -> dict[str, Any]:
+        """What a sweep is made of."""
+        return {"context": None, "tensor": self._tensor, "function": self._f, "params": self._params}
 
 
 class Subject:
@@ -76,6 +87,15 @@ class Subject:
     def values(self, arrays: list[Array]) -> Array:
         """The output at other inputs; need not be finite."""
         return self._output(self.protocol.run(arrays)[0])
+
+    def many_values(self, rows: Sequence[list[Array]], sweep: Sweep) -> list[Array | None]:
+        """The outputs at many other inputs; None for each that is to be asked for alone, to see what is wrong."""
+        found = sweep(rows, attribute="data", **self.protocol.parts()) or [None] * len(rows)
+        return [np.array(each) if self._is_ordinary(each) else None for each in found]
+
+    def _is_ordinary(self, values: Any) -> bool:
+        is_array = isinstance(values, np.ndarray | np.generic)
+        return is_array and values.dtype == np.float64 and values.shape == self.shape
 
     def gradients(self, backward: Backward, grad_in: Array, when: str = "") -> list[Array]:
         """What backward gives for each input: number, type, dtype, shape, finiteness checked, stretched ones summed."""

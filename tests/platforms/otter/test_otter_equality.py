@@ -1,11 +1,9 @@
 """The same notebook gets the same points, exercise by exercise, from `otter run` and from `autograder grade`.
 
 Notebooks of the sample classes: one class whole, and of two others members who show the most. The whole of all six is
-`python -m tests.platforms.otter.test_otter_equality FOLDER`; names of assignments behind it choose some.
+`python -m tests.platforms otter`.
 """
 
-import sys
-import warnings
 from pathlib import Path
 
 import pytest
@@ -44,14 +42,3 @@ def test_otter_gives_the_points_that_we_give(name, tmp_path):
     assert {member: theirs for member, (theirs, _) in found.items()} == {
         member: ours for member, (_, ours) in found.items()
     }
-
-
-if __name__ == "__main__":
-    warnings.simplefilter("ignore")
-    for assignment in [COURSE.assignment(name) for name in sys.argv[2:]] or COURSE.assignments:
-        folder = Path(sys.argv[1]) / assignment.name
-        folder.mkdir(parents=True)
-        found = compared(assignment.name, folder)
-        equal = sum(theirs == ours for theirs, ours in found.values())
-        print(f"{assignment.name}: {equal} of {len(found)} equal:", end=" ")
-        print(", ".join(f"{member} {sum(theirs.values()):g}" for member, (theirs, _) in found.items()), flush=True)

@@ -83,11 +83,15 @@ class Assigned:
 
     def by_us(self, *paths):
         """{id: record} of these hand-ins, by `autograder grade --follow-through`."""
-        settings = notebook_settings(self.course, self.assignment)
-        submissions = find_submissions(paths, package=self.course.package, modules=self.assignment.modules)
-        out = self.folder / "by-us"
-        Batch(self.course, self.assignment, settings, out).grade(submissions)
-        return {each.id: json.loads((out / each.id / "instructor.json").read_text()) for each in submissions}
+        return by_us(self.course, self.assignment, self.folder / "by-us", *paths)
+
+
+def by_us(course, assignment, out, *paths):
+    """{id: record} of these hand-ins, by `autograder grade --follow-through`."""
+    settings = notebook_settings(course, assignment)
+    submissions = find_submissions(paths, package=course.package, modules=assignment.modules)
+    Batch(course, assignment, settings, out).grade(submissions)
+    return {each.id: json.loads((out / each.id / "instructor.json").read_text()) for each in submissions}
 
 
 def tiny(folder):
