@@ -63,8 +63,8 @@ def tracked():
 
 def test_every_part_has_a_rule():
     folders = {path.parent.name for path in ENGINE.glob("*/__init__.py")}
-    assert folders == set(PARTS) == MAY_IMPORT.keys()
-    assert {path.name for path in ENGINE.glob("*.py")} == {"__init__.py", "__main__.py", "cli.py", "errors.py"}
+    assert folders - {"cli"} == set(PARTS) == MAY_IMPORT.keys()
+    assert {path.name for path in ENGINE.glob("*.py")} == {"__init__.py", "__main__.py", "errors.py"}
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -89,7 +89,7 @@ def test_part_that_is_copied_elsewhere_imports_itself_relatively(part):
 
 def test_nothing_imports_the_command_line():
     for file in files(ENGINE):
-        if file.name != "__main__.py":
+        if file.name != "__main__.py" and file.parent.name != "cli":
             assert not [name for name in imports(file) if name.startswith("autograder.cli")], file
 
 
@@ -101,7 +101,7 @@ def platform(file):
 
 def test_nothing_imports_a_platform_but_the_command_line_and_that_late():
     for file in files(ENGINE):
-        if not platform(file) and file.name != "cli.py":
+        if not platform(file) and file.parent.name != "cli":
             assert not [name for name in imports(file) if name.startswith("autograder.platforms")], file
     code = "import sys, autograder.cli; sys.exit(any(name.startswith('autograder.platforms') for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

@@ -96,7 +96,7 @@ def hand_in(tmp_path):
 def test_setup_installs_the_engine_and_closes_the_course(a1):
     assert a1.installed.returncode == 0, a1.installed.stderr
     assert "Successfully installed feedforward-autograder" in a1.installed.stdout
-    assert (a1.opt / "autograder" / SITE_PACKAGES / "autograder" / "cli.py").is_file()
+    assert (a1.opt / "autograder" / SITE_PACKAGES / "autograder" / "cli" / "platforms.py").is_file()
     assert (a1.autograder / "source").stat().st_mode & 0o077 == 0
 
 
