@@ -2,7 +2,7 @@
 
 How a check goes: the cells come from IPython's history; `assembly` puts them into copies of the package's modules, in
 memory; the package is imported from these, under its own name, while pytest runs the exercise's public tests in this
-process; then everything is as it was, and what the notebook had imported from the package is still the same.
+process; then what the notebook had imported from the package is there again, and computes by the cells (see live.py).
 """
 
 import contextlib
@@ -26,6 +26,7 @@ from .assembly import Assembly, Target, assemble
 from .cells import Cell, marked
 from .checked import Checked, Shown, difference
 from .choice import choose
+from .live import bring_in
 from .report import PLUGIN_NAME, StudentReport
 
 ROOT = Path(__file__).parents[1]  # the template's folder; this file is in its checks/
@@ -60,6 +61,8 @@ def _checked(exercise: str, seed: int) -> Checked:
     run = _Run(exercise, ROOT / package, assembly)
     with imported(ROOT / package, assembly):
         trouble = _pytest(run, seed)
+        checked = dict(sys.modules)
+    bring_in(package, checked, {module: assembly.source(module) for module in assembly.modules})
     return Checked(exercise, tuple(run.tests), trouble, tuple(assembly.notes))
 
 

@@ -84,6 +84,42 @@ def test_cell_that_was_run_last_counts_and_a_failure_names_its_line(run):
     assert said[16].startswith("sums.running_totals: 10 of 20 public points")
 
 
+LATER = (
+    "from checks.notebook import check\nfrom tiny import sums\nimport numpy as np\nmade = sums.Average()",
+    "try:\n    sums.total([1, 2])\nexcept NotImplementedError:\n    before = 'not done'\nbefore",
+    "# exercise: sums.total\ndef plain(values):\n    return sum(float(each) for each in values)\n\n\n"
+    "def total(values):\n    return plain(values)",
+    "# exercise: sums.Average\nclass Average:\n    def __init__(self):\n        self.count = 0\n"
+    "        self.so_far = 0.0\n\n    def add(self, value):\n        self.count += 1\n        self.so_far += value\n"
+    "\n    def mean(self):\n        return self.so_far / self.count",
+)
+
+
+def test_after_a_check_the_package_computes_by_the_cells(run):
+    """What was made before goes on to fit: an Average is of the same class, with methods that are done now."""
+    use = "made.add(1.0), made.add(3.0), made.mean(), sums.total([1, 2]), type(made) is sums.Average"
+    traced = (
+        "import traceback\ntry:\n    sums.total(['a'])\nexcept ValueError:\n    lines = traceback.format_exc()\n"
+        "[line.strip() for line in lines.splitlines() if 'float(each)' in line or 'your cells' in line]"
+    )
+    shown = run(*LATER, "check('sums.total')", use.replace("(None,", "("), traced)
+    assert shown[1][0] == "'not done'"
+    assert shown[5][0] == "(None, None, 2.0, 3.0, True)"
+    assert "return sum(float(each) for each in values)" in shown[6][0]
+    assert "sums.py (with your cells)" in shown[6][0]
+
+
+def test_cell_that_is_changed_and_checked_again_counts_in_the_package_too(run):
+    changed = TOTAL.replace("return", "return 2 *")
+    setup = "from checks.notebook import check\nfrom tiny import sums\nfrom tiny.sums import as_vector, total as kept"
+    shown = run(
+        *(setup, TOTAL, "check('sums.total')", "kept([1, 2])", changed, "check('sums.total')", "kept([1, 2])"),
+        "# exercise: sums.total\ndef total(:",
+        *("check('sums.total')", "kept([1, 2]), sums.total is kept"),
+    )
+    assert [shown[place][0] for place in (3, 6, 9)] == ["3.0", "6.0", "(6.0, True)"]
+
+
 # --- what is shown ------------------------------------------------------------------------------------------
 
 
