@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from autograder.beside import wire, worker
+from autograder.beside.control import ControlSocket
 
 
 @pytest.fixture
@@ -12,7 +13,7 @@ def zygote():
     """(the zygote, the trusted side's end of its control socket), in this process; it forks nothing here."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        yield worker.Zygote(theirs), ours
+        yield worker.Zygote(ControlSocket(theirs)), ours
 
 
 @pytest.mark.parametrize("sent", [b"", wire.HEADER.pack(100, 0), wire.HEADER.pack(100, 0) + b"half"])
@@ -21,7 +22,7 @@ def test_trusted_side_that_dies_in_the_middle_of_a_word_is_the_end(zygote, sent)
     zygote, ours = zygote
     ours.sendall(sent)
     ours.close()
-    assert zygote._receive() is None
+    assert zygote.control.receive() is None
 
 
 def test_modules_after_those_that_used_up_the_time_are_not_compiled(zygote):

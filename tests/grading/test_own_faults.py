@@ -92,15 +92,19 @@ def test_sandbox_that_is_missing_is_one_line_and_grades_nothing(place):
 
 
 def test_sandbox_that_breaks_while_grading_costs_nobody_a_point_and_the_next_run_goes_on(place):
-    """A bwrap that starts twice, to be tried and for ann, and then no more."""
-    shim, count = place / "bin" / "bwrap", place / "starts"
+    """A bwrap that starts twice, to be tried and to grade, is killed when ann's result is there, and starts no more."""
+    shim, count, result = place / "bin" / "bwrap", place / "starts", place / "results" / "ann" / "results.json"
     shim.parent.mkdir()
     shim.write_text(
         f"#!/bin/sh\necho >> {count}\n"
+        f"if [ $(wc -l < {count}) -eq 2 ]; then\n"
+        f"  (while [ ! -e {result} ]; do sleep 0.01; done; kill -KILL $$) > /dev/null 2>&1 3>&- &\nfi\n"
         f'[ $(wc -l < {count}) -le 2 ] && exec {bubblewrap_binaries()[0]} "$@"\n'
         "echo 'bwrap: No space left on device' >&2; exit 1\n"
     )
     shim.chmod(0o755)
+    slow = place / "hand-ins" / "bob" / "sums.py"  # still being graded then
+    slow.write_text(slow.read_text().replace("return float(", "import time; time.sleep(0.5)\n    return float("))
     command = [sys.executable, "-m", "autograder", "grade", "hand-ins", "--assignment", "t1", "--course", "course"]
 
     def run(path):
@@ -108,12 +112,14 @@ def test_sandbox_that_breaks_while_grading_costs_nobody_a_point_and_the_next_run
         options = {"capture_output": True, "text": True, "timeout": 200, "check": False}
         done = subprocess.run([*command, "--jobs", "1"], cwd=place, env=environment, **options)
         records = [json.loads(path.read_text()) for path in sorted((place / "results").glob("*/instructor.json"))]
-        return done, [record["score"] for record in records], {record["reason"] for record in records}
+        return done, [record["score"] for record in records], [record["reason"] for record in records]
 
-    done, scores, reasons = run(f"{shim.parent}:{os.environ['PATH']}")
+    done, scores, (ann, bob, cleo) = run(f"{shim.parent}:{os.environ['PATH']}")
     assert (done.returncode, scores) == (1, [100, None, None])
+    assert ann == ""
     reason = "worker: the zygote does not answer: it has ended: bwrap: No space left on device"
-    assert reasons == {"", reason}
+    assert bob.startswith((reason, "worker: the sandbox ended in the middle of a test"))
+    assert cleo == reason
     assert "2 need attention" in done.stdout
     assert (place / "results" / "grades.csv").read_text().count(",needs_attention") == 2
     done, scores, _ = run(os.environ["PATH"])

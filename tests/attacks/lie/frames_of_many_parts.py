@@ -11,12 +11,13 @@ none: contained
 import beside.wire
 
 honest_pack = beside.wire.pack
-nothing = ["many", beside.wire.ARRAY, "<f8", beside.wire.C_ORDER, [0]]
+MANY = object()
+nothing = [beside.wire.ARRAY, "<f8", beside.wire.C_ORDER, [0]]
 
 
 def pack(value, blobs, other, depth=16):
-    if type(value) is list and value[:1] == ["many"]:
-        return [beside.wire.LIST, *([nothing[1:]] * 90_000)]
+    if type(value) is list and len(value) == 1 and value[0] is MANY:
+        return [beside.wire.LIST, *([nothing] * 90_000)]
     return honest_pack(value, blobs, other, depth)
 
 
@@ -24,7 +25,7 @@ beside.wire.pack = pack
 
 
 def double(x):
-    return ["many"]
+    return [MANY]
 
 
 def slope(f, x):
