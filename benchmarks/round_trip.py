@@ -1,4 +1,4 @@
-"""What the boundary costs: calls through the sandbox beside calls in this process, on one CPU and on two.
+"""What the boundary costs: calls through the sandbox beside calls in this process, on one CPU and on two; starting.
 
 Run: python -m benchmarks.round_trip. All in one run, so that the ratios hold whatever else the machine does.
 """
@@ -54,7 +54,16 @@ def through_the_sandbox(worker: Worker) -> dict[str, float]:
         "a call with an array there and back": seconds(lambda: probe.same(array), CALLS),
     }
     worker.end()
-    return measured | {"a test's own process": seconds(whole_test, TESTS)}
+
+    def submission(end_before: Callable[[], None]) -> None:
+        end_before()
+        whole_test()
+
+    return measured | {
+        "a test's own process": seconds(whole_test, TESTS),
+        "a submission's own zygote, with that": seconds(lambda: submission(worker.clear), TESTS // 5),
+        "a sandbox, with both of these": seconds(lambda: submission(worker.close), TESTS // 10),
+    }
 
 
 def main() -> None:
