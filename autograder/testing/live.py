@@ -1,7 +1,7 @@
 """After a check the package that the notebook has imported computes by its cells: `a * b` is what the student wrote.
 
-Functions keep their identity and their module, and get the code of the checked ones: what was made or imported before
-(`mul = Mul()`, a Tensor, `from feedforward.tensor import Tensor`) goes on to fit together.
+Functions keep their identity and their module, and get the code of the checked ones: objects that were made before, and
+classes and functions that were imported before, go on to fit together.
 """
 
 import linecache
