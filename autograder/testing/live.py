@@ -38,11 +38,11 @@ def _set(holder: Any, name: str, new: Any, old: Any, live: ModuleType, where: st
     """One function, or what there was none of before. Other values stay: they may be objects in use."""
     for ours, theirs in _functions(new, old):
         # One that calls super() where the other does not cannot take its code; it stays what it was.
-        if len(ours.__code__.co_freevars) == len(theirs.__code__.co_freevars):
+        if ours.__module__ == live.__name__ and len(ours.__code__.co_freevars) == len(theirs.__code__.co_freevars):
             theirs.__code__ = _renamed(ours.__code__, where)
             theirs.__defaults__, theirs.__kwdefaults__ = ours.__defaults__, ours.__kwdefaults__
     if old is None and not name.startswith("__"):
-        setattr(holder, name, _moved(new, live.__dict__, where))
+        setattr(holder, name, _added(new, live, where))
 
 
 def _functions(new: Any, old: Any) -> Iterator[tuple[FunctionType, FunctionType]]:
@@ -56,11 +56,15 @@ def _functions(new: Any, old: Any) -> Iterator[tuple[FunctionType, FunctionType]
             return
 
 
-def _moved(value: Any, namespace: dict[str, Any], where: str) -> Any:
-    """A new function in another module's namespace; anything else as it is."""
-    if not isinstance(value, FunctionType) or value.__closure__:
+def _added(value: Any, live: ModuleType, where: str) -> Any:
+    """What the module did not have: its own new function, with its namespace; what it imports, as it is outside."""
+    if not isinstance(value, FunctionType | type):
         return value
-    moved = FunctionType(_renamed(value.__code__, where), namespace, value.__name__, value.__defaults__)
+    if value.__module__ != live.__name__:
+        return getattr(sys.modules.get(value.__module__), value.__name__, value)
+    if isinstance(value, type) or value.__closure__:
+        return value
+    moved = FunctionType(_renamed(value.__code__, where), live.__dict__, value.__name__, value.__defaults__)
     moved.__kwdefaults__ = value.__kwdefaults__
     return moved
 

@@ -87,7 +87,8 @@ def test_cell_that_was_run_last_counts_and_a_failure_names_its_line(run):
 LATER = (
     "from checks.notebook import check\nfrom tiny import sums\nimport numpy as np\nmade = sums.Average()",
     "try:\n    sums.total([1, 2])\nexcept NotImplementedError:\n    before = 'not done'\nbefore",
-    "# exercise: sums.total\ndef plain(values):\n    return sum(float(each) for each in values)\n\n\n"
+    "# exercise: sums.total\nfrom textwrap import dedent\n\n\n"
+    "def plain(values):\n    return sum(float(dedent(str(each))) for each in values)\n\n\n"
     "def total(values):\n    return plain(values)",
     "# exercise: sums.Average\nclass Average:\n    def __init__(self):\n        self.count = 0\n"
     "        self.so_far = 0.0\n\n    def add(self, value):\n        self.count += 1\n        self.so_far += value\n"
@@ -100,13 +101,17 @@ def test_after_a_check_the_package_computes_by_the_cells(run):
     use = "made.add(1.0), made.add(3.0), made.mean(), sums.total([1, 2]), type(made) is sums.Average"
     traced = (
         "import traceback\ntry:\n    sums.total(['a'])\nexcept ValueError:\n    lines = traceback.format_exc()\n"
-        "[line.strip() for line in lines.splitlines() if 'float(each)' in line or 'your cells' in line]"
+        "[line.strip() for line in lines.splitlines() if 'float(dedent' in line or 'your cells' in line]"
     )
-    shown = run(*LATER, "check('sums.total')", use.replace("(None,", "("), traced)
+    others = (
+        "import textwrap\nsums.dedent is textwrap.dedent, textwrap.dedent.__code__.co_filename == textwrap.__file__"
+    )
+    shown = run(*LATER, "check('sums.total')", use, traced, others)
     assert shown[1][0] == "'not done'"
     assert shown[5][0] == "(None, None, 2.0, 3.0, True)"
-    assert "return sum(float(each) for each in values)" in shown[6][0]
+    assert "return sum(float(dedent(str(each))) for each in values)" in shown[6][0]
     assert "sums.py (with your cells)" in shown[6][0]
+    assert shown[7][0] == "(True, True)", "what the package only imports is left alone"
 
 
 def test_cell_that_is_changed_and_checked_again_counts_in_the_package_too(run):
