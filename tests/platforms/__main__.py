@@ -1,18 +1,22 @@
 """Every sample class on every platform by the real tool, and whether each member gets there what `grade` gives.
 
-python -m tests.platforms [nbgrader] [otter] [gradescope] [a1 a2 ...]
+python -m tests.platforms [nbgrader] [otter] [gradescope] [modules] [a1 a2 ...]
 
-Nothing named is everything: half an hour of computing. A member's hand-in is the notebook that holds the same code; on
-Gradescope it is that notebook too. The score to compare with is that of `autograder grade --follow-through`.
+Nothing named is everything: half an hour of computing. A member's hand-in is the notebook that holds the same code,
+and the score to compare with is that of `autograder grade --follow-through`. `modules` is Gradescope once more, with
+what was handed in as it is and the scores of the class's expected.toml.
 """
 
 import logging
+import shutil
 import sys
 import tempfile
+import tomllib
 import warnings
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.intake import find_submissions
 from autograder.platforms.gradescope import Options, export
 from tests.notebooks import members, members_notebook
 from tests.platforms.nbgrader.lab import Lab
@@ -40,17 +44,39 @@ def by_otter(name, folder, notebooks):
 
 def by_gradescope(name, folder, notebooks):
     """{member: score} by run_autograder, in a replica of Gradescope's container."""
-    replica = Replica(folder, export(COURSE, COURSE.assignment(name), folder, Options(name)).read_bytes())
-    installed = replica.install()
-    assert installed.returncode == 0, installed.stderr
+    replica = installed(name, folder)
     return {path.stem: replica.run(path).results["score"] for path in notebooks}
 
 
+def by_modules(name, folder):
+    """{id: score} of what the class has handed in, by run_autograder; {id: score} that its expected.toml has."""
+    assignment, replica = COURSE.assignment(name), installed(name, folder)
+    class_folder = COURSE.root / "examples" / f"{name[:2]}_class"
+    found = {}
+    for each in find_submissions([class_folder], package=COURSE.package, modules=assignment.modules):
+        hand_in = folder / "hand-in" / each.id
+        hand_in.mkdir(parents=True)
+        # Canvas has put names in front of single files; Gradescope leaves them as they are.
+        named = {path: f"{path.stem.rpartition('_')[2]}.py" for path in each.paths if path.suffix == ".py"}
+        paths = [Path(shutil.copy(path, hand_in / named[path])) if path in named else path for path in each.paths]
+        found[each.id] = replica.run(*paths).results["score"]
+    return found, tomllib.loads((class_folder / "expected.toml").read_text(encoding="utf-8"))["scores"]
+
+
+def installed(name, folder):
+    """A replica of Gradescope's container with the assignment's autograder in it."""
+    replica = Replica(folder, export(COURSE, COURSE.assignment(name), folder, Options(name)).read_bytes())
+    done = replica.install()
+    assert done.returncode == 0, done.stderr
+    return replica
+
+
 PLATFORMS = {"nbgrader": by_nbgrader, "otter": by_otter, "gradescope": by_gradescope}
+MODULES = "modules"
 
 
 def compare(name, platforms, folder):
-    """The lines to print, and whether all is equal."""
+    """Whether all notebooks get the same scores on these platforms, which are printed."""
     assignment = COURSE.assignment(name)
     hand_ins = folder / "hand-ins"
     hand_ins.mkdir(parents=True)
@@ -63,23 +89,32 @@ def compare(name, platforms, folder):
     print(f"{name}: {', '.join(f'{member} {score:g}' for member, score in ours.items())}", flush=True)
     for platform in platforms:
         (folder / platform).mkdir()
-        theirs = PLATFORMS[platform](name, folder / platform, notebooks)
-        other = {member: (theirs.get(member), want) for member, want in ours.items() if theirs.get(member) != want}
-        equal &= not other and theirs.keys() == ours.keys()
-        print(f"  {platform}: {len(ours) - len(other)} of {len(ours)} equal {other or ''}", flush=True)
+        equal &= told(platform, PLATFORMS[platform](name, folder / platform, notebooks), ours)
     return equal
+
+
+def told(what, theirs, ours):
+    """Whether two tables of scores are equal, which is printed."""
+    other = {each: (theirs.get(each), ours.get(each)) for each in theirs | ours if theirs.get(each) != ours.get(each)}
+    print(f"  {what}: {len(ours) - len(other)} of {len(ours)} equal {other or ''}", flush=True)
+    return not other
 
 
 def main(*chosen):
     """0 if every score is the same everywhere."""
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    platforms = [each for each in PLATFORMS if each in chosen] or list(PLATFORMS)
-    names = [COURSE.assignment(each).name for each in chosen if each not in PLATFORMS]
+    ways = [*PLATFORMS, MODULES]
+    wanted = [each for each in ways if each in chosen] or ways
+    platforms = [each for each in wanted if each != MODULES]
+    names = [COURSE.assignment(each).name for each in chosen if each not in ways]
     equal = True
     for name in names or [each.name for each in COURSE.assignments]:
         with tempfile.TemporaryDirectory() as folder:
-            equal &= compare(name, platforms, Path(folder))
+            equal &= not platforms or compare(name, platforms, Path(folder))
+        if MODULES in wanted:
+            with tempfile.TemporaryDirectory() as folder:
+                equal &= told(f"{name} by {MODULES}", *by_modules(name, Path(folder)))
     return 0 if equal else 1
 
 
