@@ -22,7 +22,7 @@ MAX_CALLBACKS = 100_000
 MAX_CALLBACK_DEPTH = 16
 MAX_RELEASED = 10_000  # handles given back with one request; the rest goes with the next
 MAX_ROWS = 256  # of one sweep
-SWEEP_BYTES = 1 << 20  # of its arguments: an answer may be a good deal larger
+SWEEP_BYTES = 1 << 20  # of its arguments, and of its answers
 MAX_LENGTH = 1 << 24  # what `len` believes: list() makes room for that many at once
 
 # What student code may raise and a test may expect by `pytest.raises`: ordinary errors, never SystemExit and its like.
@@ -142,9 +142,11 @@ class Session:
         function: object,
         params: dict[str, object],
         attribute: str,
+        answer_bytes: int,
     ) -> list[Any] | None:
         """For each row `function(context(), *map(tensor, row), **params).attribute`, in few messages for many rows.
 
+        `answer_bytes` is the size of one value: a message holds 64 MiB, and so many answers come in one.
         None in place of a row's value if something was raised on the way to it. `context` may be None: then it is left
         out. The answer is None where these are no objects of the submission's, so that nothing can be asked for so.
         """
@@ -154,7 +156,7 @@ class Session:
         handles = [each._handle for each in makers if isinstance(each, Remote)]
         found: list[Any] = []
         while len(found) < len(rows):
-            part = _affordable(rows[len(found) :])
+            part = _affordable(rows[len(found) :], answer_bytes)
             found += self._sweep(part, handles, params, attribute)
         return found
 
@@ -326,9 +328,11 @@ class Session:
         return Remote(self, handle, type_name)
 
 
-def _affordable(rows: Sequence[Sequence["np.ndarray[Any, Any]"]]) -> Sequence[Sequence["np.ndarray[Any, Any]"]]:
+def _affordable(
+    rows: Sequence[Sequence["np.ndarray[Any, Any]"]], answer_bytes: int
+) -> Sequence[Sequence["np.ndarray[Any, Any]"]]:
     """The first of these rows, as many as go into one message, and their answers into another."""
-    size = sum(array.nbytes for array in rows[0])
+    size = max(answer_bytes, sum(array.nbytes for array in rows[0]))
     return rows[: max(1, min(MAX_ROWS, SWEEP_BYTES // max(size, 1)))]
 
 

@@ -41,7 +41,7 @@ def _set(holder: Any, name: str, new: Any, old: Any, live: ModuleType, where: st
         if ours.__module__ == live.__name__ and len(ours.__code__.co_freevars) == len(theirs.__code__.co_freevars):
             theirs.__code__ = _renamed(ours.__code__, where)
             theirs.__defaults__, theirs.__kwdefaults__ = ours.__defaults__, ours.__kwdefaults__
-    if old is None and not name.startswith("__"):
+    if old is None and (isinstance(new, FunctionType) or not name.startswith("__")):
         setattr(holder, name, _added(new, live, where))
 
 

@@ -4,6 +4,7 @@ Everything that comes back is checked here, before any value is compared. What f
 in another process: only attributes, calls and arrays are used, and few of them.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,8 +15,8 @@ from .kinks import Array
 from .wording import at, shape_hint, stretched
 
 Backward = Callable[[Array], Any]
-# sweep(rows, context=, tensor=, function=, params=, attribute=): where f is far away, many forward values at once; a
-# value may be None, and all may be: then they are asked for one by one
+# sweep(rows, context=, tensor=, function=, params=, attribute=, answer_bytes=): where f is far away, many forward
+# values at once; a value may be None, and all may be: then they are asked for one by one
 Sweep = Callable[..., Sequence[Any] | None]
 
 
@@ -90,7 +91,9 @@ class Subject:
 
     def many_values(self, rows: Sequence[list[Array]], sweep: Sweep) -> list[Array | None]:
         """The outputs at many other inputs; None for each that is to be asked for alone, to see what is wrong."""
-        found = sweep(rows, attribute="data", **self.protocol.parts()) or [None] * len(rows)
+        assert self.shape is not None, "run first: how large a value is, is known then"
+        size = 8 * math.prod(self.shape)
+        found = sweep(rows, attribute="data", answer_bytes=size, **self.protocol.parts()) or [None] * len(rows)
         return [np.array(each) if self._is_ordinary(each) else None for each in found]
 
     def _is_ordinary(self, values: Any) -> bool:

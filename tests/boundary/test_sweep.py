@@ -31,6 +31,13 @@ class Mul:
 class Doubled(Mul):
     factor = 2.0
 
+class Spread(Mul):
+    def forward(self, ctx, a):
+        ctx.saved = a.data
+        return Tensor(np.multiply.outer(a.data, np.ones(100_000)))
+    def backward(self, ctx, grad_in):
+        return [grad_in.sum(axis=-1)]
+
 class Root(Mul):
     def forward(self, ctx, a):
         if (a.data < 0).any():
@@ -56,6 +63,7 @@ class Leaves(Mul):
             sys.exit()
         return super().forward(ctx, a, b)
 
+spread = Spread()
 mul, doubled, root, moody, leaves = Mul(), Doubled(), Root(), Moody(), Leaves()
 
 def product(a, b):
@@ -80,7 +88,13 @@ def test_rows_are_computed_as_one_by_one(session):
     code = session.root().code
     rows = [[A + number, B] for number in range(300)]
     found = session.sweep(
-        rows, context=code.Ctx, tensor=code.Tensor, function=code.mul.forward, params={"power": 2}, attribute="data"
+        rows,
+        context=code.Ctx,
+        tensor=code.Tensor,
+        function=code.mul.forward,
+        params={"power": 2},
+        attribute="data",
+        answer_bytes=48,
     )
     assert len(found) == 300
     for (a, b), value in zip(rows, found, strict=True):
@@ -91,7 +105,7 @@ def test_rows_are_computed_as_one_by_one(session):
 def test_function_without_a_context_is_called_with_the_tensors_alone(session):
     code = session.root().code
     (found,) = session.sweep(
-        [[A, B]], context=None, tensor=code.Tensor, function=code.product, params={}, attribute="data"
+        [[A, B]], context=None, tensor=code.Tensor, function=code.product, params={}, attribute="data", answer_bytes=48
     )
     np.testing.assert_array_equal(found, A * B)
 
@@ -100,7 +114,13 @@ def test_row_that_raises_is_none_and_the_others_are_not(session):
     code = session.root().code
     rows = [[A], [-A], [4 * A]]
     found = session.sweep(
-        rows, context=code.Ctx, tensor=code.Tensor, function=code.root.forward, params={}, attribute="data"
+        rows,
+        context=code.Ctx,
+        tensor=code.Tensor,
+        function=code.root.forward,
+        params={},
+        attribute="data",
+        answer_bytes=48,
     )
     assert found[1] is None
     np.testing.assert_array_equal(found[2], 2 * np.sqrt(A))
@@ -108,9 +128,16 @@ def test_row_that_raises_is_none_and_the_others_are_not(session):
 
 def test_function_of_the_tests_own_is_not_swept(session):
     code = session.root().code
-    own = session.sweep([[A]], context=None, tensor=code.Tensor, function=lambda a: a, params={}, attribute="data")
+    own = session.sweep(
+        [[A]], context=None, tensor=code.Tensor, function=lambda a: a, params={}, attribute="data", answer_bytes=48
+    )
     assert own is None
-    assert session.sweep([[A]], context=None, tensor=np.array, function=code.product, params={}, attribute="x") is None
+    assert (
+        session.sweep(
+            [[A]], context=None, tensor=np.array, function=code.product, params={}, attribute="x", answer_bytes=8
+        )
+        is None
+    )
 
 
 @pytest.mark.parametrize(("name", "arrays"), [("mul", (A, B)), ("root", (np.array([1e-5, 2.0, 3.0]),))])
@@ -131,6 +158,11 @@ def test_wrong_gradient_is_told_in_the_same_words(open_session):
     assert "gradient of input 0" in told[0]
 
 
+def test_answers_far_larger_than_their_inputs_come_in_messages_that_hold_them(open_session):
+    """Twenty values of 4 MB each: in one message they would be refused, and the submission would pay for it."""
+    assert checked(open_session(cpu_s=60, wall_s=120), "spread", np.arange(1.0, 6.0)).worst <= 1
+
+
 def test_row_that_gives_something_else_is_asked_for_alone(session):
     """By then it may give a tensor again: a value that nobody can use proves nothing."""
     assert checked(session, "moody", A, B).worst <= 1
@@ -146,5 +178,5 @@ def test_answer_with_another_number_of_values_is_forged(session, monkeypatch):
     makers = {"context": code.Ctx, "tensor": code.Tensor, "function": code.mul.forward}
     monkeypatch.setattr(wire, "Sweep", lambda seq, released, steps, rows: wire.Get(seq, released, 0, "code"))
     with pytest.raises(Stopped, match="not one value for each row came"):
-        session.sweep([[A, B]], **makers, params={}, attribute="data")
+        session.sweep([[A, B]], **makers, params={}, attribute="data", answer_bytes=48)
     assert session.stopped is not None

@@ -92,13 +92,13 @@ LATER = (
     "def total(values):\n    return plain(values)",
     "# exercise: sums.Average\nclass Average:\n    def __init__(self):\n        self.count = 0\n"
     "        self.so_far = 0.0\n\n    def add(self, value):\n        self.count += 1\n        self.so_far += value\n"
-    "\n    def mean(self):\n        return self.so_far / self.count",
+    "\n    def mean(self):\n        return self.so_far / self.count\n\n    def __len__(self):\n        return self.count",
 )
 
 
 def test_after_a_check_the_package_computes_by_the_cells(run):
     """What was made before goes on to fit: an Average is of the same class, with methods that are done now."""
-    use = "made.add(1.0), made.add(3.0), made.mean(), sums.total([1, 2]), type(made) is sums.Average"
+    use = "made.add(1.0), made.add(3.0), made.mean(), sums.total([1, 2]), type(made) is sums.Average, len(made)"
     traced = (
         "import traceback\ntry:\n    sums.total(['a'])\nexcept ValueError:\n    lines = traceback.format_exc()\n"
         "[line.strip() for line in lines.splitlines() if 'float(dedent' in line or 'your cells' in line]"
@@ -108,7 +108,7 @@ def test_after_a_check_the_package_computes_by_the_cells(run):
     )
     shown = run(*LATER, "check('sums.total')", use, traced, others)
     assert shown[1][0] == "'not done'"
-    assert shown[5][0] == "(None, None, 2.0, 3.0, True)"
+    assert shown[5][0] == "(None, None, 2.0, 3.0, True, 2)"
     assert "return sum(float(dedent(str(each))) for each in values)" in shown[6][0]
     assert "sums.py (with your cells)" in shown[6][0]
     assert shown[7][0] == "(True, True)", "what the package only imports is left alone"
