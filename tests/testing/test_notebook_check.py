@@ -92,7 +92,8 @@ LATER = (
     "def total(values):\n    return plain(values)",
     "# exercise: sums.Average\nclass Average:\n    def __init__(self):\n        self.count = 0\n"
     "        self.so_far = 0.0\n\n    def add(self, value):\n        self.count += 1\n        self.so_far += value\n"
-    "\n    def mean(self):\n        return self.so_far / self.count\n\n    def __len__(self):\n        return self.count",
+    "\n    def mean(self):\n        return self.so_far / self.count\n"
+    "\n    def __len__(self):\n        return self.count",
 )
 
 
