@@ -41,8 +41,8 @@ DOUBTFUL = ("wall_limit", "killed", "fault")
 MAX_MESSAGE = 4096
 MAX_TRACES_BYTES = 256 << 20  # of the failed tests of one submission
 NUMERICAL = (
-    "right, but its gradients look like numerical differences: between inputs 1e-9 apart they jitter by {noise:.0e} of "
-    "their size, a formula's by less than 1e-13"
+    "right, but its gradients look like numerical differences: between inputs 1e-10 apart they jitter by {noise:.0e} "
+    "of their size, a formula's by less than 1e-13"
 )
 NUMERICAL_FAILS = (
     "{name}: the gradients are right, but look like numerical differences (they jitter from one input to the next); "

@@ -49,6 +49,7 @@ class SeedsReport:
     n_verdicts: int = 0
     failures: list[str] = field(default_factory=list)
     closest: dict[str, tuple[float, int]] = field(default_factory=dict)  # test -> closeness, seed
+    noise: float = 0.0  # of the noisiest gradient, see autograder/testing/noise.py
 
     def note(self, test: str, closeness: float, seed: int) -> None:
         self.closest[test] = max(self.closest.get(test, (0.0, seed)), (closeness, seed))
@@ -56,6 +57,7 @@ class SeedsReport:
     def add(self, other: "SeedsReport") -> None:
         self.n_verdicts += other.n_verdicts
         self.failures += other.failures
+        self.noise = max(self.noise, other.noise)
         for test, (closeness, seed) in other.closest.items():
             self.note(test, closeness, seed)
 
@@ -179,6 +181,7 @@ class SeedsPlugin(GradingPlugin):
 
     def note_gradcheck(self, report: GradcheckReport) -> None:
         self.report.note(self.test, report.worst, self.seed)
+        self.report.noise = max(self.report.noise, report.noise)
         if report.noise * NOISE_MARGIN > NOISY:
             line = (
                 f"{self.test} with seed {self.seed}: gradients as noisy as {report.noise:.1e}; {NOISY:.0e} is suspect"

@@ -14,6 +14,7 @@ from autograder.grading.grader import Settings
 from autograder.grading.results import Record
 from autograder.grading.seeds import run_seeds
 from autograder.intake.roster import Submission
+from autograder.testing.noise import NOISY
 from autograder.testing.summary import number
 
 
@@ -37,6 +38,8 @@ def verify_seeds(course: Course, assignments: Sequence[Assignment], package: Pat
         checks.append(Check(not report.failures, f"{where}: {failures}"))
         narrow = report.narrow()
         margin = f"{assignment.name}: every tolerance is at least {report.margin:.3g} times what was needed"
+        if report.noise > 0:
+            margin += f"; gradients are up to {report.noise:.1e} noisy, {NOISY:.0e} is suspect"
         text = f"{assignment.name}: {len(narrow)} tests come near to a tolerance: {'; '.join(narrow[:10])}"
         checks.append(Check(not narrow, text if narrow else margin))
     return checks

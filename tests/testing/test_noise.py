@@ -88,7 +88,27 @@ def test_gradients_that_are_zero_or_empty_have_no_noise():
 
 
 def test_step_at_the_input_itself_is_not_noise():
-    """A kink lies under the input, not beside it, for every input that is not within 5e-9 of one."""
+    """A kink lies under the input, not beside it, for every input that is not within 6e-10 of one."""
     rng = np.random.default_rng(0)
     x = np.array([1.0, -2.0, 0.5])
     assert noise_of(lambda inputs: [np.where(inputs[0] > x, 2.0, -3.0)], [x], rng) == 0
+
+
+@pytest.mark.parametrize("distance", [1e-2, 1e-3, 1e-4])
+def test_right_gradient_that_doubts_the_last_bit_of_its_input_is_not_noisy(distance):
+    """The exponent's gradient of a power near 1. Neighbours that were rounded would be 1e-16 / distance noisy."""
+    rng = np.random.default_rng(0)
+    powers = [
+        noise_of(lambda inputs: [np.array(0.0), np.log(inputs[0])], [1 + np.array(distance), np.array(2.0)], rng)
+        for distance in distance * rng.uniform(0.5, 2, 50)
+    ]
+    assert max(powers) < NOISY / 100
+
+
+def test_neighbours_leave_0_where_it_is():
+    """A root has no smooth gradient beside 0."""
+    seen = []
+    noise_of(lambda inputs: [seen.append(inputs[0]) or inputs[0]], [np.array([0.0, -3.0])], np.random.default_rng(0))
+    assert all(x[0] == 0 for x in seen)
+    assert np.ptp(np.diff([x[1] for x in seen])) == 0
+    assert len({x[1] for x in seen}) == 5
