@@ -7,6 +7,7 @@ upstream.
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any, Literal, NoReturn
 
 import numpy as np
@@ -21,6 +22,7 @@ from .wording import at, likeness, numbers
 __all__ = ["GradcheckError", "GradcheckReport", "gradcheck"]
 
 DIRECTIONS = {"full": 2, "fast": 3}  # random ones for each input; the all-ones direction comes on top
+AT_ONCE = 64  # elements whose displaced copies of an input are held together: four each
 LOCATE_EVALUATIONS = 4096  # at most so many forward values to name the element at fault in fast mode
 
 
@@ -176,10 +178,12 @@ class _Check:
         """A verdict for every element of one input, and the numeric gradient under each upstream."""
         x = self.arrays[i]
         unit, verdicts, numeric = scale(x), {}, np.zeros((2, *x.shape))
-        self.comparisons[i].prepare(_along_element(unit, j) for j in np.ndindex(x.shape))
-        for j in np.ndindex(x.shape):
-            verdicts[j], slopes = self.comparisons[i].plain(_along_element(unit, j))
-            numeric[(slice(None), *j)] = slopes / unit[j]
+        elements = np.ndindex(x.shape)
+        while some := list(islice(elements, AT_ONCE)):
+            self.comparisons[i].prepare(_along_element(unit, j) for j in some)
+            for j in some:
+                verdicts[j], slopes = self.comparisons[i].plain(_along_element(unit, j))
+                numeric[(slice(None), *j)] = slopes / unit[j]
         return verdicts, numeric
 
     def _second_look(self, i: int, verdicts: dict[tuple[int, ...], Verdict], numeric: dict[int, Array]) -> None:

@@ -310,6 +310,18 @@ def test_report_counts_forward_evaluations():
     assert check(op, np.arange(600.0) / 100, mode="fast").evaluations == len(calls) == 2 + 4 * 4
 
 
+def test_displaced_copies_are_held_by_the_dozen_however_large_the_input():
+    """All copies of 10,000 elements at once would be 3 GB."""
+    at_once = []
+
+    def sweep(rows, **_):
+        at_once.append(len(rows))  # and None: each is to be asked for alone
+
+    check(exp, np.arange(300.0) / 100, sweep=sweep)
+    assert max(at_once) == 256
+    assert sum(at_once) >= 4 * 300
+
+
 def test_same_seed_gives_the_same_report():
     x = np.arange(4.0)
     assert check(exp, x, rng=np.random.default_rng(3)) == check(exp, x, rng=np.random.default_rng(3))
