@@ -7,7 +7,7 @@ classes and functions that were imported before, go on to fit together.
 import linecache
 import sys
 from collections.abc import Iterator, Mapping
-from types import CodeType, FunctionType, ModuleType
+from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 
@@ -37,12 +37,15 @@ def _update(live: ModuleType, checked: ModuleType, where: str) -> None:
 def _set(holder: Any, name: str, new: Any, old: Any, live: ModuleType, where: str) -> None:
     """One function, or what there was none of before. Other values stay: they may be objects in use."""
     for ours, theirs in _functions(new, old):
-        # One that calls super() where the other does not cannot take its code; it stays what it was.
-        if ours.__module__ == live.__name__ and len(ours.__code__.co_freevars) == len(theirs.__code__.co_freevars):
+        if ours.__module__ != live.__name__:
+            continue
+        if len(ours.__code__.co_freevars) == len(theirs.__code__.co_freevars):
             theirs.__code__ = _renamed(ours.__code__, where)
             theirs.__defaults__, theirs.__kwdefaults__ = ours.__defaults__, ours.__kwdefaults__
+        elif new is ours and _knows_at_most_its_class(ours):  # super() on one side only: the code does not fit
+            setattr(holder, name, _moved(ours, holder, live, where))
     if old is None and (isinstance(new, FunctionType) or not name.startswith("__")):
-        setattr(holder, name, _added(new, live, where))
+        setattr(holder, name, _added(new, holder, live, where))
 
 
 def _functions(new: Any, old: Any) -> Iterator[tuple[FunctionType, FunctionType]]:
@@ -56,16 +59,27 @@ def _functions(new: Any, old: Any) -> Iterator[tuple[FunctionType, FunctionType]
             return
 
 
-def _added(value: Any, live: ModuleType, where: str) -> Any:
+def _added(value: Any, holder: Any, live: ModuleType, where: str) -> Any:
     """What the module did not have: its own new function, with its namespace; what it imports, as it is outside."""
     if not isinstance(value, FunctionType | type):
         return value
     if value.__module__ != live.__name__:
         return getattr(sys.modules.get(value.__module__), value.__name__, value)
-    if isinstance(value, type) or value.__closure__:
+    if isinstance(value, type) or not _knows_at_most_its_class(value):
         return value
-    moved = FunctionType(_renamed(value.__code__, where), live.__dict__, value.__name__, value.__defaults__)
-    moved.__kwdefaults__ = value.__kwdefaults__
+    return _moved(value, holder, live, where)
+
+
+def _knows_at_most_its_class(function: FunctionType) -> bool:
+    return set(function.__code__.co_freevars) <= {"__class__"}
+
+
+def _moved(function: FunctionType, holder: Any, live: ModuleType, where: str) -> FunctionType:
+    """The function with the module's namespace, and its class for super()."""
+    closure = tuple(CellType(holder) for _ in function.__code__.co_freevars)
+    code = _renamed(function.__code__, where)
+    moved = FunctionType(code, live.__dict__, function.__name__, function.__defaults__, closure)
+    moved.__kwdefaults__ = function.__kwdefaults__
     return moved
 
 

@@ -90,16 +90,19 @@ LATER = (
     "# exercise: sums.total\nfrom textwrap import dedent\n\n\n"
     "def plain(values):\n    return sum(float(dedent(str(each))) for each in values)\n\n\n"
     "def total(values):\n    return plain(values)",
-    "# exercise: sums.Average\nclass Average:\n    def __init__(self):\n        self.count = 0\n"
+    "# exercise: sums.Average\nclass Average:\n    def __init__(self):\n        super().__init__()\n"
+    "        self.count = 0\n"
     "        self.so_far = 0.0\n\n    def add(self, value):\n        self.count += 1\n        self.so_far += value\n"
     "\n    def mean(self):\n        return self.so_far / self.count\n"
-    "\n    def __len__(self):\n        return self.count",
+    "\n    def __len__(self):\n        return self.count\n"
+    "\n    def __hash__(self):\n        return super().__hash__()",
 )
 
 
 def test_after_a_check_the_package_computes_by_the_cells(run):
     """What was made before goes on to fit: an Average is of the same class, with methods that are done now."""
-    use = "made.add(1.0), made.add(3.0), made.mean(), sums.total([1, 2]), type(made) is sums.Average, len(made)"
+    use = "made.add(1.0), made.add(3.0), made.mean(), sums.total([1, 2]), type(made) is sums.Average, len(made), "
+    use += "sums.Average().count, hash(made) == object.__hash__(made)"
     traced = (
         "import traceback\ntry:\n    sums.total(['a'])\nexcept ValueError:\n    lines = traceback.format_exc()\n"
         "[line.strip() for line in lines.splitlines() if 'float(dedent' in line or 'your cells' in line]"
@@ -109,7 +112,7 @@ def test_after_a_check_the_package_computes_by_the_cells(run):
     )
     shown = run(*LATER, "check('sums.total')", use, traced, others)
     assert shown[1][0] == "'not done'"
-    assert shown[5][0] == "(None, None, 2.0, 3.0, True, 2)"
+    assert shown[5][0] == "(None, None, 2.0, 3.0, True, 2, 0, True)"
     assert "return sum(float(dedent(str(each))) for each in values)" in shown[6][0]
     assert "sums.py (with your cells)" in shown[6][0]
     assert shown[7][0] == "(True, True)", "what the package only imports is left alone"
@@ -124,6 +127,17 @@ def test_cell_that_is_changed_and_checked_again_counts_in_the_package_too(run):
         *("check('sums.total')", "kept([1, 2]), sums.total is kept"),
     )
     assert [shown[place][0] for place in (3, 6, 9)] == ["3.0", "6.0", "(6.0, True)"]
+
+
+def test_super_may_come_and_go(run):
+    """A function with it cannot take the code of one without."""
+    without = LATER[-1]
+    with_it = without.replace("return self.so_far / self.count", "super().__init__()\n        return 7.0")
+    ask = "again = sums.Average(); again.add(4.0); made.add(4.0); made.mean(), again.mean()"
+    shown = run(
+        LATER[0], *(part for cell in (without, with_it, without) for part in (cell, "check('sums.Average')", ask))
+    )
+    assert [shown[place][0] for place in (3, 6, 9)] == ["(4.0, 4.0)", "(7.0, 7.0)", "(4.0, 4.0)"]
 
 
 # --- what is shown ------------------------------------------------------------------------------------------
