@@ -118,7 +118,8 @@ def test_sandbox_that_breaks_while_grading_costs_nobody_a_point_and_the_next_run
     assert (done.returncode, scores) == (1, [100, None, None])
     assert ann == ""
     reason = "worker: the zygote does not answer: it has ended: bwrap: No space left on device"
-    assert bob.startswith((reason, "worker: the sandbox ended in the middle of a test"))
+    # Killed in the middle of one of bob's tests, or between two of them.
+    assert bob.startswith("worker: the sandbox ended in the middle of a test") or reason in bob
     assert cleo == reason
     assert "2 need attention" in done.stdout
     assert (place / "results" / "grades.csv").read_text().count(",needs_attention") == 2
