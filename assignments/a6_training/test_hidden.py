@@ -152,14 +152,14 @@ def train_network(student, sizes, start, loss, x, y, *, lr, epochs, batch_size, 
 
 
 def bishop_error(student, function, steepness, places):
-    """The root mean square error of three tanh units after 400 steps on 50 points."""
+    """The root mean square error of three tanh units after 200 steps on 50 points."""
     x = np.linspace(-1.0, 1.0, 50).reshape(50, 1)
     rng = np.random.default_rng(0)
     jitter = rng.uniform(0.95, 1.05, size=(2, 3))
     start = [(jitter[0] * steepness)[:, np.newaxis], jitter[1] * places, rng.uniform(-0.2, 0.2, (1, 3)), [0.0]]
-    options = {"lr": 0.2, "epochs": 400, "batch_size": 50, "seed": 3}
+    options = {"lr": 0.2, "epochs": 200, "batch_size": 50, "seed": 3}
     mlp, losses = train_network(student, (1, 3, 1), start, student.nn.MSELoss(), x, function(x), **options)
-    assert len(losses) == 400, f"fit: got {len(losses)} losses, want 400"
+    assert len(losses) == 200, f"fit: got {len(losses)} losses, want 200"
     return float(np.sqrt(np.mean((mlp(x).data - function(x)) ** 2)))
 
 
@@ -556,7 +556,7 @@ def test_fit_iris(student, reference):
         x_train,
         labels[~is_test],
         lr=0.05,
-        epochs=25,
+        epochs=15,
         batch_size=20,
         seed=4,
     )
@@ -578,7 +578,7 @@ def test_fit_diabetes(student, reference):
         x_train,
         ((y[~is_test] - mean) / deviation)[:, np.newaxis],
         lr=0.05,
-        epochs=30,
+        epochs=20,
         batch_size=64,
         seed=4,
         penalty=0.01,
@@ -600,7 +600,7 @@ def test_fit_moons(student, reference):
         x,
         labels[:, np.newaxis],
         lr=0.1,
-        epochs=40,
+        epochs=30,
         batch_size=20,
         seed=4,
         penalty=0.001,

@@ -148,14 +148,14 @@ def train_network(student, sizes, start, loss, x, y, *, lr, epochs, batch_size, 
 
 
 def bishop_error(student, function, steepness, places):
-    """The root mean square error of three tanh units after 400 steps on 50 points."""
+    """The root mean square error of three tanh units after 200 steps on 50 points."""
     x = np.linspace(-1.0, 1.0, 50).reshape(50, 1)
     rng = np.random.default_rng(0)
     jitter = rng.uniform(0.95, 1.05, size=(2, 3))
     start = [(jitter[0] * steepness)[:, np.newaxis], jitter[1] * places, rng.uniform(-0.2, 0.2, (1, 3)), [0.0]]
-    options = {"lr": 0.2, "epochs": 400, "batch_size": 50, "seed": 3}
+    options = {"lr": 0.2, "epochs": 200, "batch_size": 50, "seed": 3}
     mlp, losses = train_network(student, (1, 3, 1), start, student.nn.MSELoss(), x, function(x), **options)
-    assert len(losses) == 400, f"fit: got {len(losses)} losses, want 400"
+    assert len(losses) == 200, f"fit: got {len(losses)} losses, want 200"
     return float(np.sqrt(np.mean((mlp(x).data - function(x)) ** 2)))
 
 
@@ -378,7 +378,7 @@ def test_fit_with_a_penalty(student, rng):
 @worth(1.5, "train.fit", "does the loss fall from epoch to epoch?")
 def test_fit_three_tanh_units_to_a_sine(student):
     error = bishop_error(student, lambda x: np.sin(np.pi * x), [2.0, 4.0, 2.0], [2.0, 0.0, -2.0])
-    assert error < 0.1, f"fit of three tanh units to sin πx: got an error of {error:.3f} after 400 epochs, want < 0.1"
+    assert error < 0.1, f"fit of three tanh units to sin πx: got an error of {error:.3f} after 200 epochs, want < 0.1"
 
 
 # accuracy
