@@ -10,10 +10,8 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import combinations
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -28,6 +26,7 @@ from autograder.grading.grader import Settings
 from autograder.grading.judging import judge
 from autograder.grading.markers import check_total
 from autograder.grading.plugin import GradingPlugin, run
+from autograder.grading.processes import fresh_processes
 from autograder.grading.replay import Replay
 from autograder.grading.verdicts import Verdict
 from autograder.intake.roster import Submission
@@ -123,7 +122,7 @@ def replay(course: Course, assignment: Assignment, trials: Sequence[Mistakes], j
     confusion = Confusion(tuple(each.name for each in read_misconceptions(course, assignment)))
     chunks = [trials[at : at + CHUNK] for at in range(0, len(trials), CHUNK)]
     tasks = [(str(course.root), assignment.name, chunk, seed) for chunk in chunks]
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:  # pytest keeps what it has imported
+    with fresh_processes(jobs) as pool:
         for found in pool.map(_replay_chunk, tasks):
             confusion.merge(found)
     return confusion

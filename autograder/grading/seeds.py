@@ -8,12 +8,10 @@ import importlib.util
 import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
-from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,6 +24,7 @@ from autograder.course.manifest import Assignment, Course
 from autograder.grading.judging import judge
 from autograder.grading.markers import check_total, test_name
 from autograder.grading.plugin import GradingPlugin, Package, run
+from autograder.grading.processes import fresh_processes
 from autograder.testing import GradcheckReport
 from autograder.testing.noise import NOISY
 from autograder.testing.seeds import rng_for
@@ -82,8 +81,7 @@ def run_seeds(course: Course, assignment: Assignment, package: Path, seeds: rang
     chunks = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
     tasks = [(str(course.root), assignment.name, str(package), chunk) for chunk in chunks]
     report = SeedsReport(assignment.name)
-    # Processes of their own, never forked from this one: pytest keeps what it has imported.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with fresh_processes(jobs) as pool:
         for found in pool.map(_run_chunk, tasks):
             report.add(found)
     return report

@@ -122,6 +122,23 @@ def test_impatient_interrupts_change_nothing(slow_class, command, processes, wai
     assert json.loads(done.read_text())["score"] == 100
 
 
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGKILL, -9), (signal.SIGTERM, 130)], ids=["kill", "term"])
+def test_processes_in_the_middle_of_long_work_end_with_their_command(slow_class, processes, wait_for, number, status):
+    """`verify --seeds` and `misconceptions`, whose processes have no grader's socket that could be closed."""
+    reference = slow_class.root / "solutions" / "tiny" / "sums.py"
+    reference.write_text(reference.read_text(encoding="utf-8") + "\n\nSLOW = True\n", encoding="utf-8")
+    arguments = ["verify", "t1", "--seeds", "40", "--course", str(slow_class.root)]
+    with subprocess.Popen([sys.executable, "-m", "autograder", *arguments], stderr=subprocess.PIPE) as running:
+        # multiprocessing's own tracker, and at least one that works: it sleeps, and would for a minute.
+        wait_for(lambda: len(processes.of(running.pid)) >= 2)
+        started = processes.of(running.pid)
+        time.sleep(2)
+        running.send_signal(number)
+        running.communicate(timeout=10)
+    assert running.returncode == status
+    assert processes.gone(started)
+
+
 def test_second_grading_into_one_folder_is_refused_and_harms_nothing(slow_class, command, wait_for, tree):
     done = slow_class.out / "a_perfect" / "instructor.json"
     with command("--jobs", "1") as first:
