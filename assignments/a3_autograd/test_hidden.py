@@ -647,12 +647,9 @@ def test_backward_many_paths(student):
 
 
 @tape(2, "Python allows about a thousand calls within calls; a list of your own has no such limit")
-def test_backward_chain_of_ten_thousand(student):
-    add, one = student.functional.add, student.tensor.Tensor(1.0)
-    x = y = student.tensor.Tensor(0.0)
-    for _ in range(10_000):
-        y = add(y, one)
-    y.backward()
+def test_backward_chain_of_ten_thousand(student, repeat):
+    one, x = student.tensor.Tensor(1.0), student.tensor.Tensor(0.0)
+    repeat(student.functional.add, 10_000, x, one).backward()
     same(x.grad, 1.0, "y = x + 1, ten thousand times over: x.grad")
 
 

@@ -25,6 +25,13 @@ class _Kept:
         self.value = value
 
 
+def repeat(f: Callable[..., object], times: int, value: object, *others: object) -> object:
+    """f(... f(f(value, *others), *others) ..., *others)."""
+    for _ in range(times):
+        value = f(value, *others)
+    return value
+
+
 OPERATIONS: dict[str, Callable[..., object]] = {
     **{
         name: getattr(operator, name)
@@ -38,6 +45,7 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "next": next,
     "isinstance": isinstance,
     "keep": _Kept,
+    "repeat": repeat,
     "value": lambda value: value,
 }
 

@@ -109,6 +109,11 @@ class Session:
             raise self.stopped
         return kept
 
+    def repeat(self, function: object, times: int, value: object, *others: object) -> Any:
+        """`value = function(value, *others)`, so many times over, in one message."""
+        self.n_calls += times
+        return self.operate("repeat", function, times, value, *others)
+
     # The requests
 
     def get(self, target: int, name: str) -> Any:

@@ -157,6 +157,12 @@ class GradingPlugin:
         assert self.session is not None
         return self.session.keep
 
+    @pytest.fixture
+    def repeat(self) -> Callable[..., Any]:
+        """repeat(f, times, x, *others): x = f(x, *others), so many times, on the student's side."""
+        assert self.session is not None
+        return self.session.repeat
+
     @pytest.fixture(scope="session")
     def reference(self) -> "Package":
         return Package(self.course)

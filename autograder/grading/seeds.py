@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 from _pytest.outcomes import OutcomeException
 
+from autograder.beside.objects import repeat
 from autograder.course.manifest import Assignment, Course
 from autograder.grading.judging import judge
 from autograder.grading.markers import check_total, test_name
@@ -33,7 +34,7 @@ WANTED_MARGIN = 10.0
 NOISE_MARGIN = 3.0  # right gradients stay so far below what looks like numerical differences
 CHUNK = 50  # seeds that one process takes at a time
 DRAWING = frozenset({"rng", "gradcheck"})  # the fixtures through which a test meets the seed
-LASTING = frozenset({"student", "held", "reference"})  # those that are the same for every seed
+LASTING = frozenset({"student", "held", "repeat", "reference"})  # those that are the same for every seed
 _names = count()
 
 
@@ -130,6 +131,10 @@ class SeedsPlugin(GradingPlugin):
     @pytest.fixture
     def held(self) -> Any:
         return np.array
+
+    @pytest.fixture
+    def repeat(self) -> Any:
+        return repeat
 
     @pytest.hookimpl
     def pytest_runtestloop(self, session: pytest.Session) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.beside.objects import repeat
 from autograder.course.manifest import Course
 from autograder.course.regions import regions
 from autograder.testing.gradcheck import gradcheck
@@ -69,6 +70,10 @@ class Fixtures:
     @pytest.fixture
     def held(self) -> Callable[[Any], np.ndarray]:
         return lambda array: np.array(array)
+
+    @pytest.fixture
+    def repeat(self) -> Callable[..., Any]:
+        return repeat
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
