@@ -1,5 +1,6 @@
 """Tests run on right code over many seeds: a failure is found, and so is a tolerance that is nearly used up."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,24 @@ def test_gradient_checks_run_on_the_package_here():
     found = run_seeds(course, course.assignment("t1_target"), course.package_folder, range(2))
     assert found.failures == []
     assert "test_gradient_of_square" in found.closest
+
+
+def test_gradients_as_noisy_as_numerical_ones_are_found_and_the_noisiest_right_one_is_told(tmp_path):
+    course = Course.load(Path(__file__).parents[1] / "attacks" / "course")
+    assignment = course.assignment("t1_target")
+    *_, told = verify_seeds(course, [assignment], course.package_folder, 3, jobs=1)
+    right = run_seeds(course, assignment, course.package_folder, range(3)).noise
+    assert 0 < right < 1e-15
+    assert told.line.endswith(f"times what was needed; gradients are up to {right:.1e} noisy, 4e-13 is suspect")
+    package = Path(shutil.copytree(course.package_folder, tmp_path / course.package))
+    source = (package / "answers.py").read_text(encoding="utf-8")
+    numerical = source.replace("2 * x.data * grad", "((x.data + 1e-5) ** 2 - (x.data - 1e-5) ** 2) / 2e-5 * grad")
+    assert numerical != source
+    (package / "answers.py").write_text(numerical, encoding="utf-8")
+    found = run_seeds(course, assignment, package, range(3))
+    assert [line.partition("e-")[0][:-3] for line in found.failures] == [
+        f"test_gradient_of_square with seed {seed}: gradients as noisy as " for seed in range(3)
+    ]
 
 
 def test_test_called_again_finds_what_it_finds_when_it_is_set_up():
