@@ -128,13 +128,13 @@ def test_processes_in_the_middle_of_long_work_end_with_their_command(slow_class,
     reference = slow_class.root / "solutions" / "tiny" / "sums.py"
     reference.write_text(reference.read_text(encoding="utf-8") + "\n\nSLOW = True\n", encoding="utf-8")
     arguments = ["verify", "t1", "--seeds", "40", "--course", str(slow_class.root)]
-    with subprocess.Popen([sys.executable, "-m", "autograder", *arguments], stderr=subprocess.PIPE) as running:
+    with subprocess.Popen([sys.executable, "-m", "autograder", *arguments], stderr=subprocess.DEVNULL) as running:
         # multiprocessing's own tracker, and at least one that works: it sleeps, and would for a minute.
         wait_for(lambda: len(processes.of(running.pid)) >= 2)
         started = processes.of(running.pid)
         time.sleep(2)
         running.send_signal(number)
-        running.communicate(timeout=10)
+        running.wait(10)
     assert running.returncode == status
     assert processes.gone(started)
 

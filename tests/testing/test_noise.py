@@ -112,3 +112,13 @@ def test_neighbours_leave_0_where_it_is():
     assert all(x[0] == 0 for x in seen)
     assert np.ptp(np.diff([x[1] for x in seen])) == 0
     assert len({x[1] for x in seen}) == 5
+
+
+def test_neighbours_across_a_power_of_two_are_equally_far_apart():
+    """Above it a float64 has one bit less: an element is taken without its last ones."""
+    seen = []
+    below = 1 - 2.5 * 2.0**-34 - np.arange(1, 100) * 2.0**-53
+    noise_of(lambda inputs: [seen.append(inputs[0]) or inputs[0]], [below], np.random.default_rng(0))
+    distances = np.diff(seen, axis=0)
+    assert (np.array(seen) > 1).any()
+    assert np.array_equal(distances, np.broadcast_to(distances[0], distances.shape))
