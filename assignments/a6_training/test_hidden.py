@@ -669,7 +669,7 @@ def test_cybenko_of_one_input(student, rng):
 def test_cybenko_gradient_of_square_shapes(student, gradcheck, rng):
     arrays = [rng.normal(size=shape) for shape in [(3, 3), (3,), (3,), (3, 3)]]
     gradcheck(
-        lambda w, theta, alpha, x: cybenko(student, w, theta, alpha)(x),
+        lambda package, w, theta, alpha, x: cybenko(package, w, theta, alpha)(x),
         *arrays,
         mode="fast",
         name="CybenkoSum (inputs: w, theta, alpha, x)",

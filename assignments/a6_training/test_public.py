@@ -418,7 +418,7 @@ def test_cybenko_by_hand(student):
 def test_cybenko_gradient(student, gradcheck, rng):
     arrays = [rng.normal(size=shape) for shape in [(4, 2), (4,), (4,), (3, 2)]]
     gradcheck(
-        lambda w, theta, alpha, x: cybenko(student, w, theta, alpha)(x),
+        lambda package, w, theta, alpha, x: cybenko(package, w, theta, alpha)(x),
         *arrays,
         name="CybenkoSum (inputs: w, theta, alpha, x)",
     )

@@ -240,30 +240,6 @@ class Operate(msgspec.Struct, tag="operate", array_like=True):
     args: Any
 
 
-class Step(msgspec.Struct, array_like=True):
-    """A call of a handle with earlier things of its row, or, with a name, the look-up of an attribute of one of them.
-
-    `things` are numbers: those of the row's arguments come first, the steps' own results behind them.
-    """
-
-    target: int
-    things: list[int]
-    name: str
-    kwargs: Any
-
-
-class Sweep(msgspec.Struct, tag="sweep", array_like=True):
-    """The same few steps for each row of arguments: hundreds of calls for one message there and back.
-
-    Answered by a list with each row's last result; None stands for a row that raised, or gave None.
-    """
-
-    seq: int
-    released: list[int]
-    steps: list[Step]
-    rows: Any
-
-
 class Returned(msgspec.Struct, tag="returned", array_like=True):
     """What a callback of the trusted side returned."""
 
@@ -298,7 +274,7 @@ class Callback(msgspec.Struct, tag="callback", array_like=True):
     kwargs: Any
 
 
-Request = Get | Set | Call | Operate | Sweep | Returned | CallbackFailed
+Request = Get | Set | Call | Operate | Returned | CallbackFailed
 Reply = Value | Raised | Callback
 
 _encode = msgspec.msgpack.Encoder().encode

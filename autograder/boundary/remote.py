@@ -9,7 +9,7 @@ people is escaped by whoever shows it.
 
 import builtins
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import numpy as np
@@ -21,8 +21,6 @@ from autograder.boundary.trace import Answer, Trace
 MAX_CALLBACKS = 100_000
 MAX_CALLBACK_DEPTH = 16
 MAX_RELEASED = 10_000  # handles given back with one request; the rest goes with the next
-MAX_ROWS = 256  # of one sweep
-SWEEP_BYTES = 1 << 20  # of its arguments, and of its answers
 MAX_LENGTH = 1 << 24  # what `len` believes: list() makes room for that many at once
 
 # What student code may raise and a test may expect by `pytest.raises`: ordinary errors, never SystemExit and its like.
@@ -138,68 +136,16 @@ class Session:
     def operate(self, name: str, *args: object) -> Any:
         return self._ask(lambda blobs, seq, released: wire.Operate(seq, released, name, self._pack(args, blobs)))
 
-    def sweep(
-        self,
-        rows: Sequence[Sequence["np.ndarray[Any, Any]"]],
-        *,
-        context: object,
-        tensor: object,
-        function: object,
-        params: dict[str, object],
-        attribute: str,
-        answer_bytes: int,
-    ) -> list[Any] | None:
-        """For each row `function(context(), *map(tensor, row), **params).attribute`, in few messages for many rows.
-
-        `answer_bytes` is the size of one value: a message holds 64 MiB, and so many answers come in one.
-        None in place of a row's value if something was raised on the way to it. `context` may be None: then it is left
-        out. The answer is None where these are no objects of the submission's, so that nothing can be asked for so.
-        """
-        makers = [tensor, function] if context is None else [tensor, function, context]
-        if not all(type(each) is Remote and each._session is self for each in makers):
-            return None
-        handles = [each._handle for each in makers if isinstance(each, Remote)]
-        found: list[Any] = []
-        while len(found) < len(rows):
-            part = _affordable(rows[len(found) :], answer_bytes)
-            found += self._sweep(part, handles, params, attribute)
-        return found
-
-    def _sweep(
-        self,
-        rows: Sequence[Sequence["np.ndarray[Any, Any]"]],
-        handles: list[int],
-        params: dict[str, object],
-        attribute: str,
-    ) -> list[Any]:
-        tensor, function, *context = handles
-        n = len(rows[0])
-        self.n_calls += len(rows) * (n + len(handles) - 1)
-
-        def request(blobs: wire.Blobs, seq: int, released: list[int]) -> wire.Sweep:
-            empty, named = self._pack({}, blobs), self._pack(params, blobs)
-            steps = [wire.Step(each, [], "", empty) for each in context]
-            steps += [wire.Step(tensor, [number], "", empty) for number in range(n)]
-            steps.append(wire.Step(function, list(range(n, n + len(steps))), "", named))
-            steps.append(wire.Step(0, [n + len(steps) - 1], attribute, empty))
-            return wire.Sweep(seq, released, steps, self._pack([tuple(row) for row in rows], blobs))
-
-        values = self._ask(request, each_row=True)
-        if type(values) is not list or len(values) != len(rows):
-            self.stopped = _forged("not one value for each row came")
-            raise self.stopped
-        return values
-
     def release(self, handle: int) -> None:
         """Let the worker forget an object; it is told with the next request."""
         self._released.append(handle)
 
     # There and back
 
-    def _ask(self, request: Callable[[wire.Blobs, int, list[int]], Any], each_row: bool = False) -> Any:
+    def _ask(self, request: Callable[[wire.Blobs, int, list[int]], Any]) -> Any:
         self._check_alive()
         try:
-            return self._converse(request, each_row)
+            return self._converse(request)
         except Stopped as stopped:
             if self.stopped is None:  # what follows from the first cause is not told as a cause
                 self.stopped = stopped
@@ -215,7 +161,7 @@ class Session:
             if end is not None:
                 raise end.with_traceback(None)
 
-    def _converse(self, request: Callable[[wire.Blobs, int, list[int]], Any], each_row: bool) -> Any:
+    def _converse(self, request: Callable[[wire.Blobs, int, list[int]], Any]) -> Any:
         n_callbacks = self.n_callbacks
         reply, incoming = self._exchange(request)
         for category, text in reply.warnings:
@@ -227,8 +173,7 @@ class Session:
             self._raise(reply)
         self._callback_error = None  # student code has coped with it
         value = self._rebuild(reply.value, incoming)
-        for each in value if each_row and type(value) is list else [value]:
-            self.trace.note(Answer(each, None, warned, n_callbacks))
+        self.trace.note(Answer(value, None, warned, n_callbacks))
         return value
 
     def _exchange(
@@ -331,14 +276,6 @@ class Session:
         if type(handle) is not int or type(type_name) is not str or len(type_name) > wire.MAX_NAME:
             raise wire.FrameError("wire: a handle is not a number and the name of a type")
         return Remote(self, handle, type_name)
-
-
-def _affordable(
-    rows: Sequence[Sequence["np.ndarray[Any, Any]"]], answer_bytes: int
-) -> Sequence[Sequence["np.ndarray[Any, Any]"]]:
-    """The first of these rows, as many as go into one message, and their answers into another."""
-    size = max(answer_bytes, sum(array.nbytes for array in rows[0]))
-    return rows[: max(1, min(MAX_ROWS, SWEEP_BYTES // max(size, 1)))]
 
 
 def _forged(what: str) -> Stopped:

@@ -11,6 +11,7 @@ from autograder.grading.verdicts import Graded, StudentWords, TestSpec, Verdict
 from autograder.testing.summary import Summary
 
 MAX_OUTPUT = 64 * 1024
+NOT_DONE = ("not_implemented", "not_judged")  # codes of failed tests of which no value is known
 PRINTED_IN_FEEDBACK = 2000
 
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}(?=>)")
@@ -79,8 +80,9 @@ def test_feedback(verdict: Verdict, policy: str) -> str:
         return _public(verdict)
     if not is_shown(verdict.test, policy):
         return ""
-    text = _HIDDEN_TEXTS[verdict.code]
-    show_hint = policy == "hint" and verdict.outcome == "failed" and verdict.code != "not_implemented"
+    # Which test comes first is the author's word, and the name of a test that the student is shown.
+    text = verdict.message if verdict.code == "not_judged" else _HIDDEN_TEXTS[verdict.code]
+    show_hint = policy == "hint" and verdict.outcome == "failed" and verdict.code not in NOT_DONE
     return "\n".join([text] * bool(text) + (_help(verdict, public=False) if show_hint else []))
 
 
@@ -100,7 +102,8 @@ def _public(verdict: Verdict) -> str:
     lines = [verdict.message]
     if verdict.words.trace:
         lines.append(verdict.words.trace.rstrip())
-    lines += _help(verdict, public=True)
+    if verdict.code != "not_judged":
+        lines += _help(verdict, public=True)
     if verdict.words.printed:
         lines.append("it printed:\n" + printed_text(verdict.words, PRINTED_IN_FEEDBACK))
     return printable("\n".join(lines))
@@ -114,7 +117,7 @@ def overview(graded: Graded, assignment: Assignment) -> str:
     shown = [verdict for verdict in graded.verdicts if is_shown(verdict.test, assignment.feedback.hidden)]
     summary = Summary()
     for verdict in shown:
-        not_done = verdict.code == "not_implemented"
+        not_done = verdict.code in NOT_DONE
         summary.add(verdict.test.exercise, verdict.test.points, "not done" if not_done else verdict.outcome)
     if summary.rows:
         lines.append(summary.table("points" if len(shown) == len(graded.verdicts) else "public points"))

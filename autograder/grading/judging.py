@@ -7,6 +7,7 @@ import pytest
 from autograder.boundary.host import Stopped, WorkerFault
 from autograder.boundary.remote import OpaqueValue, StudentError
 from autograder.grading.verdicts import StudentWords
+from autograder.testing import GradcheckUndecided
 from autograder.testing.report import failure_message
 from autograder.testing.summary import read_stub_message
 
@@ -17,6 +18,7 @@ FAULTS = (
     ImportError,
     NameError,
     SyntaxError,
+    GradcheckUndecided,
     WorkerFault,
     KeyboardInterrupt,
     SystemExit,

@@ -1,5 +1,6 @@
-"""Reads what a test's author declared beside it: points, exercise, hint, visibility."""
+"""Reads what a test's author declared beside it: points, exercise, hint, visibility, and what the points depend on."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -8,6 +9,7 @@ import pytest
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
 from autograder.grading.verdicts import TestSpec, Visibility, total
+from autograder.testing.conditions import Declared, conditions, names_in
 from autograder.testing.summary import number
 
 TOTAL_POINTS = 100
@@ -21,8 +23,10 @@ def test_name(node: Any) -> str:
 test_name.__test__ = False  # type: ignore[attr-defined]
 
 
-def read_marker(item: pytest.Item, assignment: Assignment) -> TestSpec:
-    """The test's `points` marker; CourseError, naming the test, if it is missing or wrong."""
+def read_marker(item: pytest.Item, assignment: Assignment, before: Sequence[TestSpec] = ()) -> TestSpec:
+    """The test's `points` marker; CourseError, naming the test, if it is missing or wrong. `before` are those
+    that come earlier: a test may depend on them.
+    """
     where = f"{assignment.name}/{Path(str(item.path)).name}::{item.name}"
     if type(item) is not pytest.Function:  # a TestCase reports its failures in ways of its own
         raise CourseError(f"{where}: got a {type(item).__name__}, want a plain test function")
@@ -44,12 +48,29 @@ def read_marker(item: pytest.Item, assignment: Assignment) -> TestSpec:
         raise CourseError(
             f"{where}: points: visibility: got {visibility!r}, want one of {', '.join(get_args(Visibility))}"
         )
-    if not isinstance(hint, str) or given:
+    function = item.originalname
+    try:
+        rides = {
+            key: conditions(
+                names_in(given, key),
+                Declared(function, item.name, exercise),
+                [Declared(each.function, each.name, each.exercise) for each in before],
+            )
+            for key in ("after", "forward")
+        }
+    except ValueError as error:
+        raise CourseError(f"{where}: points: {error}") from None
+    unknown = given.keys() - rides.keys()
+    if not isinstance(hint, str) or unknown:
         raise CourseError(
-            f"{where}: points: got {sorted(given) or hint!r}, want only exercise, hint (a text), visibility"
+            f"{where}: points: got {sorted(unknown) or hint!r}, "
+            "want only exercise, hint (a text), visibility, after, forward"
         )
     return TestSpec(
         name=item.name,
+        function=function,
+        after=rides["after"],
+        forward=rides["forward"],
         exercise=exercise,
         points=float(args[0]),
         public=public,

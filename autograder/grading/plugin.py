@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -22,16 +22,17 @@ from _pytest.runner import runtestprotocol
 from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault, describe_end
 from autograder.boundary.remote import OpaqueValue, Remote, Session, StudentError
 from autograder.boundary.trace import Trace
-from autograder.course.manifest import Assignment, Course
+from autograder.course.manifest import Assignment, Course, Gradcheck
 from autograder.errors import CourseError
 from autograder.grading.diagnosis import DIAGNOSED, Diagnostician
 from autograder.grading.feedback import printable
 from autograder.grading.judging import Phases, judge
 from autograder.grading.markers import check_total, read_marker, test_name
 from autograder.grading.replay import Replay
-from autograder.grading.verdicts import TestSpec, Verdict
-from autograder.testing import GradcheckError, GradcheckReport
+from autograder.grading.verdicts import TestSpec, Verdict, unmet
+from autograder.testing import GradcheckError, GradcheckReport, Right, function_of
 from autograder.testing import gradcheck as check_gradients
+from autograder.testing.gradcheck import Known
 from autograder.testing.noise import NOISY
 from autograder.testing.report import time_limit
 from autograder.testing.seeds import rng_for
@@ -39,6 +40,7 @@ from autograder.testing.seeds import rng_for
 # May be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
 DOUBTFUL = ("wall_limit", "killed", "fault")
 MAX_MESSAGE = 4096
+MAX_KNOWN = 1000  # checks of gradients of which it is kept what the reference gave
 MAX_TRACES_BYTES = 256 << 20  # of the failed tests of one submission
 NUMERICAL = (
     "right, but its gradients look like numerical differences: between inputs 1e-10 apart they jitter by {noise:.0e} "
@@ -141,6 +143,7 @@ class GradingPlugin:
         self.remark = ""
         self.broken: BaseException | None = None
         self.items: list[pytest.Item] = []
+        self.known: dict[tuple[Any, ...], Known] = {}
         self.diagnostician = Diagnostician(course, assignment, self._replay)
 
     # Fixtures: what a test may ask for. The student's template gives the same names without the engine.
@@ -173,32 +176,59 @@ class GradingPlugin:
 
     @pytest.fixture
     def gradcheck(self, request: pytest.FixtureRequest) -> Callable[..., Any]:
+        """gradcheck(f, *inputs, params=, mode=, name=): f's gradients, over there, against the reference's slopes."""
         config = self.course.gradcheck
         if config is None:
             raise CourseError(
                 'gradcheck: assignments/course.toml has no [gradcheck]; add it with tensor = "module.Class"'
             )
-        student = request.getfixturevalue("student")
+        student, reference = request.getfixturevalue("student"), request.getfixturevalue("reference")
         return partial(
             self._check_gradients,
-            tensor=_look_up(student, config.tensor),
-            context=_look_up(student, config.context) if config.context else None,
+            student=_Side(student, *_classes(student, config)),
+            reference=_Side(reference, *_classes(reference, config)),
+            test=request.node.nodeid,
             rng=self._rng_of_gradcheck(request.node),
-            measure_noise=self.assignment.policy.numerical_backward != "allow",
-            sweep=self.session.sweep if self.session is not None else None,
         )
 
     def _rng_of_gradcheck(self, item: pytest.Item) -> np.random.Generator:
         return rng_for(test_name(item), self.seed, "gradcheck")
 
-    def _check_gradients(self, *args: Any, **kwargs: Any) -> GradcheckReport:
-        report: GradcheckReport = check_gradients(*args, **kwargs)
+    def _check_gradients(
+        self,
+        f: Any,
+        *inputs: Any,
+        student: "_Side",
+        reference: "_Side",
+        test: str,
+        rng: np.random.Generator,
+        name: str | None = None,
+        **options: Any,
+    ) -> GradcheckReport:
+        key = (test, self.seed, options.get("mode"), *map(_bytes, inputs), rng.bit_generator.state["state"]["state"])
+        report = check_gradients(
+            function_of(student.package, f),
+            *inputs,
+            tensor=student.tensor,
+            context=student.context,
+            rng=rng,
+            name=name or (f.rpartition(".")[2] if isinstance(f, str) else None),
+            measure_noise=self.assignment.policy.numerical_backward != "allow",
+            right=Right(function_of(reference.package, f), reference.tensor, reference.context, self._known(key)),
+            **options,
+        )
         self.note_gradcheck(report)
         if report.noise > NOISY:
             self.remark = NUMERICAL.format(noise=report.noise)
             if self.assignment.policy.numerical_backward == "fail":
-                raise GradcheckError(NUMERICAL_FAILS.format(name=kwargs.get("name") or "backward"))
+                raise GradcheckError(NUMERICAL_FAILS.format(name=name or "backward"))
         return report
+
+    def _known(self, key: tuple[Any, ...]) -> Known:
+        """What the reference gave for a check of a test: it is asked once for all submissions."""
+        while len(self.known) >= MAX_KNOWN:
+            del self.known[next(iter(self.known))]
+        return self.known.setdefault(key, Known())
 
     def note_gradcheck(self, report: GradcheckReport) -> None:
         """What a gradient check that passed measured."""
@@ -209,7 +239,8 @@ class GradingPlugin:
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line(
             "markers",
-            "points(points, exercise, hint='', visibility=...): what a test is worth, and for which exercise",
+            "points(points, exercise, hint='', visibility=..., after=..., forward=...): what a test is worth, for which "
+            "exercise, and which tests it depends on",
         )
 
     @pytest.hookimpl
@@ -223,7 +254,7 @@ class GradingPlugin:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         for item in session.items:
             try:
-                self.specs[item.nodeid] = read_marker(item, self.assignment)
+                self.specs[item.nodeid] = read_marker(item, self.assignment, tuple(self.specs.values()))
             except CourseError as error:
                 self.errors.append(str(error))
 
@@ -255,6 +286,10 @@ class GradingPlugin:
         traces: dict[int, Trace] = {}
         room = MAX_TRACES_BYTES
         for at, item in enumerate(self.items):
+            waiting = unmet(self.specs[item.nodeid], verdicts)
+            if waiting is not None:
+                verdicts.append(waiting)
+                continue
             verdicts.append(self._run(item))
             if self.session is not None and self.session.trace.is_whole and verdicts[-1].code in DIAGNOSED:
                 room -= self.session.trace.n_bytes
@@ -343,6 +378,23 @@ class GradingPlugin:
     @pytest.hookimpl
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self.broken = excinfo.value  # also pytest.exit
+
+
+class _Side(NamedTuple):
+    """A package whose functions gradients are taken of, and the classes that this takes."""
+
+    package: Any
+    tensor: Any
+    context: Any
+
+
+def _classes(package: Any, config: Gradcheck) -> tuple[Any, Any]:
+    return _look_up(package, config.tensor), _look_up(package, config.context) if config.context else None
+
+
+def _bytes(array: Any) -> bytes:
+    array = np.asarray(array)
+    return repr((array.shape, array.dtype)).encode() + array.tobytes()
 
 
 class Package:

@@ -5,13 +5,14 @@ crashed or reached a limit); fault (ours, or the machine's). A fault is never a 
 a score, to be graded again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import fsum
 from typing import Literal
 
 import msgspec
 
 from autograder.grading.likeness import Likeness
+from autograder.testing.conditions import not_judged
 
 Outcome = Literal["passed", "failed", "stopped", "fault"]
 Status = Literal["graded", "unreadable", "needs_attention"]
@@ -19,11 +20,18 @@ Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 
 
 class TestSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """What the author of a test declared beside it, by its `points` marker."""
+    """What the author of a test declared beside it, by its `points` marker.
+
+    after: the tests that have to be passed before this one is judged, by their places among the assignment's
+    forward: those of the values whose gradient this one checks; it depends on them only where there is no reference
+    """
 
     __test__ = False
 
     name: str
+    function: str = ""
+    after: tuple[int, ...] = ()
+    forward: tuple[int, ...] = ()
     exercise: str
     points: float
     public: bool
@@ -91,6 +99,15 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
         if self.status == "needs_attention":
             return None
         return total(verdict.score for verdict in self.verdicts)
+
+
+def unmet(spec: TestSpec, verdicts: Sequence[Verdict]) -> Verdict | None:
+    """The verdict because of which a test is not judged, if there is one among those of the tests before it."""
+    broken = next((verdicts[place] for place in spec.after if verdicts[place].outcome != "passed"), None)
+    if broken is None:
+        return None
+    message = broken.message if broken.code == "not_judged" else not_judged(broken.test.name)
+    return Verdict(test=spec, outcome="failed", code="not_judged", message=message)
 
 
 def total(points: Iterable[float]) -> float:

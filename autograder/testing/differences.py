@@ -11,7 +11,7 @@ none confirms it, the slopes on either side decide whether this is a kink.
 """
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -20,7 +20,7 @@ import numpy as np
 
 from .kinks import Array, Mask, Sides, find_kinks
 
-Many = Callable[[Sequence[list[Array]]], Sequence[Array | None]]  # outputs at many inputs; None: ask for it alone
+Memo = dict[tuple[int, bytes], Array]  # outputs by the input that was displaced and where to
 EPS = float(np.finfo(np.float64).eps)
 
 
@@ -107,24 +107,32 @@ def copy_with_layout(x: Array) -> Array:
 
 
 class Forward:
-    """The function under test as a function of one displaced input, flattened; counts its evaluations."""
+    """The function under test as a function of one displaced input, flattened; counts its evaluations.
+
+    `memo` keeps the outputs of a function that many gradients are compared with.
+    """
 
     def __init__(
-        self, run: Callable[[list[Array]], Array], inputs: list[Array], center: Array, many: Many | None = None
+        self, run: Callable[[list[Array]], Array], inputs: list[Array], center: Array, memo: Memo | None = None
     ) -> None:
-        self.run, self.many, self.inputs, self.center = run, many, inputs, center.ravel()
+        self.run, self.inputs, self.center, self.memo = run, inputs, center.ravel(), memo
         self.evaluations = 0
-        self.known: dict[tuple[int, bytes], Array] = {}
 
     def __call__(self, index: int, displaced: Array) -> Array:
         """The flat output with one input replaced; NaN where the displaced point is outside the domain."""
         self.evaluations += 1
-        known = self.known.pop((index, displaced.tobytes()), None) if self.known else None
-        if known is not None:
-            return known
-        with _quiet():
+        if self.memo is None:
+            return self._output(index, displaced)
+        place = (index, displaced.tobytes())
+        if place not in self.memo:
+            self.memo[place] = self._output(index, displaced)
+        return self.memo[place]
+
+    def _output(self, index: int, displaced: Array) -> Array:
+        arrays = [displaced if i == index else copy_with_layout(x) for i, x in enumerate(self.inputs)]
+        with quiet():
             try:
-                return self.run(self._arrays(index, displaced)).ravel()
+                return self.run(arrays).ravel()
             except (ArithmeticError, ValueError):
                 return np.full_like(self.center, np.nan)
 
@@ -134,23 +142,9 @@ class Forward:
         moved += step
         return moved
 
-    def prepare(self, index: int, directions: Iterable[Array], t: float) -> None:
-        """Ask at once for all that samples along these directions will ask for, where that is cheaper."""
-        if self.many is None:
-            return
-        points = [self.displaced(index, factor * t * v) for v in directions for factor in FACTORS]
-        with _quiet():
-            values = self.many([self._arrays(index, point) for point in points])
-        for point, value in zip(points, values, strict=True):
-            if value is not None:
-                self.known[index, point.tobytes()] = value.ravel()
-
-    def _arrays(self, index: int, displaced: Array) -> list[Array]:
-        return [displaced if i == index else copy_with_layout(x) for i, x in enumerate(self.inputs)]
-
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Warnings about a displaced point (log of a negative number) are this file's doing, not the author's."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -195,10 +189,6 @@ class Comparison:
         self.upstreams, self.gradients = upstreams, gradients
         self.x = forward.inputs[index]
 
-    def prepare(self, directions: Iterable[Array]) -> None:
-        """Say along which directions `plain` will be asked for."""
-        self.forward.prepare(self.index, directions, STEP)
-
     def plain(self, direction: Array) -> tuple[Verdict, Array]:
         """The verdict of one sample at the usual step, and the numeric derivative under each upstream."""
         sample = Sample(self.forward, self.index, direction, STEP)
@@ -215,7 +205,6 @@ class Comparison:
         trusted: list[Sample] = []
         moved = np.zeros(self.forward.center.shape, dtype=np.bool_)
         for v, t in tries:
-            self.forward.prepare(self.index, [v], t)
             samples.append(Sample(self.forward, self.index, v, t))
             # An output that moves at any step has its rounding counted at every step: small steps may not show it.
             moved |= samples[-1].moved

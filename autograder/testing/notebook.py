@@ -236,6 +236,7 @@ def _tested(report: pytest.TestReport, arrays: tuple[Any, ...]) -> Shown:
         points=grading["points"],
         passed=report.passed,
         needs=tuple(grading.get("stub") or ()),
+        waits=grading.get("waits", ""),
         message=message,
         place=place,
         code=code,

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from .conditions import Declared, NotJudged, conditions, names_in, not_judged
 from .markdown import markdown
 from .summary import Outcome, Stub, Summary, number, read_stub_message
 
@@ -61,10 +62,28 @@ class StudentReport:
         limit = config.getoption("--limit")
         self.limit_s = float(config.getini("time_limit_s")) if limit is None else float(limit)
         self.reports: list[pytest.TestReport] = []
+        self.needs: dict[str, list[str]] = {}  # test -> those that it depends on, by their ids
+        self.missed: dict[str, str] = {}  # test that was not passed -> the name of the one to be mended first
         self.place: Callable[[Path, int], str] = self._place  # a notebook names its cells instead
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Find out what each test depends on: here, without a reference, a gradient on the values as well."""
+        functions = [item for item in session.items if isinstance(item, pytest.Function)]
+        tests = [Declared(item.originalname, item.name, _marked(item).get("exercise", "")) for item in functions]
+        for place, item in enumerate(functions):
+            names = [*names_in(_marked(item), "after"), *names_in(_marked(item), "forward")]
+            needed = []
+            for name in names:
+                # One that was not chosen, as by `pytest -k gradient`, cannot be asked.
+                with contextlib.suppress(ValueError):
+                    needed += conditions([name], tests[place], tests[:place])
+            self.needs[item.nodeid] = [functions[number].nodeid for number in needed]
+
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_setup(self) -> Generator[None, object, object]:
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
+        first = next((self.missed[each] for each in self.needs.get(item.nodeid, ()) if each in self.missed), "")
+        if first:
+            raise NotJudged(not_judged(first))
         with time_limit(self.limit_s):  # a fixture may be the first to import the student's module
             return (yield)
 
@@ -96,6 +115,14 @@ class StudentReport:
             grading["stub"] = stub and list(stub)
             grading["failure"] = list(self.explain(call.excinfo.value))
             grading["wrong_answer"] = isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception)
+            waits = isinstance(call.excinfo.value, NotJudged)
+            if waits:
+                grading["waits"] = str(call.excinfo.value)
+                self.missed[item.nodeid] = next(
+                    self.missed[each] for each in self.needs[item.nodeid] if each in self.missed
+                )
+            else:
+                self.missed[item.nodeid] = item.name
             if self.quiet:
                 report.longrepr = "\n".join(self._failure_lines(grading))
         report.grading = grading  # type: ignore[attr-defined]
@@ -106,6 +133,8 @@ class StudentReport:
             return None
         if _grading(report).get("stub"):
             return "not done yet", "-", ("NOT DONE", {"yellow": True})
+        if _grading(report).get("waits"):
+            return "not judged yet", "-", ("NOT JUDGED", {"yellow": True})
         return "failed", "F", "FAILED"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -149,6 +178,8 @@ class StudentReport:
                 outcome, exercise, section = "not done", stub[1], stub[2]
                 needs = "" if exercise == grading["exercise"] else f"needs {exercise}, "
                 note = f"{needs}handout section {section}"
+            elif waits := grading.get("waits"):
+                outcome, note = "not done", waits
             summary.add(grading["exercise"], grading["points"], outcome, group=grading["group"], note=note)
         return summary
 
@@ -195,7 +226,7 @@ class StudentReport:
         groups: dict[tuple[str, ...], list[pytest.TestReport]] = {}
         for report in self.reports:
             grading = _grading(report)
-            if report.failed and not grading.get("stub") and "failure" in grading:
+            if report.failed and "failure" in grading and not (grading.get("stub") or grading.get("waits")):
                 groups.setdefault(tuple(self._failure_lines(grading)), []).append(report)
         shown = list(groups.items())
         if self.config.get_verbosity() <= 0:
@@ -246,6 +277,12 @@ def time_limit(seconds: float) -> Iterator[None]:
 def _grading(report: pytest.TestReport) -> dict[str, Any]:
     grading: dict[str, Any] = getattr(report, "grading", {})
     return grading
+
+
+def _marked(item: pytest.Item) -> dict[str, Any]:
+    """What the test's points marker says; nothing if it has none."""
+    marker = item.get_closest_marker("points")
+    return {} if marker is None else dict(marker.kwargs)
 
 
 def _plural(count: str, word: str) -> str:

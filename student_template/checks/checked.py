@@ -22,6 +22,7 @@ class Shown(NamedTuple):
     points: float
     passed: bool
     needs: tuple[str, ...] = ()  # assignment, exercise, section of the stub behind the failure
+    waits: str = ""  # why it was not judged: which test comes first
     message: str = ""
     place: str = ""
     code: str = ""
@@ -68,7 +69,7 @@ class Checked(NamedTuple):
         """Wrong answers and exceptions; those that say the same are said once, with how many there are."""
         groups: dict[tuple[str, ...], list[Shown]] = {}
         for test in self.tests:
-            if not test.passed and not test.needs:
+            if not (test.passed or test.needs or test.waits):
                 groups.setdefault((test.message, test.place), []).append(test)
         return [(tests[0], len(tests)) for tests in groups.values()]
 

@@ -1,129 +1,34 @@
 """Runs the tests of an assignment in this process, on the reference or on a copy of it with changes."""
 
-import functools
-import importlib.util
-import itertools
 import shutil
-import sys
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import indent
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 import pytest
 
-from autograder.beside.objects import repeat
 from autograder.course.manifest import Course
 from autograder.course.regions import regions
-from autograder.testing.gradcheck import gradcheck
-from autograder.testing.seeds import rng_for
+from tests.assignments.here import Graded, forget_package, grade_here
+from tests.assignments.here import import_package as import_here
 
 ROOT = Path(__file__).parents[2]
 
 
-@dataclass
-class Graded:
-    """The outcome of one run: the marker and the failure (None if passed) of each test, by its node id."""
-
-    markers: dict[str, pytest.Mark | None] = field(default_factory=dict)
-    failures: dict[str, str | None] = field(default_factory=dict)
-
-    def points(self, file: str = "") -> float:
-        return sum(mark.args[0] for test, mark in self.markers.items() if mark and file in test)
-
-    @property
-    def lost(self) -> dict[str, float]:
-        """Points lost by exercise; exercises that lost none are not in it."""
-        lost: dict[str, float] = defaultdict(float)
-        for test, failure in self.failures.items():
-            if failure is not None:
-                lost[self.markers[test].kwargs["exercise"]] += self.markers[test].args[0]
-        return dict(lost)
-
-    @property
-    def failed(self) -> dict[str, str]:
-        return {test: failure for test, failure in self.failures.items() if failure is not None}
-
-
-class Fixtures:
-    """A pytest plugin: what an assignment's tests ask for, with the student's package in this process."""
-
-    def __init__(self, student: ModuleType, reference: ModuleType, course: Course, seed: int) -> None:
-        self.graded = Graded()
-        self._student, self._reference, self._seed = student, reference, seed
-        named = course.gradcheck
-        self._tensor = functools.partial(_look_up, student, named.tensor)
-        self._context = functools.partial(_look_up, student, named.context)
-
-    @pytest.fixture
-    def student(self) -> ModuleType:
-        return self._student
-
-    @pytest.fixture
-    def reference(self) -> ModuleType:
-        return self._reference
-
-    @pytest.fixture
-    def held(self) -> Callable[[Any], np.ndarray]:
-        return lambda array: np.array(array)
-
-    @pytest.fixture
-    def repeat(self) -> Callable[..., Any]:
-        return repeat
-
-    @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        return rng_for(f"{request.path.stem}::{request.node.name}", self._seed)
-
-    @pytest.fixture
-    def gradcheck(self, request: pytest.FixtureRequest) -> Callable[..., Any]:
-        rng = rng_for(f"{request.path.stem}::{request.node.name}", self._seed, stream="gradcheck")
-        return functools.partial(gradcheck, tensor=self._tensor(), context=self._context(), rng=rng)
-
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.addinivalue_line("markers", "points(n, exercise, hint, visibility)")
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        self.graded.markers = {item.nodeid: item.get_closest_marker("points") for item in items}
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        """The outcome without a traceback: those take most of the time of a run with many failures."""
-        failure = call.excinfo.exconly() if call.excinfo else None
-        if failure or call.when == "call":
-            self.graded.failures[item.nodeid] = failure
-        outcome = "failed" if failure else "passed"
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, failure, call.when)
-
-
-def _look_up(package: ModuleType, dotted: str) -> Any:
-    return functools.reduce(getattr, dotted.split("."), package)
-
-
-_numbers = itertools.count()
-
-
 @pytest.fixture
 def import_package() -> Iterator[Callable[[Path], ModuleType]]:
-    """Imports a package folder under a name of its own, so that several versions can be there at once."""
-    names = []
+    """Imports a package folder; it is forgotten at the end."""
+    packages: list[ModuleType] = []
 
     def load(folder: Path) -> ModuleType:
-        names.append(f"{folder.name}_{next(_numbers)}")
-        init = folder / "__init__.py"
-        spec = importlib.util.spec_from_file_location(names[-1], init, submodule_search_locations=[str(folder)])
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[names[-1]] = module
-        spec.loader.exec_module(module)
-        return module
+        packages.append(import_here(folder))
+        return packages[-1]
 
     yield load
-    for loaded in [each for each in sys.modules if each.partition(".")[0] in names]:
-        del sys.modules[loaded]
+    for package in packages:
+        forget_package(package)
 
 
 @pytest.fixture(scope="session")
@@ -136,18 +41,7 @@ def grade(course: Course, import_package: Callable[[Path], ModuleType]) -> Calla
     """grade(assignment's name, package folder, seed): the outcome of all its tests; by default on the reference."""
 
     def run(name: str, folder: Path = course.package_folder, seed: int = 0) -> Graded:
-        assignment = course.assignment(name)
-        plugin = Fixtures(import_package(folder), import_package(course.package_folder), course, seed)
-        tests = [str(assignment.public_tests), str(assignment.hidden_tests)]
-        # A session inside a session: without what would change this one (output, signal handlers, caches).
-        off = ["terminal", "cacheprovider", "faulthandler", "unraisableexception", "threadexception", "junitxml"]
-        arguments = [*tests, "--capture=no", "--import-mode=importlib", f"--rootdir={course.root}", "-c/dev/null"]
-        with pytest.MonkeyPatch.context() as environment:
-            environment.delenv("PYTEST_ADDOPTS", raising=False)  # meant for the session outside
-            status = pytest.main([*arguments, *(f"-pno:{name}" for name in off)], plugins=[plugin])
-        assert status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-        assert plugin.graded.failures.keys() == plugin.graded.markers.keys()
-        return plugin.graded
+        return grade_here(course, name, import_package(folder), import_package(course.package_folder), seed)
 
     return run
 
