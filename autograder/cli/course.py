@@ -54,13 +54,19 @@ def verify_command(
 ) -> None:
     """Prove that the reference gets everything, the untouched template nothing, and that the template is current.
 
+    Then answers that compute nothing are graded, each exercise alone and all together: zeros, the first input, values
+    without gradients and their like. The table shows what the tests pay for them.
+
     With --seeds, that no test fails on right code whatever the random numbers, and how far it stays from failing.
     """
+    from autograder.grading.audit_report import print_audit
     from autograder.grading.verify import verify, verify_seeds
 
     chosen = [course.assignment(name) for name in assignments] or course.assignments
     if seeds is None:
-        checks = verify(course, chosen, seed)
+        checks, audits = verify(course, chosen, seed, os.cpu_count() or 1)
+        for each in audits:
+            print_audit(OUT, each)
     else:
         checks = verify_seeds(course, chosen, package or course.package_folder, seeds, os.cpu_count() or 1)
     for check in checks:

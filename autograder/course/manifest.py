@@ -68,6 +68,12 @@ class Gradcheck(msgspec.Struct, frozen=True, kw_only=True):
     context: Text | None = None
 
 
+class AuditTable(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands for a number where an exercise answers with something else, such as a formula: "module.Class"."""
+
+    number: Text | None = None
+
+
 class _CourseTable(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
     package: Text
@@ -122,6 +128,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     reference: Path
     template: Path
     gradcheck: Gradcheck | None = None
+    audit: AuditTable = field(default_factory=AuditTable)
     dropped: tuple[str, ...] = ()
 
     @classmethod
@@ -129,7 +136,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The course whose root is this folder (the one that holds assignments/course.toml)."""
         root = root.resolve()
         file = root / "assignments" / "course.toml"
-        tables = _read_tables(file, {"gradcheck"})
+        tables = _read_tables(file, {"gradcheck", "audit"})
         own = _convert(_CourseTable, tables[""], file, "")
         if not own.package.isidentifier() or keyword.iskeyword(own.package):
             raise CourseError(f"{file}: package: got {own.package!r}, want a name that Python can import")
@@ -147,6 +154,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             reference=_inside(root, own.reference, file, "reference"),
             template=_inside(root, own.template, file, "template"),
             gradcheck=gradcheck,
+            audit=_convert(AuditTable, tables.get("audit", {}), file, "audit."),
             dropped=own.dropped,
         )
         if not course.package_folder.is_dir():

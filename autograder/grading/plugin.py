@@ -239,8 +239,8 @@ class GradingPlugin:
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line(
             "markers",
-            "points(points, exercise, hint='', visibility=..., after=..., forward=...): what a test is worth, for which "
-            "exercise, and which tests it depends on",
+            "points(points, exercise, hint='', visibility=..., after=..., forward=...): "
+            "what a test is worth, for which exercise, and which tests it depends on",
         )
 
     @pytest.hookimpl
@@ -298,11 +298,11 @@ class GradingPlugin:
         self.session = None
         return self.diagnostician.diagnose(verdicts, traces)
 
-    def _replay(self, test: int, session: Replay) -> bool:
+    def _replay(self, test: int, session: Replay, limit_s: float | None = None) -> bool:
         """Run a test in a conversation with the course's own code; whether it passes."""
         self.session, self.phases = session, []
         item = self.items[test]
-        with contextlib.suppress(TimeoutError), time_limit(self.assignment.limits.wall_s):
+        with contextlib.suppress(TimeoutError), time_limit(limit_s or self.assignment.limits.wall_s):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         self.session = None
         session.restore()
@@ -392,8 +392,8 @@ def _classes(package: Any, config: Gradcheck) -> tuple[Any, Any]:
     return _look_up(package, config.tensor), _look_up(package, config.context) if config.context else None
 
 
-def _bytes(array: Any) -> bytes:
-    array = np.asarray(array)
+def _bytes(value: Any) -> bytes:
+    array: np.ndarray[Any, Any] = np.asarray(value)
     return repr((array.shape, array.dtype)).encode() + array.tobytes()
 
 

@@ -1,4 +1,6 @@
-"""Proves a course before it is used: full points for the reference, none for the untouched template, no drift."""
+"""Proves a course before it is used: full points for the reference, none for the untouched template or for answers that
+compute nothing, no drift.
+"""
 
 import tempfile
 from collections.abc import Sequence
@@ -9,10 +11,13 @@ from autograder.course.handout import exercises
 from autograder.course.manifest import Assignment, Course
 from autograder.course.release import drift, render
 from autograder.errors import CourseError
+from autograder.grading.audit import ALL, Audit, audit
+from autograder.grading.audit_report import lines
 from autograder.grading.batch import Batch, ClassResult
 from autograder.grading.grader import Settings
 from autograder.grading.results import Record
 from autograder.grading.seeds import run_seeds
+from autograder.grading.trivial import ANSWERS
 from autograder.intake.roster import Submission
 from autograder.testing.noise import NOISY
 from autograder.testing.summary import number
@@ -45,18 +50,33 @@ def verify_seeds(course: Course, assignments: Sequence[Assignment], package: Pat
     return checks
 
 
-def verify(course: Course, assignments: Sequence[Assignment], seed: int) -> list[Check]:
-    """All checks, in the order in which they are worth reading."""
-    checks = []
+def verify(
+    course: Course, assignments: Sequence[Assignment], seed: int, jobs: int = 1
+) -> tuple[list[Check], list[Audit]]:
+    """All checks, in the order in which they are worth reading, and what each assignment pays for nothing."""
+    checks: list[Check] = []
+    audits: list[Audit] = []
     for assignment in assignments:
         try:
             checks += _verify_scores(course, assignment, seed)
+            audits.append(audit(course, assignment, jobs, seed))
         except CourseError as error:
             checks.append(Check(False, f"{assignment.name}: cannot be graded: {error}"))
-    lines = drift(course)
+            continue
+        wrong = list(lines(audits[-1]))
+        checks += [Check(False, line) for line in wrong]
+        if not wrong:
+            most = max(
+                (each.points for each in audits[-1].paid if each.exercise == ALL and each.answer in ANSWERS),
+                default=0.0,
+            )
+            checks.append(
+                Check(True, f"{assignment.name}: answers that compute nothing get at most {number(most)} of 100")
+            )
+    drifted = drift(course)
     where = course.template.name
-    checks.append(Check(not lines, f"{where}: {'; '.join(lines)}" if lines else f"{where}: current"))
-    return checks
+    checks.append(Check(not drifted, f"{where}: {'; '.join(drifted)}" if drifted else f"{where}: current"))
+    return checks, audits
 
 
 def _verify_scores(course: Course, assignment: Assignment, seed: int) -> list[Check]:

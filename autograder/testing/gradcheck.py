@@ -1,7 +1,9 @@
 """Compares gradients with central differences, for an operation or for anything built on a tape.
 
 The differences are those of a right function, where there is one: a backward that agrees with a wrong forward is wrong,
-and one that is right stays so beside it. Otherwise they are those of the function under test itself. Shape, dtype and finiteness come before values. Upstream gradients are random and signed, never all ones: under
+and one that is right stays so beside it. Otherwise they are those of the function under test itself.
+
+Shape, dtype and finiteness come before values. Upstream gradients are random and signed, never all ones: under
 ones a softmax has gradient zero, so a backward that returns zeros would pass, and so would one that ignores its
 upstream.
 """

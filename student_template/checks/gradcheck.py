@@ -1,7 +1,9 @@
 """Compares gradients with central differences, for an operation or for anything built on a tape.
 
 The differences are those of a right function, where there is one: a backward that agrees with a wrong forward is wrong,
-and one that is right stays so beside it. Otherwise they are those of the function under test itself. Shape, dtype and finiteness come before values. Upstream gradients are random and signed, never all ones: under
+and one that is right stays so beside it. Otherwise they are those of the function under test itself.
+
+Shape, dtype and finiteness come before values. Upstream gradients are random and signed, never all ones: under
 ones a softmax has gradient zero, so a backward that returns zeros would pass, and so would one that ignores its
 upstream.
 """
@@ -236,7 +238,9 @@ class _Check:
             if (difference > slack).any():
                 index = np.unravel_index(int(np.argmax(difference)), a.shape)
                 got, want = numbers(b[index], a[index])
-                why = "does it depend on other calls?" if is_tape else "is all that it needs saved in ctx, and unchanged?"
+                why = (
+                    "does it depend on other calls?" if is_tape else "is all that it needs saved in ctx, and unchanged?"
+                )
                 raise GradcheckError(
                     f"{self.name} backward: gradient of input {i}{at(index)} by a second call with the same "
                     f"upstream, after another forward: got {got}, want {want} as the first time; {why}"

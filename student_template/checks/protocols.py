@@ -102,15 +102,13 @@ class Subject:
     def run_elsewhere(self) -> None:
         """Run forward at another point: what backward needs of the one before must be in its ctx, or in its graph."""
         others = [_elsewhere(x) for x in self.arrays]
-        with quiet():
-            # It may lie outside the domain, which is no fault: nothing is asked but that it has been there.
-            with suppress(ArithmeticError, ValueError):
-                self.protocol.run(others)
+        # It may lie outside the domain, which is no fault: nothing is asked but that it has been there.
+        with quiet(), suppress(ArithmeticError, ValueError):
+            self.protocol.run(others)
 
     def values(self, arrays: list[Array]) -> Array:
         """The output at other inputs; need not be finite."""
         return self._output(self.protocol.run(arrays)[0])
-
 
     def gradients(self, backward: Backward, grad_in: Array, when: str = "") -> list[Array]:
         """What backward gives for each input: number, type, dtype, shape, finiteness checked, stretched ones summed."""

@@ -72,7 +72,7 @@ class StudentReport:
         tests = [Declared(item.originalname, item.name, _marked(item).get("exercise", "")) for item in functions]
         for place, item in enumerate(functions):
             names = [*names_in(_marked(item), "after"), *names_in(_marked(item), "forward")]
-            needed = []
+            needed: list[int] = []
             for name in names:
                 # One that was not chosen, as by `pytest -k gradient`, cannot be asked.
                 with contextlib.suppress(ValueError):

@@ -228,7 +228,9 @@ def test_cross_entropy_by_hand(student):
 @worth(1.5, "nn.CrossEntropyLoss", "the logits of the wrong classes count too")
 def test_cross_entropy_gradient(student, gradcheck, rng):
     labels = np.array([2, 0, 0, 1])
-    gradcheck(lambda package, a: package.nn.CrossEntropyLoss()(a, labels), rng.normal(size=(4, 3)), name="CrossEntropyLoss")
+    gradcheck(
+        lambda package, a: package.nn.CrossEntropyLoss()(a, labels), rng.normal(size=(4, 3)), name="CrossEntropyLoss"
+    )
 
 
 @worth(1.5, "nn.CrossEntropyLoss", "a softmax of 0 has no logarithm: do not take them one after the other")

@@ -1,0 +1,262 @@
+"""Grades answers that compute nothing, to learn which tests pay for nothing.
+
+Each trivial answer (trivial.py) takes an exercise's place in the reference, in this process, and the exercise's tests
+run on it; then all exercises of an assignment answer so at once. An exercise may pay one at most 5 % of its points, an
+assignment at most 5 points. One whose values are right and whose gradients are not earns what the values are worth:
+what is paid where backward is left undone. Where such an answer is right, `audit.toml` in the assignment's folder says
+so, with the reason:
+
+    [[exception]]
+    exercise = "layers.Step"
+    answer = "gradients zero"
+    reason = "its gradient is zero everywhere"
+"""
+
+import importlib
+import tomllib
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import fsum
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+import pytest
+
+from autograder.course.handout import exercise_of, exercises
+from autograder.course.manifest import Assignment, Course
+from autograder.course.regions import regions
+from autograder.course.variants import import_variant
+from autograder.errors import CourseError
+from autograder.grading.judging import judge
+from autograder.grading.markers import check_total
+from autograder.grading.plugin import GradingPlugin, run
+from autograder.grading.processes import fresh_processes
+from autograder.grading.replay import Replay
+from autograder.grading.trivial import (
+    ANSWERS,
+    NEIGHBOUR,
+    OF_GRADIENTS,
+    UNDONE,
+    Answer,
+    Function,
+    Kinds,
+    Place,
+    neighbour,
+    place_of,
+    replaced,
+)
+from autograder.grading.verdicts import TestSpec, Verdict, unmet
+
+EXCEPTIONS = "audit.toml"
+SHARE = 0.05  # of an exercise's points
+POINTS = 5.0  # of an assignment
+LIMIT_S = 5.0  # for one test: right ones take a tenth of a second here
+ALL = "all of them"
+KINDS = (*ANSWERS, NEIGHBOUR, *OF_GRADIENTS)
+
+
+class Excepted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A trivial answer that is right, or as good as right, for an exercise."""
+
+    exercise: str
+    answer: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What an exercise, or all of an assignment, paid for one kind of answer; `tests` are those that paid."""
+
+    exercise: str
+    answer: str
+    points: float
+    of: float
+    values: float  # what right values alone are paid
+    tests: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> float:
+        extra = POINTS if self.exercise == ALL else SHARE * self.of
+        return extra + (self.values if self.answer in OF_GRADIENTS else 0.0)
+
+
+@dataclass
+class Audit:
+    """What the tests of an assignment paid for answers that compute nothing."""
+
+    assignment: str
+    paid: list[Paid] = field(default_factory=list)
+    exceptions: tuple[Excepted, ...] = ()
+
+    def of(self, exercise: str, answer: str) -> Paid | None:
+        return next((each for each in self.paid if (each.exercise, each.answer) == (exercise, answer)), None)
+
+    @property
+    def exercises(self) -> list[str]:
+        return list(dict.fromkeys(each.exercise for each in self.paid))
+
+    @property
+    def too_much(self) -> list[Paid]:
+        """What was paid for nothing, without a reason."""
+        excepted = {(each.exercise, each.answer) for each in self.exceptions}
+        return [
+            each for each in self.paid if each.points > each.allowed and (each.exercise, each.answer) not in excepted
+        ]
+
+    @property
+    def stale(self) -> list[str]:
+        """Lines on exceptions that are none."""
+        lines = []
+        for each in self.exceptions:
+            paid = self.of(each.exercise, each.answer)
+            where = f"{each.exercise}, {each.answer}"
+            if paid is None:
+                lines.append(f"{where}: there is no such exercise or answer; the answers are {', '.join(KINDS)}")
+            elif paid.points <= paid.allowed:
+                lines.append(f"{where}: is not paid any more; remove the exception")
+            elif not each.reason.strip():
+                lines.append(f"{where}: has no reason")
+        return lines
+
+
+def audit(course: Course, assignment: Assignment, jobs: int = 1, seed: int = 0) -> Audit:
+    """Every trivial answer, by each exercise of the assignment alone and by all of them."""
+    names = [each.name for each in exercises(course).values() if each.assignment == assignment.name]
+    chunks = [names[start::jobs] for start in range(min(jobs, len(names)))]
+    tasks = [(str(course.root), assignment.name, tuple(chunk), at == 0, seed) for at, chunk in enumerate(chunks)]
+    found: list[Paid] = []
+    with fresh_processes(jobs) as pool:
+        for paid in pool.map(_audit_chunk, tasks):
+            found += paid
+    order = {name: place for place, name in enumerate([*names, ALL])}
+    found.sort(key=lambda each: (order[each.exercise], KINDS.index(each.answer)))
+    return Audit(assignment.name, found, read_exceptions(assignment))
+
+
+def read_exceptions(assignment: Assignment) -> tuple[Excepted, ...]:
+    """Those of an assignment; none where there is no file."""
+    file = assignment.folder / EXCEPTIONS
+    if not file.exists():
+        return ()
+    try:
+        table = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), dict[str, tuple[Excepted, ...]])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise CourseError(f"{file}: {error}; want [[exception]] with exercise, answer and reason") from None
+    if table.keys() - {"exception"}:
+        raise CourseError(f"{file}: got {', '.join(table)}, want [[exception]] alone")
+    return table.get("exception", ())
+
+
+def _audit_chunk(task: tuple[str, str, tuple[str, ...], bool, int]) -> list[Paid]:
+    root, name, names, with_all, seed = task
+    course = Course.load(Path(root))
+    plugin = AuditPlugin(course, course.assignment(name), names, with_all, seed)
+    warnings.simplefilter("ignore")  # as in a grader: NaN and its like warn at will
+    run(plugin)
+    return plugin.paid
+
+
+class AuditPlugin(GradingPlugin):
+    """Runs the tests on the reference with trivial answers in it, in this process."""
+
+    def __init__(
+        self, course: Course, assignment: Assignment, names: Sequence[str], with_all: bool, seed: int = 0
+    ) -> None:
+        super().__init__(course, assignment, seed, lambda _: None, (), lambda *_: None)
+        self.names, self.with_all = names, with_all
+        self.paid: list[Paid] = []
+
+    @pytest.hookimpl
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if not self.errors:
+            check_total(tuple(self.specs.values()), self.assignment)
+            self.items = session.items
+            self.package = import_variant(self.course, {})
+            self.functions = dict(_functions(self.course, self.assignment, self.package))
+            self.kinds = _kinds(self.course, self.package)
+            for exercise in self.names:
+                self.paid += self._answered([exercise], exercise)
+            if self.with_all:
+                self.paid += self._answered(list(self.functions), ALL)
+        return True
+
+    def _answered(self, names: Sequence[str], shown: str) -> Iterator[Paid]:
+        """What these exercises pay for each kind of answer, given by all of them at once."""
+        of = fsum(spec.points for spec in self.specs.values() if spec.exercise in names)
+        values, _ = self._pays(names, dict.fromkeys(names, UNDONE))
+        for kind, answer in {**ANSWERS, **OF_GRADIENTS}.items():
+            points, tests = self._pays(names, dict.fromkeys(names, answer))
+            yield Paid(shown, kind, points, of, values, tests)
+        points, tests = self._pays(names, {})
+        yield Paid(shown, NEIGHBOUR, points, of, values, tests)
+
+    def _pays(self, names: Sequence[str], answers: Mapping[str, Answer]) -> tuple[float, tuple[str, ...]]:
+        """Points and tests of these exercises, with these answers in their place; without any, their neighbours'."""
+        functions: dict[str, Function] = {}
+        answering = []
+        for name in names:
+            places = self.functions[name]
+            if name in answers:
+                made = {place.name: answers[name](place, self.kinds) for place in places}
+                own = {each: function for each, function in made.items() if function is not None}
+            else:
+                own = dict(neighbour(places, self._others(name)))
+            if own:  # else there is no such answer to it
+                answering.append(name)
+                functions |= own
+        if not functions:
+            return 0.0, ()
+        places = [place for name in answering for place in self.functions[name]]
+        with replaced(self.package, places, functions):
+            passed = self._passed(answering)
+        return fsum(spec.points for spec in passed), tuple(spec.name for spec in passed)
+
+    def _others(self, name: str) -> list[list[Place]]:
+        """The assignment's other exercises of the same module, the next one first."""
+        known = list(self.functions)
+        at = known.index(name)
+        module = name.partition(".")[0]
+        return [self.functions[each] for each in known[at + 1 :] + known[:at] if each.partition(".")[0] == module]
+
+    def _passed(self, names: Sequence[str]) -> list[TestSpec]:
+        verdicts: list[Verdict] = []
+        for number, item in enumerate(self.items):
+            spec = self.specs[item.nodeid]
+            verdicts.append(Verdict(test=spec, outcome="passed", code="passed"))
+            if spec.exercise not in names:
+                continue
+            waiting = unmet(spec, verdicts)
+            if waiting is not None:
+                verdicts[-1] = waiting
+                continue
+            self._replay(number, Replay(self.package), LIMIT_S)
+            outcome, code, message, _ = judge(self.phases)
+            verdicts[-1] = Verdict(test=spec, outcome=outcome, code=code, message=message)
+        return [each.test for each in verdicts if each.outcome == "passed" and each.test.exercise in names]
+
+
+def _functions(course: Course, assignment: Assignment, package: ModuleType) -> Iterator[tuple[str, list[Place]]]:
+    """The functions of each exercise of the assignment, where they stand in the package."""
+    known = exercises(course)
+    found: dict[str, list[Place]] = {}
+    for module in assignment.modules:
+        importlib.import_module(f"{package.__name__}.{module}")
+        source = course.module_file(module).read_text(encoding="utf-8")
+        for name in dict.fromkeys(region.name for region in regions(source, module)):
+            exercise = exercise_of(name, known)
+            if exercise is not None and exercise.assignment == assignment.name:
+                found.setdefault(exercise.name, []).append(place_of(package, name))
+    yield from found.items()
+
+
+def _kinds(course: Course, package: ModuleType) -> Kinds:
+    def named(dotted: str | None) -> type | None:
+        if dotted is None:
+            return None
+        module, _, name = dotted.rpartition(".")
+        found: type = getattr(importlib.import_module(f"{package.__name__}.{module}"), name)
+        return found
+
+    return Kinds(named(course.gradcheck.tensor if course.gradcheck else None), named(course.audit.number))
