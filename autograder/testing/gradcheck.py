@@ -153,6 +153,7 @@ class _Check:
         self.subject = Subject(protocol, arrays, name, None if slopes is None else slopes.center.shape)
         self.name, self.arrays, self.rng = name, arrays, rng
         self.worst, self.kinks = 0.0, 0
+        self.smooth: set[int] = set()  # inputs all of whose elements were found right, away from kinks
         center, upstreams, gradients = self._backward_alone()
         self.shape = center.shape
         self.forward = Forward(self.subject.values, arrays, center) if slopes is None else slopes.forward
@@ -189,8 +190,10 @@ class _Check:
                     verdicts, numeric = self._plain(i)
                     self._second_look(i, verdicts, {i: numeric})
                     searched = True
-                if verdict.kind == "undefined" and searched:
-                    continue  # it left the domain; the elements, one by one, were right
+                if searched and (verdict.kind == "undefined" or (not verdict.passed and i in self.smooth)):
+                    # It left the domain, or crosses scales that no step fits at once; its elements were right, one by
+                    # one, and only where they meet at a kink may they be wrong together.
+                    continue
                 if not verdict.passed:
                     last = words == "the all-ones direction"
                     advice = "elements that tie must share the upstream gradient" if last else "try a smaller input"
@@ -239,7 +242,9 @@ class _Check:
                 index = np.unravel_index(int(np.argmax(difference)), a.shape)
                 got, want = numbers(b[index], a[index])
                 why = (
-                    "does it depend on other calls?" if is_tape else "is all that it needs saved in ctx, and unchanged?"
+                    "does it depend on other calls?"
+                    if is_tape
+                    else "is all that it needs saved in ctx, and left as it was?"
                 )
                 raise GradcheckError(
                     f"{self.name} backward: gradient of input {i}{at(index)} by a second call with the same "
@@ -266,7 +271,7 @@ class _Check:
 
     def _second_look(self, i: int, verdicts: dict[tuple[int, ...], Verdict], numeric: dict[int, Array]) -> None:
         """Refine what the first look did not confirm, from the worst element on; fails at the first wrong one."""
-        unit = scale(self.arrays[i])
+        unit, kinds = scale(self.arrays[i]), set()
         for j, verdict in sorted(verdicts.items(), key=lambda item: -item[1].ratio):
             if not verdict.sure:
                 verdict = self.comparisons[i].refined(_along_element(unit, j))
@@ -277,6 +282,9 @@ class _Check:
                     advice = "its .grad is None, the backward pass did not reach it"
                 self._fail(i, at(j), verdict, float(unit[j]), advice)
             self._record(verdict)
+            kinds.add(verdict.kind)
+        if kinds <= {"smooth"}:
+            self.smooth.add(i)
 
     def _record(self, verdict: Verdict) -> None:
         self.worst = max(self.worst, verdict.ratio)

@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 
-from .kinks import Array, Mask, Sides, find_kinks
+from .kinks import Array, Kinks, Mask, Sides, find_kinks
 
 Memo = dict[tuple[int, bytes], Array]  # outputs by the input that was displaced and where to
 EPS = float(np.finfo(np.float64).eps)
@@ -57,7 +57,8 @@ TOLERANCE = TOLERANCES[np.dtype(np.float64)]
 
 STEP = 1e-4
 OTHER_STEPS = (1e-6, 3e-3, 1e-8, 1e-1)
-KINK_STEPS = (1e-6, 1e-8)
+# Beside a kink nearer than the smallest step, larger ones see a kink: its slopes are all that can be known.
+KINK_STEPS = ((1e-6, 1e-8), (STEP, 1e-6), (3e-3, STEP))
 FACTORS = (1.0, -1.0, 0.5, -0.5)  # of the step, at which a sample takes its values
 FAR = 10.0  # what does not move this far away does not depend on the input at all; a saturated output does
 
@@ -178,7 +179,7 @@ class Sample:
 
     def sides(self, moved: Mask) -> Sides:
         """The slopes on either side."""
-        return Sides(self.left, self.right, self.t, self.size, self.rounding(moved))
+        return Sides(self.left, self.right, self.slope, self.t, self.size, self.rounding(moved))
 
 
 class Comparison:
@@ -216,8 +217,7 @@ class Comparison:
                 return verdict
         for factor in (-FAR, FAR):
             moved |= self.forward(self.index, self.x + factor * direction) != self.forward.center
-        coarse, fine = (next(s for s in samples if s.t == t) for t in KINK_STEPS)
-        kink = self._kink(coarse, fine, moved)
+        kink = self._nearest_kink(samples, moved)
         if kink is not None:
             return kink
         if not moved.any():
@@ -286,12 +286,26 @@ class Comparison:
         measured = self._contract_size(sample.slope) + self._along(sample.direction)[1]
         return float(np.max(doubt / np.maximum(measured, np.finfo(np.float64).tiny)))
 
-    def _kink(self, coarse: Sample, fine: Sample, moved: Mask) -> Verdict | None:
-        """The verdict at a kink, where any value between the slopes is right; None if this is not one."""
-        kinks = find_kinks(coarse.sides(moved), fine.sides(moved), TOLERANCE.kink)
-        left, right = np.where(kinks.found, [kinks.left, kinks.right], coarse.slope)
-        slack = np.where(kinks.found, kinks.slack, 0.0)
-        if not kinks.found.any() or not np.isfinite(left + right).all():
+    def _nearest_kink(self, samples: list[Sample], moved: Mask) -> Verdict | None:
+        """The verdict at a kink, by the smallest steps at which every output settles; None if there is none."""
+        smooth = np.zeros(moved.shape, dtype=np.bool_)
+        verdicts: list[Verdict] = []
+        for steps in KINK_STEPS:
+            coarse, fine = (next(s for s in samples if s.t == t) for t in steps)
+            kinks = find_kinks(coarse.sides(moved), fine.sides(moved), TOLERANCE.kink)
+            # What smaller steps have shown to be smooth has no kink.
+            verdict = self._kink(coarse, kinks, kinks.found & ~smooth, moved)
+            smooth |= kinks.smooth
+            if verdict is not None and (kinks.found | smooth | ~moved).all():
+                return verdict
+            verdicts += [verdict] if verdict is not None else []
+        return verdicts[0] if verdicts else None
+
+    def _kink(self, coarse: Sample, kinks: Kinks, found: Mask, moved: Mask) -> Verdict | None:
+        """The verdict at a kink of some outputs, where any value between the slopes is right; None if it is none."""
+        left, right = np.where(found, [kinks.left, kinks.right], coarse.slope)
+        slack = np.where(found, kinks.slack, 0.0)
+        if not found.any() or not np.isfinite(left + right).all():
             return None
         # Each output may choose its own value between the slopes; one without a kink has its central difference.
         low = np.minimum(self.upstreams * left, self.upstreams * right).sum(axis=1)

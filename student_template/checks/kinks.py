@@ -2,7 +2,7 @@
 
 A kink is where both slopes settle as the step shrinks, on different values. A slope that does not settle is noise,
 unless it comes from a jump: that grows as exactly 1/t. A jump, or the edge of the domain, leaves one side, whose
-slope is the derivative.
+slope is the derivative. Where all slopes shrink with the step (max(0, x)**2 at 0), the derivative is 0.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ class Sides:
 
     left: Array
     right: Array
+    central: Array
     t: float
     size: Array
     rounding: Array
@@ -27,9 +28,13 @@ class Sides:
 
 @dataclass(frozen=True)
 class Kinks:
-    """Which outputs have a kink, the two slopes there, and how far these still moved with the step."""
+    """Which outputs have a kink, the two slopes there, and how far these still moved with the step.
+
+    `smooth` are those whose slopes settle on one value: whatever larger steps show, there is no kink.
+    """
 
     found: Mask
+    smooth: Mask
     left: Array
     right: Array
     slack: Array
@@ -52,14 +57,28 @@ def find_kinks(coarse: Sides, fine: Sides, least: float) -> Kinks:
         only_right = _counts_alone(coarse.right, fine.right, right_settled) & _is_lost(
             coarse.left, fine.left, coarse, fine
         )
-    # A slope that still shrinks (x**1.5 at 0) is known better by the smaller step.
+        vanishing = _vanish(coarse, fine)
+        smooth = left_settled & right_settled & ~apart & (np.abs(fine.right - fine.left) <= 0.01 * top + noise)
+    # A slope that still shrinks (x**1.5 at 0) is known better by the smaller step, and may shrink to nothing (x**1.1).
     left, right = np.where(left_settled, coarse.left, fine.left), np.where(right_settled, coarse.right, fine.right)
+    shrinks_left, shrinks_right = only_left & ~left_settled, only_right & ~right_settled
+    low, high = np.where(only_right, right, left), np.where(only_left, left, right)
+    low, high = np.where(shrinks_right, 0.0, low), np.where(shrinks_left, 0.0, high)
+    around = np.stack([fine.left, fine.right, fine.central, np.zeros_like(fine.central)])
     return Kinks(
-        found=both | only_left | only_right,
-        left=np.where(only_right, right, left),
-        right=np.where(only_left, left, right),
-        slack=np.where(only_right, 0.0, left_moves) + np.where(only_left, 0.0, right_moves),
+        found=both | only_left | only_right | vanishing,
+        smooth=smooth,
+        left=np.where(vanishing, around.min(axis=0), low),
+        right=np.where(vanishing, around.max(axis=0), high),
+        slack=np.where(vanishing, 0.0, np.where(only_right, 0.0, left_moves) + np.where(only_left, 0.0, right_moves)),
     )
+
+
+def _vanish(coarse: Sides, fine: Sides) -> Mask:
+    """All slopes shrink with the step. The central one is still there: else forward may be flat between roundings."""
+    pairs = [(coarse.left, fine.left), (coarse.right, fine.right), (coarse.central, fine.central)]
+    shrink = [np.abs(at_fine) <= 0.1 * np.abs(at_coarse) for at_coarse, at_fine in pairs]
+    return np.asarray(np.logical_and.reduce(shrink) & (fine.central != 0))
 
 
 def _counts_alone(coarse: Array, fine: Array, settled: Mask) -> Mask:

@@ -277,7 +277,7 @@ def test_gradient_that_depends_on_the_number_of_calls_is_rejected(check):
         calls.append(1)
         return [2 * a * g * len(calls)]
 
-    message = r"input 0 at \[\d, \d\] by a second call with the same upstream: got \S+, want \S+ as the first time"
+    message = r"input 0 at \[\d, \d\] by a second call with the same upstream, .*: got \S+, want \S+ as the first time"
     fails(check, operation(lambda a: a**2, backward), A, match=message, seeds=[0])
 
 
@@ -296,7 +296,7 @@ def test_saved_data_spoilt_by_backward_are_found():
         a *= 2
         return [a * g]
 
-    message = r"by a second call with the same upstream: .*; does backward change what forward saved\?$"
+    message = r"by a second call with the same upstream, .*; is all that it needs saved in ctx, and left as it was\?$"
     fails(check_op, operation(lambda a: a**2, backward), A, match=message)
 
 
@@ -314,7 +314,8 @@ def test_random_forward_makes_no_wrong_gradient_pass(mode):
 def test_noisy_forward_is_named_as_such():
     single = operation(lambda a: (a.astype(np.float32) ** 2).astype(float), lambda g, a: [2 * a * g])
     message = (
-        r"input 0 at \[\d, \d\]: got \S+, but two steps of central differences disagree, \S+ and \S+; is forward noisy"
+        r"input 0 at \[\d, \d\]: got \S+, but it cannot be judged here: two steps of central differences disagree, "
+        r"\S+ and \S+; is forward noisy"
     )
     fails(check_op, single, A, match=message)
 
