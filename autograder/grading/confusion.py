@@ -28,7 +28,7 @@ from autograder.grading.markers import check_total
 from autograder.grading.plugin import GradingPlugin, run
 from autograder.grading.processes import fresh_processes
 from autograder.grading.replay import Replay
-from autograder.grading.verdicts import Verdict
+from autograder.grading.verdicts import Verdict, unmet
 from autograder.intake.roster import Submission
 
 RIGHT_WANTED, WRONG_ALLOWED = 0.95, 0.01
@@ -157,8 +157,19 @@ class ConfusionPlugin(GradingPlugin):
 
     def _named(self, mistakes: Mistakes) -> set[str]:
         verdicts, traces = self._answered(mistakes)
-        diagnosed = self.diagnostician.diagnose(verdicts, traces)
-        return {name for verdict in diagnosed for name in verdict.misconceptions}
+        diagnosis = self.diagnostician.diagnose(verdicts, traces)
+        with self.other_numbers():
+            again = [test for test in diagnosis.to_confirm if self.draws(self.items[test])]
+            fresh = {test: self._trace(mistakes, test) for test in again}
+            told = diagnosis.confirmed(fresh).told(verdicts)
+        return {name for verdict in told for name in verdict.misconceptions}
+
+    def _trace(self, mistakes: Mistakes, test: int) -> Trace:
+        package = self.diagnostician.package(mistakes)
+        assert package is not None
+        session = Replay(package)
+        self._replay(test, session)
+        return session.trace
 
     def _answered(self, mistakes: Mistakes) -> tuple[list[Verdict], Mapping[int, Trace]]:
         """Verdicts and traces of the tests of these mistakes' exercises; other tests count as passed."""
@@ -169,7 +180,10 @@ class ConfusionPlugin(GradingPlugin):
         for number, item in enumerate(self.items):
             spec = self.specs[item.nodeid]
             verdicts.append(Verdict(test=spec, outcome="passed", code="passed"))
-            if spec.exercise in exercises:
+            waiting = unmet(spec, verdicts)
+            if waiting is not None:
+                verdicts[-1] = waiting
+            elif spec.exercise in exercises:
                 session = Replay(package)
                 self._replay(number, session)
                 outcome, code, message, _ = judge(self.phases)

@@ -5,6 +5,9 @@ exercise. A misconception is named if every answer is its own; if it fails no te
 no other explains more of the exercise's failed tests. What no single one explains is tried on two at once, at last on
 one together with what was found in another exercise. Two that together explain every test speak against a third that
 some of these tests, by themselves, would have allowed.
+
+One point may be explained by many mistakes. So the submission is asked again, in the failed tests, with other random
+numbers, and what does not explain these answers too is held back (`Diagnosis.confirmed`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,14 +17,15 @@ from itertools import combinations
 from types import ModuleType
 
 import msgspec
+import numpy as np
 
-from autograder.boundary.trace import Answer, Trace
+from autograder.boundary.trace import PLAIN, Answer, Trace
 from autograder.course.manifest import Assignment, Course
 from autograder.course.misconceptions import modified_modules, read_misconceptions
 from autograder.course.variants import import_variant
 from autograder.errors import CourseError
 from autograder.grading.likeness import Likeness, likeness
-from autograder.grading.replay import Beside, Replay
+from autograder.grading.replay import Beside, Replay, Swapped
 from autograder.grading.verdicts import Verdict
 
 DIAGNOSED = ("wrong", "unusable", "raised")  # the codes of tests that ran to an answer
@@ -65,11 +69,11 @@ class Diagnostician:
         self.package = cache(self._package)
         self.fails = cache(self._fails)
 
-    def diagnose(self, verdicts: Sequence[Verdict], traces: Mapping[int, Trace]) -> list[Verdict]:
-        """The verdicts, those of failed tests with what could be found out; `traces` by the tests' numbers."""
+    def diagnose(self, verdicts: Sequence[Verdict], traces: Mapping[int, Trace]) -> "Diagnosis":
+        """What could be found out of failed tests; `traces` by the tests' numbers."""
         self.n_replays = 0
         found: Explained = {}
-        looks: dict[int, Likeness | None] = {}
+        looks: dict[int, Likeness] = {}
         by_exercise: dict[str, list[int]] = {}
         for number, verdict in enumerate(verdicts):
             by_exercise.setdefault(verdict.test.exercise, []).append(number)
@@ -79,7 +83,9 @@ class Diagnostician:
             passed = [test for test in tests if verdicts[test].outcome == "passed"]
             failed = {test: traces[test] for test in tests if verdicts[test].code in DIAGNOSED and test in traces}
             differences = {test: self._difference(test, trace) for test, trace in failed.items()}
-            looks |= {test: each.likeness for test, each in differences.items() if each is not None}
+            for test, each in differences.items():
+                if each is not None and each.likeness is not None and self._is_cause(test, each):
+                    looks[test] = each.likeness
             cases.append(Case(names, passed, failed, differences))
         for n_at_once in (1, 2):
             for case in cases:
@@ -89,19 +95,8 @@ class Diagnostician:
         for case in cases:  # what an exercise is built of may be wrong: with the mistakes that were found there
             elsewhere = sorted({name for names in map(_names, found.values()) for name in names} - set(case.names))
             both = [(other, own) for other in elsewhere for own in case.names]
-            explained = self._explain(case, both, found)
-            own = set(case.names)
-            found |= {test: tuple((name,) for name in _names(each) if name in own) for test, each in explained.items()}
-        named = {test: _names(explanations) for test, explanations in found.items()}
-        return [
-            msgspec.structs.replace(
-                verdict,
-                misconceptions=named.get(number, ()),
-                mistake_hints=tuple(self.known[name].hint for name in named.get(number, ())),
-                likeness=looks.get(number),
-            )
-            for number, verdict in enumerate(verdicts)
-        ]
+            found |= self._explain(case, both, found)
+        return Diagnosis(self, cases, found, looks)
 
     def _explain(self, case: Case, tried: Sequence[Mistakes], found: Explained) -> Explained:
         """For failed tests that nothing explains so far, those of the mistakes tried that do."""
@@ -155,6 +150,29 @@ class Diagnostician:
         looks = likeness(got.value, want.value, session.inputs) if got.raised is want.raised is None else None
         return Difference(len(beside.answers) - 1, got, want, looks)
 
+    def _is_cause(self, test: int, difference: Difference) -> bool:
+        """Whether the test fails by this answer alone: of weights that may be any, others are not wrong."""
+        if difference.got.raised is not None or not isinstance(difference.got.value, PLAIN):
+            return True
+        self.n_replays += 1
+        if self.n_replays > MAX_REPLAYS:
+            return False
+        return not self.run(test, Swapped(self._reference, difference.index, difference.got.value))
+
+    def explains(self, mistakes: Mistakes, test: int, trace: Trace) -> bool:
+        """Whether every answer of a test is that of the reference with these mistakes."""
+        package = self.package(mistakes)
+        if package is None:
+            return False
+        beside = Beside(trace)
+        self._replay(package, test, beside)
+        return beside.is_complete
+
+    def likeness(self, test: int, trace: Trace) -> Likeness | None:
+        """What the first answer that is not the reference's looks like."""
+        difference = self._difference(test, trace)
+        return None if difference is None else difference.likeness
+
     def _replay(self, package: ModuleType, test: int, trace: Trace | None = None) -> Replay:
         session = Replay(package, trace)
         self.n_replays += 1
@@ -185,6 +203,85 @@ class Diagnostician:
                 raise
             return None
         return import_variant(self.course, sources)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What may be said of a submission's failed tests, by their numbers."""
+
+    diagnostician: Diagnostician
+    cases: Sequence[Case]
+    found: Explained
+    looks: Mapping[int, Likeness]
+
+    @property
+    def to_confirm(self) -> list[int]:
+        """The tests of which something would be said."""
+        return sorted({*self.found, *self.looks})
+
+    def confirmed(self, fresh: Mapping[int, Trace]) -> "Diagnosis":
+        """What explains the answers of a second run with other random numbers as well; `fresh` are its traces.
+
+        A test that draws none has no second point: what is said of it has to hold in another test of its exercise.
+        """
+        found: Explained = {}
+        looks: dict[int, Likeness] = {}
+        for test, trace in fresh.items():
+            if test in self.found:
+                kept = tuple(each for each in self.found[test] if self.diagnostician.explains(each, test, trace))
+                found |= {test: kept} if kept else {}
+            if test in self.looks:
+                again = self.diagnostician.likeness(test, trace)
+                if again is not None and again.code == self.looks[test].code:
+                    looks[test] = self.looks[test]
+        for case in self.cases:
+            single = [test for test in case.failed if test not in fresh]
+            for test in single:
+                others = [other for other in case.failed if other != test and (other in found or other not in fresh)]
+                elsewhere = {each for other in others for each in {**self.found, **found}.get(other, ())}
+                kept = tuple(
+                    each for each in self.found.get(test, ()) if each in elsewhere or self._is_whole(case, test)
+                )
+                found |= {test: kept} if kept else {}
+                if test in self.looks and any(
+                    self.looks[test].code == self.looks[other].code for other in case.failed if other in looks
+                ):
+                    looks[test] = self.looks[test]
+        return Diagnosis(self.diagnostician, self.cases, found, looks)
+
+    def _is_whole(self, case: Case, test: int) -> bool:
+        """Whether the one failed test of an exercise shows more than one wrong value."""
+        difference = case.differences[test]
+        return len(case.failed) == 1 and difference is not None and _shows_more(case.failed[test], difference)
+
+    def told(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
+        """The verdicts with what was found out."""
+        known = self.diagnostician.known
+        own = {test: set(case.names) for case in self.cases for test in case.failed}
+        named = {test: tuple(name for name in _names(each) if name in own[test]) for test, each in self.found.items()}
+        return [
+            msgspec.structs.replace(
+                verdict,
+                misconceptions=named.get(number, ()),
+                mistake_hints=tuple(known[name].hint for name in named.get(number, ())),
+                likeness=self.looks.get(number),
+            )
+            for number, verdict in enumerate(verdicts)
+        ]
+
+
+def _shows_more(trace: Trace, difference: Difference) -> bool:
+    """Whether the values from the first wrong one on are more than one number."""
+    values = [answer.value for answer in trace.answers[difference.index :]]
+    return sum(_size(value) for value in values) > 1
+
+
+def _size(value: object) -> int:
+    if isinstance(value, list):
+        return sum(map(_size, value))
+    if isinstance(value, dict):
+        return sum(map(_size, value.values()))
+    return np.size(value) if isinstance(value, PLAIN) and value is not None else 0
 
 
 def _calls(trace: Trace) -> list[int]:

@@ -32,10 +32,11 @@ TEXTS = {
     "negative": "it is wrong only where an input is negative",
     "positive": "it is wrong only where an input is positive",
     "large": "it is wrong only where an input is large",
-    "float32": "it is right to about seven digits: float32 somewhere, or a numerical difference?",
+    "float32": "it is right to about seven digits: float32 somewhere?",
 }
 MAX_SIZE = 1 << 16  # elements; what is handed in may send millions, and looking at them from all sides takes its time
 FLOAT32_EPS = float(np.finfo(np.float32).eps)
+NEAR_ONE = 1e-3  # a factor so near to 1 is no mistake that anybody makes
 FACTORS_OF_ONE_NUMBER = (2.0, 0.5)  # any number is some multiple of any other
 
 
@@ -107,15 +108,27 @@ def _of_all(got: Array, want: Array) -> Likeness | None:
         return Likeness("sign")
     if not np.isfinite(got).all():
         return None
-    error = float(np.abs(got - want).max() / np.abs(want).max())
-    if error < 4 * FLOAT32_EPS:
+    if _is_single_precision(got, want):
         return Likeness("float32")
     factor = float((got * want).sum() / (want * want).sum())
-    if close(got, factor * want) and (want.size > 1 or factor in FACTORS_OF_ONE_NUMBER):
+    is_factor = abs(factor - 1) > NEAR_ONE and close(got, factor * want)
+    if is_factor and (want.size > 1 or factor in FACTORS_OF_ONE_NUMBER):
         return Likeness("factor", f"{factor:.4g}")
     if want.size > 2 and close(got - (got - want).flat[0], want):
         return Likeness("offset", f"{float((got - want).flat[0]):.4g}")
     return None
+
+
+def _is_single_precision(got: Array, want: Array) -> bool:
+    """Whether these are right numbers rounded to float32: now, or on the way, which leaves errors of either sign."""
+    error = got - want
+    if np.abs(error).max() > 4 * FLOAT32_EPS * np.abs(want).max():
+        return False
+    if np.array_equal(got.astype(np.float32), got) and not np.array_equal(want.astype(np.float32), want):
+        return True
+    seen = np.abs(error) > 1e-3 * FLOAT32_EPS * np.abs(want)
+    # A small number added somewhere (1e-8 in a divisor) errs by as little, and to one side.
+    return bool(seen.sum() >= max(4, want.size / 2) and (error[seen] > 0).any() and (error[seen] < 0).any())
 
 
 def _of_axes(got: Array, want: Array) -> Likeness | None:
@@ -150,7 +163,8 @@ def _of_some(got: Array, want: Array, inputs: Sequence[Array]) -> Likeness | Non
 def _in_common(x: Array, wrong: "np.ndarray[Any, np.dtype[np.bool_]]") -> str:
     """One of TEXTS that tells the elements where `wrong` from the others by their input; "" if none does."""
     values, counts = np.unique(x, return_counts=True)
-    if (np.isin(x, values[counts > 1]) | (x == 0))[wrong].all() and not (x[wrong] < 0).all():
+    special = np.isin(x, values[counts > 1]) | (x == 0)
+    if special[wrong].all() and not (x[wrong] < 0).all() and (~wrong & ~special).sum() >= 2:
         return "kinks"
     if np.array_equal(wrong, x < 0) or np.array_equal(wrong, x <= 0):
         return "negative"

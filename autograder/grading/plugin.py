@@ -9,7 +9,7 @@ import importlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -40,6 +40,8 @@ from autograder.testing.seeds import rng_for
 # May be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
 DOUBTFUL = ("wall_limit", "killed", "fault")
 MAX_MESSAGE = 4096
+DRAWING = frozenset({"rng", "gradcheck"})  # the fixtures through which a test meets the seed
+FRESH = 1 << 40  # added to the seed where numbers are wanted that no other run draws
 MAX_KNOWN = 1000  # checks of gradients of which it is kept what the reference gave
 MAX_TRACES_BYTES = 256 << 20  # of the failed tests of one submission
 NUMERICAL = (
@@ -296,7 +298,35 @@ class GradingPlugin:
                 if room > 0:
                     traces[at] = self.session.trace
         self.session = None
-        return self.diagnostician.diagnose(verdicts, traces)
+        diagnosis = self.diagnostician.diagnose(verdicts, traces)
+        with self.other_numbers():
+            fresh = {test: trace for test in diagnosis.to_confirm if (trace := self._asked_again(test)) is not None}
+            return diagnosis.confirmed(fresh).told(verdicts)
+
+    @contextlib.contextmanager
+    def other_numbers(self) -> Iterator[None]:
+        """While it lasts, tests draw numbers that no run with this seed draws."""
+        seed = self.seed
+        self.seed = seed + FRESH
+        try:
+            yield
+        finally:
+            self.seed = seed
+
+    def draws(self, item: pytest.Item) -> bool:
+        """Whether a test meets the seed."""
+        return bool(DRAWING & set(getattr(item, "fixturenames", ())))
+
+    def _asked_again(self, test: int) -> Trace | None:
+        """What the submission answers in a test now; None if it draws no numbers, or there is no time."""
+        assert self.submission is not None
+        item = self.items[test]
+        if not self.draws(item) or time.monotonic() > self.submission.deadline:
+            return None
+        verdict = self._run_once(item)
+        assert self.session is not None
+        trace = self.session.trace
+        return trace if trace.is_whole and verdict.outcome in ("passed", "failed") else None
 
     def _replay(self, test: int, session: Replay, limit_s: float | None = None) -> bool:
         """Run a test in a conversation with the course's own code; whether it passes."""

@@ -104,6 +104,21 @@ class Replay(Session):
         return wire.decode_message(wire.request_decoder, frame[0]), frame[1]
 
 
+class Swapped(Replay):
+    """A replay in which one answer is the submission's: is it this one that the test fails by?
+
+    Trust: the value is a plain one, as every test is handed them.
+    """
+
+    def __init__(self, package: ModuleType, place: int, value: object) -> None:
+        super().__init__(package)
+        self.place, self.value = place, value
+
+    def _converse(self, request: Callable[[wire.Blobs, int, list[int]], Any]) -> Any:
+        own = super()._converse(request)
+        return self.value if len(self.trace.answers) == self.place + 1 else own
+
+
 class _Understudy(Objects):
     """Answers as a worker's child does, in this process."""
 

@@ -24,7 +24,7 @@ from autograder.beside.objects import repeat
 from autograder.course.manifest import Assignment, Course
 from autograder.grading.judging import judge
 from autograder.grading.markers import check_total, test_name
-from autograder.grading.plugin import GradingPlugin, Package, run
+from autograder.grading.plugin import DRAWING, GradingPlugin, Package, run
 from autograder.grading.processes import fresh_processes
 from autograder.testing import GradcheckReport
 from autograder.testing.noise import NOISY
@@ -33,7 +33,6 @@ from autograder.testing.seeds import rng_for
 WANTED_MARGIN = 10.0
 NOISE_MARGIN = 3.0  # right gradients stay so far below what looks like numerical differences
 CHUNK = 50  # seeds that one process takes at a time
-DRAWING = frozenset({"rng", "gradcheck"})  # the fixtures through which a test meets the seed
 LASTING = frozenset({"student", "held", "repeat", "reference"})  # those that are the same for every seed
 _names = count()
 
@@ -144,7 +143,7 @@ class SeedsPlugin(GradingPlugin):
                 self.seed = seed
                 for item in session.items:
                     # A test that draws no numbers knows nothing of the seed: once is enough.
-                    if seed == 0 or DRAWING & set(getattr(item, "fixturenames", ())):
+                    if seed == 0 or self.draws(item):
                         self._run_here(item)
         return True
 
