@@ -29,6 +29,7 @@ from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading.plugin import GradingPlugin, Submission, Trial, run
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
+from autograder.grading.wider_numbers import wider_numbers
 from autograder.intake import HandIn, Stubs, UnreadableHandIn, read_hand_in
 
 
@@ -215,7 +216,9 @@ class Grader:
                 self.graded = msgspec.structs.replace(self.graded, notes=hand_in.notes, fingerprint=mark)
                 package = self.package | self._accepted(hand_in.files)
                 self.worker.load(self.course.package, package, self.data, keep_zygote=self.keeps_zygote)
-                submission = Submission(self.worker, self.assignment, job.trial)
+                looked_for = self.assignment.policy.numerical_backward != "allow"
+                found = wider_numbers(self._accepted(hand_in.files)) if looked_for else {}
+                submission = Submission(self.worker, self.assignment, job.trial, found)
             except UnreadableHandIn as error:
                 self._finish(status="unreadable", reason=str(error))
             except (WorkerFault, OSError) as error:

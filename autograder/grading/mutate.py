@@ -1,10 +1,8 @@
-"""Grades mutants of the reference, each until it has lost a point, to learn what the tests find and what they miss.
+"""Grades mutants of the reference, to learn what the tests find, what they miss, and what they pay for nevertheless.
 
 Every mutant is a submission like any other: the reference with one module changed, in a sandbox, on the reference's
-modules of other assignments. Of its own exercise's tests the public ones run until one is lost, then the hidden ones
-until one is lost; the assignment's other tests run only for a mutant that lost none of those. Tests that have found
-nothing yet go first. Those that have found nothing in the end are tried on every mutant that they have not seen, so
-that "finds nothing" does not hang on the order.
+modules of other assignments. All tests of its own exercise run, up to one in which it has to be stopped; the
+assignment's other tests run, until a point is lost, only for a mutant that lost none of those.
 
 A mutant that crashes or loops is found; a fault of the machine is not: it ends the run.
 """
@@ -16,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import fsum
 from pathlib import Path
 
 from autograder.course.manifest import Assignment, Course
@@ -29,6 +28,7 @@ from autograder.grading.verdicts import Graded
 LEAST_CPU_S = 1.0
 WALL_S = 60.0  # a mutant that loops meets its CPU limit; the clock must not find one because the machine is busy
 WANTED_SCORE = 0.99
+LEAST_SEEN, GENEROUS = 3, 0.5  # a test is named if it pays more than this share of at least so many mutants
 
 
 @dataclass
@@ -42,6 +42,23 @@ class Mutation:
     equivalent: set[str] = field(default_factory=set)
     stale: list[str] = field(default_factory=list)
     idle: list[str] | None = None
+    shares: dict[str, list[float]] = field(default_factory=dict)  # exercise -> points kept by each mutant found, of 1
+    payments: dict[str, tuple[int, int]] = field(default_factory=dict)  # test -> times paid, of wrong ordinary values
+
+    @property
+    def kept(self) -> float:
+        """The share of its exercise's points that a mutant which was found keeps on average."""
+        every = [share for shares in self.shares.values() for share in shares]
+        return fsum(every) / len(every) if every else 0.0
+
+    @property
+    def generous(self) -> list[str]:
+        """Lines on the tests that pay most mutants whose ordinary values are wrong, though they depend on no value."""
+        return [
+            f"{test} pays {paid} of {of}"
+            for test, (paid, of) in self.payments.items()
+            if of >= LEAST_SEEN and paid > GENEROUS * of
+        ]
 
     @property
     def survivors(self) -> list[Mutant]:
@@ -129,9 +146,10 @@ class _Trials:
         """All passes; the last one only if every mutant of an exercise is there."""
         chosen, result = self.result.mutants, self.result
         self._measure(sorted({each.exercise for each in chosen}))
-        for n_done, (mutant, lost) in enumerate(self._ask(chosen, self._own_tests), start=1):
+        for n_done, (mutant, lost) in enumerate(self._ask(chosen, self._own_tests, whole=True), start=1):
             if lost:
                 result.killed.add(mutant.id)
+                self._note_payments(mutant, lost)
             if any(self.tests[place].public for place in lost):
                 result.killed_in_public.add(mutant.id)
             self.progress(n_done, len(chosen))
@@ -140,37 +158,44 @@ class _Trials:
         result.equivalent |= known - result.killed
         result.killed |= {mutant.id for mutant, lost in self._ask(result.survivors, self._other_tests) if lost}
         if whole:
-            for _ in self._ask(chosen, self._idle_tests):
-                pass
             tried = {each.exercise for each in chosen}
             idle = [test for place, test in enumerate(self.tests) if place not in self.kills]
             result.idle = [test.name for test in idle if test.exercise in tried]
+
+    def _note_payments(self, mutant: Mutant, lost: Sequence[int]) -> None:
+        """What a mutant that was found is paid, and by which tests although its ordinary values are wrong."""
+        own = {place: test for place, test in enumerate(self.tests) if test.exercise == mutant.exercise}
+        met = self.seen[mutant.id]
+        paid = {place for place in own if place in met and place not in lost}
+        paid -= {place for place in paid if not set(own[place].after) <= paid}
+        share = fsum(own[place].points for place in paid) / fsum(test.points for test in own.values())
+        self.result.shares.setdefault(mutant.exercise, []).append(share)
+        values = {place for test in own.values() for place in (*test.after, *test.forward)}
+        if values & set(lost) and met >= own.keys():
+            for place in own.keys() - values:
+                if not (own[place].after or own[place].forward):
+                    times, of = self.result.payments.get(own[place].name, (0, 0))
+                    self.result.payments[own[place].name] = times + (place in paid), of + 1
 
     # Which tests a mutant meets: asked when its turn has come, as it depends on what was found before
 
     def _own_tests(self, mutant: Mutant) -> list[list[int]]:
         own = [place for place, test in enumerate(self.tests) if test.exercise == mutant.exercise]
-        # Those that have found nothing first, and then those that find the most: few tests are run for nothing.
-        own.sort(key=lambda place: (place in self.kills, -self.kills[place]))
         return [[place for place in own if self.tests[place].public is public] for public in (True, False)]
 
     def _other_tests(self, mutant: Mutant) -> list[list[int]]:
         return [[place for place, test in enumerate(self.tests) if test.exercise != mutant.exercise]]
 
-    def _idle_tests(self, mutant: Mutant) -> list[list[int]]:
-        own = [place for stage in self._own_tests(mutant) for place in stage]
-        return [[place] for place in own if place not in self.kills.keys() | self.seen[mutant.id]]
-
     # Grading
 
     def _ask(
-        self, chosen: Sequence[Mutant], stages_for: Callable[[Mutant], list[list[int]]]
+        self, chosen: Sequence[Mutant], stages_for: Callable[[Mutant], list[list[int]]], whole: bool = False
     ) -> Iterator[tuple[Mutant, list[int]]]:
         """Each mutant with the tests in which it lost points."""
 
         def job_for(mutant: Mutant) -> Job | None:
             stages = stages_for(mutant)
-            return self._job(mutant, stages, self.cpu_s[mutant.exercise]) if any(stages) else None
+            return self._job(mutant, stages, self.cpu_s[mutant.exercise], whole) if any(stages) else None
 
         for mutant, found in self.graders.ask_all(chosen, job_for):
             lost = self._lost(mutant.id, found)
@@ -197,7 +222,7 @@ class _Trials:
             taken = max(LEAST_CPU_S, time.monotonic() - started[exercise])
             self.cpu_s[exercise] = min(self.assignment.limits.cpu_s, taken)
 
-    def _job(self, of: Mutant | str, stages: list[list[int]], cpu_s: float) -> Job:
+    def _job(self, of: Mutant | str, stages: list[list[int]], cpu_s: float, whole: bool = False) -> Job:
         """A mutant before tests, or the reference itself before those of an exercise."""
         files = {module: self.course.module_file(module) for module in self.assignment.modules}
         if isinstance(of, Mutant):
@@ -209,7 +234,7 @@ class _Trials:
             id=of.id if isinstance(of, Mutant) else of,
             name="",
             paths=tuple(os.fsencode(file) for file in files.values()),
-            trial=Trial(stages=tuple(tuple(stage) for stage in stages), cpu_s=cpu_s, wall_s=WALL_S),
+            trial=Trial(stages=tuple(tuple(stage) for stage in stages), whole=whole, cpu_s=cpu_s, wall_s=WALL_S),
         )
 
     def _lost(self, identity: str, found: Graded | Unchanged) -> list[int]:

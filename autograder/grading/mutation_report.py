@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from math import fsum
 
 from rich.console import Console
 from rich.markup import escape
@@ -22,10 +23,13 @@ def progress(console: Console, assignment: str) -> Iterator[Callable[[int, int],
 
 def print_mutations(console: Console, mutations: Sequence[Mutation]) -> None:
     """The table, then the survivors, stale entries, and the tests that find none."""
-    title = "mutants of the reference, and what the tests find of them; public: the public tests alone"
+    title = (
+        "mutants of the reference, and what the tests find of them\n"
+        "public: the public tests alone; kept: of its exercise's points, on average"
+    )
     table = Table(title=title, title_justify="left", show_edge=False)  # fits into 80 columns
     table.add_column("assignment", no_wrap=True)
-    for heading in ("mutants", "killed", "equivalent", "survivors", "score", "public"):
+    for heading in ("mutants", "killed", "equivalent", "survivors", "score", "public", "kept"):
         table.add_column(heading, justify="right")
     for each in mutations:
         table.add_row(*_row(each))
@@ -38,6 +42,14 @@ def print_mutations(console: Console, mutations: Sequence[Mutation]) -> None:
     for each in mutations:
         for line in each.stale:
             console.print(f"[red]stale[/red] {each.assignment}: {escape(line)}; mend or remove the entry")
+    for each in mutations:
+        kept = {exercise: fsum(shares) / len(shares) for exercise, shares in each.shares.items()}
+        told = ", ".join(
+            f"{exercise} {share:.0%}" for exercise, share in sorted(kept.items(), key=lambda item: -item[1])
+        )
+        console.print(f"{each.assignment}: points that mutants keep, by exercise: {escape(told) or 'none'}")
+        for line in each.generous:
+            console.print(f"{each.assignment}: {escape(line)} mutants whose ordinary values are wrong")
     for each in mutations:
         if each.idle:
             console.print(f"{each.assignment}: {len(each.idle)} tests find no mutant: {escape(', '.join(each.idle))}")
@@ -55,4 +67,5 @@ def _row(mutation: Mutation) -> tuple[str, ...]:
         str(len(mutation.survivors)),
         f"[{colour}]{mutation.score:.1%}[/{colour}]",
         f"{mutation.public_score:.1%}",
+        f"{mutation.kept:.1%}",
     )

@@ -9,10 +9,10 @@ import importlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -20,20 +20,18 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault, describe_end
-from autograder.boundary.remote import OpaqueValue, Remote, Session, StudentError
+from autograder.boundary.remote import Remote, Session, StudentError
 from autograder.boundary.trace import Trace
-from autograder.course.manifest import Assignment, Course, Gradcheck
+from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading.diagnosis import DIAGNOSED, Diagnostician
 from autograder.grading.feedback import printable
+from autograder.grading.gradients import Gradients
 from autograder.grading.judging import Phases, judge
 from autograder.grading.markers import check_total, read_marker, test_name
 from autograder.grading.replay import Replay
 from autograder.grading.verdicts import TestSpec, Verdict, unmet
-from autograder.testing import GradcheckError, GradcheckReport, Right, function_of
-from autograder.testing import gradcheck as check_gradients
-from autograder.testing.gradcheck import Known
-from autograder.testing.noise import NOISY
+from autograder.testing import GradcheckReport
 from autograder.testing.report import time_limit
 from autograder.testing.seeds import rng_for
 
@@ -42,35 +40,35 @@ DOUBTFUL = ("wall_limit", "killed", "fault")
 MAX_MESSAGE = 4096
 DRAWING = frozenset({"rng", "gradcheck"})  # the fixtures through which a test meets the seed
 FRESH = 1 << 40  # added to the seed where numbers are wanted that no other run draws
-MAX_KNOWN = 1000  # checks of gradients of which it is kept what the reference gave
 MAX_TRACES_BYTES = 256 << 20  # of the failed tests of one submission
-NUMERICAL = (
-    "right, but its gradients look like numerical differences: between inputs 1e-10 apart they jitter by {noise:.0e} "
-    "of their size, a formula's by less than 1e-13"
-)
-NUMERICAL_FAILS = (
-    "{name}: the gradients are right, but look like numerical differences (they jitter from one input to the next); "
-    "here the formula is asked for: derive it"
-)
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """How to grade what nobody has handed in, but what was made to be found wrong: up to its first lost point.
 
-    stages: the tests of each stage, by their places among those collected; a stage ends at its first lost point
+    stages: the tests of each stage, by their places among those collected; a stage ends at its first lost point, or
+        where it is `whole`, at the first test that was stopped
     cpu_s, wall_s: what one test may use up
     """
 
     stages: tuple[tuple[int, ...], ...]
+    whole: bool = False
     cpu_s: float
     wall_s: float
 
 
 class Submission:
-    """A submission being graded: its worker, its clock, and the modules that are known not to load."""
+    """A submission being graded: its worker, its clock, what is known of its modules before any test."""
 
-    def __init__(self, worker: Worker, assignment: Assignment, trial: Trial | None = None) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        assignment: Assignment,
+        trial: Trial | None = None,
+        wider_numbers: Mapping[str, int] | None = None,
+    ) -> None:
         limits = assignment.limits
+        self.wider_numbers = wider_numbers or {}  # module -> the line where it asks for them
         self.worker = worker
         self.trial = trial
         own = trial or limits
@@ -145,7 +143,7 @@ class GradingPlugin:
         self.remark = ""
         self.broken: BaseException | None = None
         self.items: list[pytest.Item] = []
-        self.known: dict[tuple[Any, ...], Known] = {}
+        self.gradients = Gradients(course, assignment)
         self.diagnostician = Diagnostician(course, assignment, self._replay)
 
     # Fixtures: what a test may ask for. The student's template gives the same names without the engine.
@@ -179,58 +177,19 @@ class GradingPlugin:
     @pytest.fixture
     def gradcheck(self, request: pytest.FixtureRequest) -> Callable[..., Any]:
         """gradcheck(f, *inputs, params=, mode=, name=): f's gradients, over there, against the reference's slopes."""
-        config = self.course.gradcheck
-        if config is None:
-            raise CourseError(
-                'gradcheck: assignments/course.toml has no [gradcheck]; add it with tensor = "module.Class"'
-            )
-        student, reference = request.getfixturevalue("student"), request.getfixturevalue("reference")
-        return partial(
-            self._check_gradients,
-            student=_Side(student, *_classes(student, config)),
-            reference=_Side(reference, *_classes(reference, config)),
-            test=request.node.nodeid,
-            rng=self._rng_of_gradcheck(request.node),
-        )
+        sides = (self.gradients.side(request.getfixturevalue(name)) for name in ("student", "reference"))
+        test = (request.node.nodeid, self.seed)
+        return partial(self._check_gradients, *sides, test=test, rng=self._rng_of_gradcheck(request.node))
 
     def _rng_of_gradcheck(self, item: pytest.Item) -> np.random.Generator:
         return rng_for(test_name(item), self.seed, "gradcheck")
 
-    def _check_gradients(
-        self,
-        f: Any,
-        *inputs: Any,
-        student: "_Side",
-        reference: "_Side",
-        test: str,
-        rng: np.random.Generator,
-        name: str | None = None,
-        **options: Any,
-    ) -> GradcheckReport:
-        key = (test, self.seed, options.get("mode"), *map(_bytes, inputs), rng.bit_generator.state["state"]["state"])
-        report = check_gradients(
-            function_of(student.package, f),
-            *inputs,
-            tensor=student.tensor,
-            context=student.context,
-            rng=rng,
-            name=name or (f.rpartition(".")[2] if isinstance(f, str) else None),
-            measure_noise=self.assignment.policy.numerical_backward != "allow",
-            right=Right(function_of(reference.package, f), reference.tensor, reference.context, self._known(key)),
-            **options,
-        )
+    def _check_gradients(self, *args: Any, **kwargs: Any) -> GradcheckReport:
+        wider = self.submission.wider_numbers if self.submission is not None else {}
+        report, remark = self.gradients.check(*args, wider_numbers=wider, **kwargs)
+        self.remark = remark or self.remark
         self.note_gradcheck(report)
-        if report.noise > NOISY:
-            self.remark = NUMERICAL.format(noise=report.noise)
-            if self.assignment.policy.numerical_backward == "fail":
-                raise GradcheckError(NUMERICAL_FAILS.format(name=name or "backward"))
         return report
-
-    def _known(self, key: tuple[Any, ...]) -> Known:
-        """What the reference gave for a check of a test: it is asked once for all submissions."""
-        while len(self.known) >= MAX_KNOWN:
-            del self.known[next(iter(self.known))]
-        return self.known.setdefault(key, Known())
 
     def note_gradcheck(self, report: GradcheckReport) -> None:
         """What a gradient check that passed measured."""
@@ -340,12 +299,13 @@ class GradingPlugin:
         return outcome == "passed"
 
     def _tried(self, trial: Trial) -> list[Verdict]:
-        """The verdicts up to the first lost point of each stage."""
+        """The verdicts of each stage, up to its end."""
         verdicts: list[Verdict] = []
         for stage in trial.stages:
             for place in stage:
                 verdicts.append(self._run(self.items[place]))
-                if verdicts[-1].outcome != "passed":
+                outcome = verdicts[-1].outcome
+                if outcome == "stopped" or (outcome != "passed" and not trial.whole):
                     break
         return verdicts
 
@@ -410,23 +370,6 @@ class GradingPlugin:
         self.broken = excinfo.value  # also pytest.exit
 
 
-class _Side(NamedTuple):
-    """A package whose functions gradients are taken of, and the classes that this takes."""
-
-    package: Any
-    tensor: Any
-    context: Any
-
-
-def _classes(package: Any, config: Gradcheck) -> tuple[Any, Any]:
-    return _look_up(package, config.tensor), _look_up(package, config.context) if config.context else None
-
-
-def _bytes(value: Any) -> bytes:
-    array: np.ndarray[Any, Any] = np.asarray(value)
-    return repr((array.shape, array.dtype)).encode() + array.tobytes()
-
-
 class Package:
     """The reference package, its modules imported when first asked for."""
 
@@ -441,18 +384,6 @@ class Package:
             return getattr(self._package, name)
         except AttributeError:
             return importlib.import_module(f"{self._package.__name__}.{name}")
-
-
-def _look_up(root: Any, dotted: str) -> Any:
-    """The class that the course's gradcheck is told of; OpaqueValue if a submission has something else there."""
-    is_submission = type(root) is Remote  # or the course's own code, in this process
-    for name in dotted.split("."):
-        root = getattr(root, name)
-        if (
-            is_submission and type(root) is not Remote
-        ):  # a number instead of a module: its author's doing, though found in set-up
-            raise OpaqueValue(f"gradcheck: {name} of {dotted}: got {type(root).__name__}, want a module or a class")
-    return root
 
 
 def collect(course: Course, assignment: Assignment) -> tuple[TestSpec, ...]:

@@ -103,16 +103,16 @@ def fire(unit, x):
 
 def lend(student, monkeypatch, *names):
     """Puts right functions in place of the student's of these names, where those are wrong or not there yet."""
+    linear = student.linear
     for name in names:
-        owner = student.linear.ThresholdUnit if name == "fires" else student.linear
-        if not is_right(student, name):
-            monkeypatch.setattr(owner, name, LENT[name])
+        if not is_right(linear, name):
+            monkeypatch.setattr(linear.ThresholdUnit if name == "fires" else linear, name, LENT[name])
 
 
-def is_right(student, name):
+def is_right(linear, name):
     try:
         with silence(name):
-            PROBES[name](student.linear)
+            PROBES[name](linear)
     except (Exception, pytest.fail.Exception):
         return False
     return True
@@ -120,19 +120,22 @@ def is_right(student, name):
 
 def probe_logistic(linear):
     a = np.array([[-2.0, -LN3], [0.0, LN3]])
-    same(linear.logistic(a), sigmoid(a), "logistic")
+    same(linear.logistic(a), sigmoid(a), "logistic", **EXACT)
+    same(linear.logistic(-a), sigmoid(-a), "logistic", **EXACT)
 
 
 def probe_least_squares(linear):
-    for phi, t in [([[2.0, 1.0], [1.0, 3.0]], [3.0, -1.0]), ([[1.0, 1.0], [1.0, 2.0], [1.0, 3.0]], [1.0, 3.0, 2.0])]:
-        phi, t = np.array(phi), np.array(t)
+    square, u = np.array([[0.7, 0.1], [0.3, -0.6]]), np.array([0.9, -0.2])
+    for phi, t in [(square, u), (square, u[::-1]), (square[::-1], u), (np.array([[1.0], [2.0]]), u)]:
         same(linear.least_squares(phi, t), solve(phi, t), "least_squares")
 
 
 def probe_fires(linear):
-    unit, x = linear.threshold_unit([1.0, -2.0], -1.0), np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
-    fired(unit.fires(x), [1, 1, 0], "fires")
-    fired(unit.fires(x[2]), 0, "fires")
+    unit, x = linear.threshold_unit([1.0, -2.0], -1.0), np.array([[4.5, 2.75], [0.5, 1.0], [1.0, 0.75]])
+    fired(unit.fires(x), [1, 0, 1], "fires")
+    fired(unit.fires(x[::-1]), [1, 0, 1], "fires")
+    fired(unit.fires(x[1]), 0, "fires")
+    fired(unit.fires(x[2]), 1, "fires")
 
 
 LENT = {"logistic": sigmoid, "least_squares": solve, "fires": fire}
@@ -256,7 +259,9 @@ def test_irls_step_stays_at_the_maximum(student, monkeypatch):
     phi = np.array([[1.0, 0.0]] * 4 + [[1.0, 1.0]] * 10)
     t = np.array([1.0, 1.0, 1.0, 0.0] + [1.0] + [0.0] * 9)  # three of four, one of ten: ln 3 and -ln 9
     w = np.array([LN3, -3 * LN3])
-    same(student.linear.irls_step(phi, t, w), w, "irls_step from the maximum")
+    got = student.linear.irls_step(phi, t, w)
+    same(got, w, "irls_step from the maximum")
+    assert not np.shares_memory(got, w), "irls_step from the maximum: got w itself, want a new array"
 
 
 # The neuron of the 1940s
@@ -300,8 +305,9 @@ def test_not(student):
 
 
 @worth(1.25, "majority")
-def test_majority_of_three(student):
+def test_majority_of_three_and_of_five(student):
     truth_table(student, "majority", 3, [0, 0, 0, 1, 0, 1, 1, 1])
+    truth_table(student, "majority", 5, [sum(x) > 2 for x in product([0, 1], repeat=5)])
 
 
 @worth(1, "find_unit")

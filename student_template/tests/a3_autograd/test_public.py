@@ -162,7 +162,9 @@ def back(name, points, arrays, upstream, want, **params):
         back("Abs", 0.25, [[-3, 2, -0.5]], [2, 5, -1], [[-2, 5, 1]]),
         back("Norm", 0.25, [[[3, 4], [0, -2]]], [5, 3], [[[3, 4], [0, -3]]], axis=1),
         back("Reshape", 0.25, [WIDE], [[1, 2], [3, 4], [5, 6]], [[[1, 2, 3], [4, 5, 6]]], shape=(3, 2)),
-        back("Transpose", 0.25, [[WIDE]], [[[1], [2], [3]], [[4], [5], [6]]], [[[[1, 2, 3], [4, 5, 6]]]], axes=(1, 2, 0)),
+        back(
+            "Transpose", 0.25, [[WIDE]], [[[1], [2], [3]], [[4], [5], [6]]], [[[[1, 2, 3], [4, 5, 6]]]], axes=(1, 2, 0)
+        ),
         back("GetItem", 0.25, [[10, 20, 30, 40]], [5, -6], [[0, 5, -6, 0]], index=slice(1, 3)),
         back("Concat", 0.25, [[[1, 2]], TABLE], [[1, 2], [3, 4], [5, 6]], [[[1, 2]], [[3, 4], [5, 6]]], axis=0),
     ],
@@ -230,7 +232,7 @@ def test_gradient_max_ties(student):
     a, upstream = np.array([[1.0, 5.0, 5.0], [2.0, 2.0, 2.0]]), np.array([6.0, -3.0])
     ctx, _ = forward(student, "Max", [a], {"axis": 1})
     (grad,) = backward(student, "Max", ctx, upstream.copy())
-    same(grad + np.zeros(a.shape), grad, "Max over axis 1: gradient")
+    assert grad.shape == a.shape, f"Max over axis 1: got a gradient of shape {grad.shape}, want {a.shape}"
     same(grad[0, 0], 0.0, "Max over axis 1 of [[1, 5, 5], [2, 2, 2]]: gradient of the 1")
     same(grad.sum(axis=1), upstream, "Max over axis 1: gradients in one row, all together")
 
@@ -246,13 +248,16 @@ def test_gradient_getitem_repeated(student):
 # The tape
 
 
+SUMS = ["test_unbroadcast[new-axis]", "test_unbroadcast[stretched-axis]"]
+
+
 @pytest.mark.parametrize(
     ("grad", "shape", "want"),
     [
         pytest.param(TABLE, (2,), [4, 6], id="new-axis", marks=worth(1, "tensor.unbroadcast")),
         pytest.param(TABLE, (2, 1), [[3], [7]], id="stretched-axis", marks=worth(1, "tensor.unbroadcast")),
         pytest.param([WIDE, WIDE], (2, 1), [[22], [30]], id="both", marks=worth(0.5, "tensor.unbroadcast")),
-        pytest.param(TABLE, (2, 2), TABLE, id="nothing-to-do", marks=worth(0.5, "tensor.unbroadcast")),
+        pytest.param(TABLE, (2, 2), TABLE, id="nothing-to-do", marks=worth(0.5, "tensor.unbroadcast", after=SUMS)),
     ],
 )
 def test_unbroadcast(student, grad, shape, want):

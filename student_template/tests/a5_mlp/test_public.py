@@ -138,7 +138,9 @@ def test_linear_gradient(student, gradcheck, rng):
 def test_linear_sends_its_input_through_the_weights(student, rng):
     made = student.nn.Linear(3, 3, student.rng(0))
     x, W = rng.normal(size=(3, 3)), values(student, made.W, "Linear(3, 3).W")
-    of_x, of_zeros = (values(student, made(np.array(given)), "Linear(3, 3)") for given in (x, np.zeros((3, 3))))
+    of_x, of_zeros = (
+        values(student, made(as_tensor(student, given)), "Linear(3, 3)") for given in (x, np.zeros((3, 3)))
+    )
     assert W.shape == of_x.shape == of_zeros.shape == (3, 3), (
         f"Linear(3, 3) of x with shape (3, 3): got W {W.shape}, results {of_x.shape} and {of_zeros.shape}, want (3, 3)"
     )
@@ -264,9 +266,7 @@ def test_cross_entropy_by_hand(student):
     same(value, want, "CrossEntropyLoss: rows 1/3, 1/3, 1/3 and thrice 1/2, 1/4, 1/4; labels 1, 0, 1, 2")
 
 
-@worth(
-    1.5, "nn.CrossEntropyLoss", "the logits of the wrong classes count too", forward="test_cross_entropy_by_hand"
-)
+@worth(1.5, "nn.CrossEntropyLoss", "the logits of the wrong classes count too", forward="test_cross_entropy_by_hand")
 def test_cross_entropy_gradient(student, gradcheck, rng):
     labels = np.array([2, 0, 0, 1])
     gradcheck(
@@ -284,8 +284,8 @@ def test_cross_entropy_large_logits(student):
 
 @worth(1.5, "nn.HingeLoss")
 def test_hinge_by_hand(student):
-    value, _ = loss_and_gradient(student, "HingeLoss", [2.0, 0.5, -1.0, 0.5], [1, 1, 1, -1])
-    same(value, (0.0 + 0.5 + 2.0 + 1.5) / 4, "HingeLoss of [2, 0.5, -1, 0.5] and [1, 1, 1, -1]")
+    value, _ = loss_and_gradient(student, "HingeLoss", [2.0, 0.5, -1.0, 0.25], [1, 1, 1, -1])
+    same(value, (0.0 + 0.5 + 2.0 + 1.25) / 4, "HingeLoss of [2, 0.5, -1, 0.25] and [1, 1, 1, -1]")
 
 
 @worth(
@@ -330,7 +330,7 @@ def test_l2_penalty_gradient(student):
 @worth(2, "nn.objective", "J has two terms; in which order does a loss take its inputs?")
 def test_objective_by_hand(student):
     model = layer(student, student.tensor.Tensor([[1.0, -2.0]]), student.tensor.Tensor([3.0]))
-    x, y = np.array([[1.0, 1.0], [2.0, 0.0]]), np.array([[1.0], [1.0]])
+    x, y = np.array([[1.0, 1.0], [2.0, 0.0], [0.0, 1.0]]), np.array([[1.0], [1.0], [1.0]])
 
     def loss(prediction, target):
         return (prediction * 2.0 - target).sum()
@@ -339,9 +339,9 @@ def test_objective_by_hand(student):
         out = student.nn.objective(loss, model, x, y, 0.1)
     value = values(student, out, "objective")
     out.backward()
-    same(value, 12.25, "objective: model x1 - 2 x2 + 3 of [1, 1] and [2, 0], L = sum of 2 p - 1, lam = 0.1")
-    same(model.W.grad, [[6.1, 1.8]], "objective: gradient of W = [[1, -2]] there")
-    same(model.b.grad, [4.0], "objective: gradient of b there")
+    same(value, 13.25, "objective: model x1 - 2 x2 + 3 of [1, 1], [2, 0], [0, 1], L = sum of 2 p - 1, lam = 0.1")
+    same(model.W.grad, [[6.1, 3.8]], "objective: gradient of W = [[1, -2]] there")
+    same(model.b.grad, [6.0], "objective: gradient of b there")
 
 
 # XOR

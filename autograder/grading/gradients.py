@@ -1,0 +1,127 @@
+"""Gradients of a submission, held against the slopes of the reference, and whether they look derived."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.boundary.remote import OpaqueValue, Remote
+from autograder.course.manifest import Assignment, Course
+from autograder.errors import CourseError
+from autograder.testing import GradcheckError, GradcheckReport, Right, function_of, gradcheck
+from autograder.testing.gradcheck import Known
+from autograder.testing.noise import NOISY
+
+MAX_KNOWN = 1000  # checks of which it is kept what the reference gave
+NUMERICAL = (
+    "right, but its gradients look like numerical differences: between inputs 1e-10 apart they jitter by {noise:.0e} "
+    "of their size, a formula's by less than 1e-13"
+)
+NUMERICAL_FAILS = (
+    "{name}: the gradients are right, but look like numerical differences (they jitter from one input to the next); "
+    "here the formula is asked for: derive it"
+)
+IMAGINARY = (
+    "right, but {where} asks for complex or extended numbers, which no formula needs here: was this derivative "
+    "derived, or taken by an imaginary step?"
+)
+IMAGINARY_FAILS = (
+    "{name}: the gradients are right, but {where} asks for complex or extended numbers; here the formula is asked for: "
+    "derive it, in float64"
+)
+
+
+class Side(NamedTuple):
+    """A package whose functions gradients are taken of, and the classes that this takes."""
+
+    package: Any
+    tensor: Any
+    context: Any
+
+
+class Gradients:
+    """Checks the gradients of an assignment's submissions; what the reference gives is asked once for all of them."""
+
+    def __init__(self, course: Course, assignment: Assignment) -> None:
+        self.config = course.gradcheck
+        self.policy = assignment.policy.numerical_backward
+        self.known: dict[tuple[Any, ...], Known] = {}
+
+    def side(self, package: Any) -> Side:
+        """A submission's package or the reference, ready to be asked; CourseError if the course names no classes."""
+        if self.config is None:
+            raise CourseError(
+                'gradcheck: assignments/course.toml has no [gradcheck]; add it with tensor = "module.Class"'
+            )
+        context = self.config.context
+        return Side(package, _look_up(package, self.config.tensor), _look_up(package, context) if context else None)
+
+    def check(
+        self,
+        student: Side,
+        reference: Side,
+        f: Any,
+        *inputs: Any,
+        test: tuple[Any, ...],
+        rng: np.random.Generator,
+        wider_numbers: Mapping[str, int],
+        name: str | None = None,
+        **options: Any,
+    ) -> tuple[GradcheckReport, str]:
+        """What a check that passed measured, and what the instructor should know of the gradients.
+
+        f: "module.Name" or f(package, *tensors); it closes over nothing that came from the submission
+        test: what tells this check's random numbers from others'
+        wider_numbers: module -> the line at which the submission asks for complex or extended numbers
+        """
+        key = (*test, *map(_bytes, inputs), repr(sorted(options.items())), rng.bit_generator.state["state"]["state"])
+        report = gradcheck(
+            function_of(student.package, f),
+            *inputs,
+            tensor=student.tensor,
+            context=student.context,
+            rng=rng,
+            name=name or (f.rpartition(".")[2] if isinstance(f, str) else None),
+            measure_noise=self.policy != "allow",
+            right=Right(function_of(reference.package, f), reference.tensor, reference.context, self._known(key)),
+            **options,
+        )
+        remark, refusal = self._looks(report.noise, f, wider_numbers)
+        if refusal and self.policy == "fail":
+            raise GradcheckError(refusal.format(name=name or "backward"))
+        return report, remark
+
+    def _known(self, key: tuple[Any, ...]) -> Known:
+        while len(self.known) >= MAX_KNOWN:
+            del self.known[next(iter(self.known))]
+        return self.known.setdefault(key, Known())
+
+    def _looks(self, noise: float, f: Any, wider_numbers: Mapping[str, int]) -> tuple[str, str]:
+        """(a remark, the words of a refusal) on gradients that look as if no formula had been derived."""
+        if self.policy == "allow":
+            return "", ""
+        if noise > NOISY:
+            return NUMERICAL.format(noise=noise), NUMERICAL_FAILS
+        own = f.partition(".")[0] if isinstance(f, str) else None  # else it may be of any module
+        for module, line in wider_numbers.items():
+            if own in (None, module):
+                where = f"{module}.py:{line}"
+                return IMAGINARY.format(where=where), IMAGINARY_FAILS.replace("{where}", where)
+        return "", ""
+
+
+def _look_up(root: Any, dotted: str) -> Any:
+    """The class that the course's gradcheck is told of; OpaqueValue if a submission has something else there."""
+    is_submission = type(root) is Remote  # or the course's own code, in this process
+    for name in dotted.split("."):
+        root = getattr(root, name)
+        if (
+            is_submission and type(root) is not Remote
+        ):  # a number instead of a module: its author's doing, though found in set-up
+            raise OpaqueValue(f"gradcheck: {name} of {dotted}: got {type(root).__name__}, want a module or a class")
+    return root
+
+
+def _bytes(value: Any) -> bytes:
+    array: np.ndarray[Any, Any] = np.asarray(value)
+    return repr((array.shape, array.dtype)).encode() + array.tobytes()
