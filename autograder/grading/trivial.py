@@ -223,21 +223,22 @@ def neighbour(places: list[Place], others: list[list[Place]]) -> Mapping[str, Fu
 @contextmanager
 def replaced(package: ModuleType, places: list[Place], functions: Mapping[str, Function]) -> Iterator[None]:
     """While it lasts, the package has these functions, by name, in the place of its own; wherever they are imported."""
-    undo: list[tuple[Any, str, Any]] = []
+    chosen = [place for place in places if place.name in functions]
+    modules = [package, *(each for each in vars(package).values() if isinstance(each, ModuleType))]
+    changes: list[tuple[Any, str, Any]] = []  # all found before the first is made: two may take each other's place
+    for place in chosen:
+        new = functions[place.name]
+        if isinstance(place.holder, type):
+            changes.append((place.holder, place.attribute, staticmethod(new) if place.is_static else new))
+        else:
+            bound = [
+                (module, name) for module in modules for name, value in vars(module).items() if value is place.function
+            ]
+            changes += [(module, name, new) for module, name in bound]
+    undo = [(holder, name, vars(holder)[name]) for holder, name, _ in changes]
     try:
-        for place in places:
-            if place.name not in functions:
-                continue
-            new = functions[place.name]
-            if isinstance(place.holder, type):
-                undo.append((place.holder, place.attribute, vars(place.holder)[place.attribute]))
-                setattr(place.holder, place.attribute, staticmethod(new) if place.is_static else new)
-                continue
-            for module in [each for each in vars(package).values() if isinstance(each, ModuleType)] + [package]:
-                for name, value in list(vars(module).items()):
-                    if value is place.function:
-                        undo.append((module, name, value))
-                        setattr(module, name, new)
+        for holder, name, new in changes:
+            setattr(holder, name, new)
         yield
     finally:
         for holder, name, value in reversed(undo):

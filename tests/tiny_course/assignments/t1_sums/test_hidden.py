@@ -10,8 +10,12 @@ def test_total_of_random_numbers(student, reference, rng):
     assert abs(student.sums.total(values) - reference.sums.total(values)) < 1e-12
 
 
-@pytest.mark.points(15, exercise="sums.running_totals", hint="no numbers, no totals")
-@pytest.mark.parametrize("size", [0, 7])
+def of_size(size, **depends):
+    marker = pytest.mark.points(15, exercise="sums.running_totals", hint="no numbers, no totals", **depends)
+    return pytest.param(size, marks=marker)
+
+
+@pytest.mark.parametrize("size", [of_size(0, after="test_running_totals"), of_size(7)])
 def test_running_totals_of_random_numbers(student, reference, rng, size):
     values = rng.normal(size=size)
     got, want = student.sums.running_totals(values), reference.sums.running_totals(values)
@@ -19,7 +23,7 @@ def test_running_totals_of_random_numbers(student, reference, rng, size):
     assert np.allclose(got, want, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.points(10, exercise="sums.Average", hint="what is the mean of nothing?")
+@pytest.mark.points(10, exercise="sums.Average", hint="what is the mean of nothing?", after="test_average")
 def test_average_of_nothing_is_a_value_error(student):
     average = student.sums.Average()
     with pytest.raises(ValueError, match="no numbers"):
