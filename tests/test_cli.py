@@ -63,7 +63,7 @@ def test_grade_shows_the_class_and_where_the_files_are(run, hand_ins, tmp_path):
     assert status == 0
     assert "t1_sums: 2 submissions" in out
     assert "│ ann        │    100 │" in out
-    assert "│ bob        │     75 │ sums.running_totals 25/50 │" in out
+    assert "│ bob        │     50 │ sums.running_totals 0/50 │" in out
     assert "2 graded now, 0 unchanged since the last run" in out
     assert f"wrote {tmp_path}/results/grades.csv, and for each submission {tmp_path}/results/ID/results.json" in out
     assert "2/2" in errors
@@ -126,6 +126,7 @@ def test_mutate_is_status_0_if_every_mutant_is_found(run):
     status, out, errors = run("mutate", "t1", "--exercise", "sums.total", "--jobs", 1)
     assert status == 0
     assert " t1_sums    │       5 │      5 │          0 │         0 │ 100.0% │" in out
+    assert "t1_sums: points that mutants keep: 12% on average; sums.total 12%" in out
     assert "t1_sums: every test finds a mutant" in out
     assert "5/5" in errors
 
@@ -220,10 +221,14 @@ def test_release_writes_checks_and_tells_drift(run, tiny_root, tmp_path):
 def test_verify_proves_the_course(run, released):
     status, out, errors = run("verify")
     assert (status, errors) == (0, "")
-    assert out.splitlines() == [
+    title, _, _, total, *checks = out.splitlines()
+    assert title.startswith("t1_sums: points paid for answers that compute nothing")
+    assert [cell.strip() for cell in total.split("│")] == ["all of them", "100", "0", "none"]
+    assert checks == [
         "ok   t1_sums: 10 tests of 3 exercises, 100 points",
         "ok   t1_sums: the reference gets 100 of 100",
         "ok   t1_sums: the untouched template gets 0 of 100",
+        "ok   t1_sums: answers that compute nothing get at most 0 of 100",
         "ok   student_template: current",
     ]
 
@@ -237,12 +242,13 @@ def test_verify_names_what_does_not_hold(run, released, tiny_root):
     hidden.write_text(text.replace("points(10,", "points(9,"))
     status, out, _ = run("verify", "t1")
     assert status == 1
-    untested, reference, template, drift = out.splitlines()
+    untested, reference, template, *paid, drift = [line for line in out.splitlines() if line[:4] in ("FAIL", "ok  ")]
     assert untested == (
         "FAIL t1_sums: exercises without a test: []; tests of no exercise in the handout: ['sums.totl']"
     )
     assert reference == "FAIL t1_sums: the reference gets 95 of 100, want 100; failed: test_averages_do_not_mix"
     assert template == "FAIL t1_sums: the untouched template gets 1 of 100, want 0; passed: test_of_nothing"
+    assert "paid by test_of_nothing" in paid[0]
     assert drift == "ok   student_template: current"
 
 

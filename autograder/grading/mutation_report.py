@@ -23,13 +23,10 @@ def progress(console: Console, assignment: str) -> Iterator[Callable[[int, int],
 
 def print_mutations(console: Console, mutations: Sequence[Mutation]) -> None:
     """The table, then the survivors, stale entries, and the tests that find none."""
-    title = (
-        "mutants of the reference, and what the tests find of them\n"
-        "public: the public tests alone; kept: of its exercise's points, on average"
-    )
+    title = "mutants of the reference, and what the tests find of them; public: the public tests alone"
     table = Table(title=title, title_justify="left", show_edge=False)  # fits into 80 columns
     table.add_column("assignment", no_wrap=True)
-    for heading in ("mutants", "killed", "equivalent", "survivors", "score", "public", "kept"):
+    for heading in ("mutants", "killed", "equivalent", "survivors", "score", "public"):
         table.add_column(heading, justify="right")
     for each in mutations:
         table.add_row(*_row(each))
@@ -47,7 +44,8 @@ def print_mutations(console: Console, mutations: Sequence[Mutation]) -> None:
         told = ", ".join(
             f"{exercise} {share:.0%}" for exercise, share in sorted(kept.items(), key=lambda item: -item[1])
         )
-        console.print(f"{each.assignment}: points that mutants keep, by exercise: {escape(told) or 'none'}")
+        if told:
+            console.print(f"{each.assignment}: points that mutants keep: {each.kept:.0%} on average; {escape(told)}")
         for line in each.generous:
             console.print(f"{each.assignment}: {escape(line)} mutants whose ordinary values are wrong")
     for each in mutations:
@@ -67,5 +65,4 @@ def _row(mutation: Mutation) -> tuple[str, ...]:
         str(len(mutation.survivors)),
         f"[{colour}]{mutation.score:.1%}[/{colour}]",
         f"{mutation.public_score:.1%}",
-        f"{mutation.kept:.1%}",
     )

@@ -65,7 +65,7 @@ t1_sums
 
 0 of 40 public points
 next: sums.total, handout section 1 in handouts/t1_sums.md
-=========================== 5 not done yet in TIME ============================"""
+========== 3 not done yet, 2 not judged yet in TIME ==================="""
     )
     assert status == 1
 
@@ -87,16 +87,16 @@ def test_wrong_answer_shows_message_line_and_hint(run, solve):
         """
 t1_sums: test_running_totals (10 points)
     running totals: got [np.float64(2.0), np.float64(6.0), np.float64(14.0)], want [1.0, 3.0, 7.0]
-    tests/t1_sums/test_public.py:18, in test_running_totals
+    tests/t1_sums/test_public.py:25, in test_running_totals
         assert list(got) == [1.0, 3.0, 7.0], f"running totals: got {list(got)}, want [1.0, 3.0, 7.0]"
     hint: as many totals as numbers
 
 t1_sums
   sums.total           10 / 10  done
-  sums.running_totals  10 / 20  fix: test_running_totals
+  sums.running_totals   0 / 20  fix: test_running_totals
   sums.Average         10 / 10  done
 
-30 of 40 public points
+20 of 40 public points
 next: sums.running_totals, fix: test_running_totals
 """
         in text
@@ -124,7 +124,7 @@ def test_syntax_error_is_said_once_for_all_tests(run, solve):
     _, text = run()
     assert (
         """
-t1_sums: test_total[empty] and 4 more (40 points)
+t1_sums: test_total[three] and 2 more (25 points)
     SyntaxError: expected ':'
     tiny/sums.py:13
         def total(values: Iterable[float]) -> float
@@ -206,7 +206,7 @@ def test_pytests_own_traceback_comes_back_on_request(run, solve):
     _, text = run("--tb=short")
     assert "E   AssertionError: running totals" in text
     assert text.count("\n    running totals: got") == 0
-    assert "30 of 40 public points" in text
+    assert "20 of 40 public points" in text
 
 
 def test_run_from_a_folder_inside_the_template(run, template):
@@ -232,11 +232,20 @@ def test_gradcheck_fixture_is_bound_to_the_students_classes(tiny_root, tmp_path,
     file.write_text(file.read_text() + '[gradcheck]\ntensor = "sums.Average"\ncontext = "sums.as_vector"\n')
     release(Course.load(tiny_root), tmp_path / "out")
     (template / "tests" / "t1_sums" / "test_public.py").write_text(
-        "def test_bound(gradcheck, student, rng):\n"
-        "    assert gradcheck.func.__module__ == 'checks.gradcheck'\n"
-        "    assert gradcheck.keywords['tensor'] is student.sums.Average\n"
-        "    assert gradcheck.keywords['context'] is student.sums.as_vector\n"
-        "    assert gradcheck.keywords['rng'].random() != rng.random()\n"
+        "import sys\n\n"
+        "def test_bound(gradcheck, student, rng, monkeypatch):\n"
+        "    asked = []\n"
+        "    there = sys.modules[gradcheck.func.__module__]\n"
+        "    monkeypatch.setattr(there, 'check_gradient', lambda *given, **options: asked.append((given, options)))\n"
+        "    gradcheck('sums.total', 1.0, mode='fast')\n"
+        "    gradcheck(lambda package, x: package.sums.as_vector(x), 1.0, name='sum')\n"
+        "    (f, x), options = asked[0]\n"
+        "    assert (f, x, options['name'], options['mode']) == (student.sums.total, 1.0, 'total', 'fast')\n"
+        "    assert options['tensor'] is student.sums.Average\n"
+        "    assert options['context'] is student.sums.as_vector\n"
+        "    assert options['rng'].random() != rng.random()\n"
+        "    (f, _), options = asked[1]\n"
+        "    assert (list(f([1.0, 2.0])), options['name']) == ([1.0, 2.0], 'sum')\n"
     )
     status, text = run()
     assert status == 0, text
@@ -250,3 +259,63 @@ def test_tiny_course_is_worth_100_points_and_its_stubs_none(run, solve, template
     assert "\n0 of 100 public points\n" in run()[1]
     solve()
     assert "\n100 of 100 public points\n" in run()[1]
+
+
+def test_test_that_rides_on_a_wrong_value_is_not_judged_and_says_which_comes_first(run, solve):
+    solve("np.cumsum(vector)", "2 * np.cumsum(vector)")
+    _, text = run("-v")
+    assert re.search(r"test_running_totals_leaves_its_argument_alone NOT JUDGED", text)
+    assert "argument was changed" not in text
+    assert "1 failed, 3 passed, 1 not judged yet" in text
+
+
+def test_test_that_rides_alone_is_judged_where_the_other_was_not_chosen(run, solve):
+    solve("np.cumsum(vector)", "2 * np.cumsum(vector)")
+    status, text = run("-k", "argument_alone")
+    assert status == 0
+    assert "10 of 10 public points" in text
+
+
+GRADIENT = """
+import numpy as np
+import pytest
+
+
+@pytest.mark.points(10, exercise="sums.total")
+def test_value(student):
+    assert student.sums.total(student.sums.Average()).data == 1
+
+
+@pytest.mark.points(10, exercise="sums.total", forward="test_value")
+def test_gradient(student):
+    assert student.sums.total(student.sums.Average()).slope == 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "slope", "ends"),
+    [
+        (1, 1, "20 of 20 public points\nall public tests pass"),
+        (1, 2, "10 of 20 public points\nnext: sums.total, fix: test_gradient"),
+        # Its slope may agree with a wrong value: nothing can be said of it, and it is not done.
+        (2, 1, "0 of 20 public points\nnext: sums.total, fix: test_value"),
+        (2, 2, "0 of 20 public points\nnext: sums.total, fix: test_value"),
+    ],
+)
+def test_gradient_is_judged_at_home_once_the_values_are_right(run, template, value, slope, ends):
+    (template / "tests" / "t1_sums" / "test_public.py").write_text(GRADIENT)
+    (template / "tiny" / "sums.py").write_text(
+        "from types import SimpleNamespace\n\nclass Average:\n    pass\n\n"
+        f"def total(x):\n    return SimpleNamespace(data={value}, slope={slope})\n"
+    )
+    _, text = run("-v")
+    assert ends in text
+    assert ("test_gradient NOT JUDGED" in text) == (value != 1)
+
+
+def test_exercise_whose_other_tests_wait_says_so(run, template):
+    """A value that is not done leaves the gradient waiting: neither is wrong."""
+    (template / "tests" / "t1_sums" / "test_public.py").write_text(GRADIENT)
+    _, text = run()
+    assert "sums.total  0 / 20  not done yet: handout section 1" in text
+    assert "1 not done yet, 1 not judged yet" in text

@@ -17,7 +17,7 @@ from autograder.intake.roster import Submission
 SCORES = {
     "perfect": 100,
     "untouched": 0,
-    "half": 25 + 10,  # its Average divides by twice the count: only what raises for nothing holds
+    "half": 25,  # its Average divides by twice the count, and what raises for nothing rides on that
     "wrong": 75 + 5,
     "syntax": 0,
     "loop_import": 0,
@@ -39,7 +39,7 @@ def test_class_gets_the_scores_it_has_earned(graded_class, a_class):
 
 def test_outcomes_say_what_happened(graded_class):
     def codes(name):
-        return {each["code"] for each in graded_class[name].record["tests"]} - {"passed"}
+        return {each["code"] for each in graded_class[name].record["tests"]} - {"passed", "not_judged"}
 
     assert codes("untouched") == {"not_implemented"}
     assert codes("syntax") == {"raised"}

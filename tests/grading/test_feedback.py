@@ -165,7 +165,7 @@ def test_what_a_submission_prints_is_escaped_capped_and_the_cut_marked(lab):
         ("self.count += 1", "print(object())"),
     )
     result = lab.one(source)
-    printed = result.test("test_total[empty]")[0]["printed"]
+    printed = result.test("test_total[three]")[0]["printed"]
     assert "\\x1b[31mred\\x00\\r\\u202e<script>alert(1)</script>" in printed
     assert "\x1b" not in printed
     assert result.results["test_output_format"] == "text", "so that HTML stays text"

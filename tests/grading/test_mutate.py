@@ -141,14 +141,14 @@ def tried(lab):
 
 def test_stage_of_a_trial_ends_at_its_first_lost_point(lab, tried):
     stages = ((1, 0, 2), (5, 6), (2, 4))
-    names = ["test_total[three]", "test_total[empty]", "test_running_totals"]
+    names = ["test_total[empty]", "test_total[three]", "test_running_totals"]
     wrong = lab.source(("return float(as_vector(values).sum())", "return 1.0"))
     found = tried({"right": None, "wrong": wrong, "right_again": None}, stages)
     everything = [*names, "test_total_of_random_numbers", "test_running_totals_of_random_numbers[0]", names[2]]
     passed = [(name, "passed") for name in [*everything, "test_average"]]
     assert found["right"] == found["right_again"] == passed, "nothing of a mutant stays in the sandbox"
     assert found["wrong"] == [
-        ("test_total[three]", "wrong"),
+        ("test_total[empty]", "wrong"),
         ("test_total_of_random_numbers", "wrong"),
         ("test_running_totals", "passed"),
         ("test_average", "passed"),
@@ -159,7 +159,7 @@ def test_trial_that_loops_is_stopped_at_its_own_limit(lab, tried):
     file = lab.assignment_folder / "assignment.toml"
     file.write_text(file.read_text().replace("cpu_s = 1.0", "cpu_s = 30.0"))
     loop = lab.source(("return float(as_vector(values).sum())", "while True:\n        pass"))
-    assert tried({"loop": loop}, ((0, 1),)) == {"loop": [("test_total[empty]", "cpu_limit")]}
+    assert tried({"loop": loop}, ((0, 1),)) == {"loop": [("test_total[three]", "cpu_limit")]}
 
 
 def shown(*mutations):

@@ -71,7 +71,7 @@ STAGES = {
     "worker_cannot_start": (("host.Worker", "begin", NO_WORKER), "worker: no memory"),
     "worker_cannot_start_for_a_test": (
         ("host.Worker", "begin", f"begun += 1\n        if begun > 3: {NO_WORKER}"),
-        "call: WorkerFault: worker: no memory (and 7 more)",
+        "call: WorkerFault: worker: no memory (and 4 more)",
     ),
     "zygote_killed_after_each_start": (
         ("host.Worker", "begin", KILL_ZYGOTE, False),
@@ -95,7 +95,7 @@ STAGES = {
     ),
     "test_was_never_called": (
         ("plugin", "runtestprotocol", "return"),
-        "test_total[empty]: the test was not run (and 9 more)",
+        "test_total[three]: the test was not run (and 5 more)",
     ),
 }
 
