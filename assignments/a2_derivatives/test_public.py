@@ -8,19 +8,20 @@ import numpy as np
 import pytest
 
 X = "x"
-HERE = {"u": 2.0, "v": -4.0, "u_x": 5.0, "v_x": 7.0, "x": 0.5, "y": 3.0}  # the values of names in these tests
+HERE = {"u": 2.0, "v": -4.0, "u_x": 5.0, "v_x": 7.0}  # the values of names in the tests of rules
 
 
 # What the tests are made of
 
 
-def worth(points, exercise, hint=None):
-    return pytest.mark.points(points, exercise=exercise, **({"hint": hint} if hint else {}))
+def worth(points, exercise, hint=None, after=None):
+    given = {"hint": hint, "after": after}
+    return pytest.mark.points(points, exercise=exercise, **{key: text for key, text in given.items() if text})
 
 
-def shown(array):
+def shown(array, digits=10):
     """The numbers in one line, with enough digits to tell right from nearly right."""
-    return " ".join(np.array2string(np.asarray(array), precision=10).split())
+    return " ".join(np.array2string(np.asarray(array), precision=digits).split())
 
 
 def close(got, want, what, rtol=1e-9, atol=1e-12):
@@ -30,21 +31,26 @@ def close(got, want, what, rtol=1e-9, atol=1e-12):
     assert got.shape == want.shape, f"{what}: got shape {got.shape}, want {want.shape}"
     assert got.dtype == want.dtype, f"{what}: got dtype {got.dtype}, want {want.dtype}"
     if not np.allclose(got, want, rtol=rtol, atol=atol):
-        pytest.fail(f"{what}: got {shown(got)}, want {shown(want)}")
+        digits = 10 if shown(got) != shown(want) else 17
+        pytest.fail(f"{what}: got {shown(got, digits)}, want {shown(want, digits)}")
 
 
 class Counted:
-    """A function that counts its calls and looks at what it is given."""
+    """A function that looks at what it is given, and keeps it."""
 
     def __init__(self, f, shape):
-        self.f, self.shape, self.calls = f, shape, 0
+        self.f, self.shape, self.points = f, shape, []
 
     def __call__(self, point):
-        self.calls += 1
         assert isinstance(point, np.ndarray | np.generic), f"f was given a {type(point).__name__}, want an array"
         assert point.shape == self.shape, f"f was given an array of shape {point.shape}, want {self.shape} as x"
         assert point.dtype == np.float64, f"f was given an array of dtype {point.dtype}, want float64"
+        self.points.append(np.array(point))
         return float(self.f(point))
+
+    @property
+    def calls(self):
+        return len(self.points)
 
 
 OPERATIONS = {
@@ -88,27 +94,56 @@ def value(items, names, what):
 
 
 def make(student, form):
-    """An expression from a number, a name, or a tuple of a class and its parts."""
-    if isinstance(form, tuple):
-        return getattr(student.symbolic, form[0])(*(make(student, part) for part in form[1:]))
-    if isinstance(form, str):
-        return student.symbolic.Var(form) if form in ("x", "y") else student.symbolic.Unknown(form)
-    return student.symbolic.Const(form)
+    """An expression from a number, a name, or a tuple of a class and its parts. What has one name is one object."""
+    symbolic, classes, named = student.symbolic, {}, {}
+
+    def made(form):
+        if isinstance(form, tuple):
+            return kind(form[0])(*(made(part) for part in form[1:]))
+        if isinstance(form, str):
+            if form not in named:
+                named[form] = kind("Var" if form in ("x", "y") else "Unknown")(form)
+            return named[form]
+        return kind("Const")(form)
+
+    def kind(name):
+        if name not in classes:
+            classes[name] = getattr(symbolic, name)
+        return classes[name]
+
+    return made(form)
 
 
 # Numerical differentiation
 
 METHODS = ["forward", "central"]
+EPS = 2.220446049250313e-16
 
 
-def by_both_methods(points, hint=None):
-    return pytest.mark.parametrize(
-        "method", [pytest.param(each, marks=worth(points, f"numeric.{each}_difference", hint)) for each in METHODS]
-    )
+def by_both_methods(points, hint=None, after=None):
+    marks = {each: worth(points, f"numeric.{each}_difference", hint, after) for each in METHODS}
+    return pytest.mark.parametrize("method", [pytest.param(each, marks=marks[each]) for each in METHODS])
 
 
 def difference(student, method):
     return getattr(student.numeric, f"{method}_difference")
+
+
+def check_steps(points, x, steps, method, what):
+    """Fails unless f was looked at one step from x in each coordinate, on the side or sides that the method has."""
+    signs = {"forward": (1,), "central": (1, -1)}[method]
+    wanted = {(index, sign) for index in np.ndindex(x.shape) for sign in signs}
+    for point in points:
+        moved = np.argwhere(np.abs(point - x) > 1e-3 * steps)  # less is what rounding leaves
+        if len(moved) == 0:
+            continue  # f(x) itself
+        assert len(moved) == 1, f"{what}: got f of a point with {len(moved)} coordinates moved, want one at a time"
+        index = tuple(moved[0].tolist())
+        step = point[index] - x[index]
+        near = abs(abs(step) - steps[index]) <= 0.02 * steps[index]
+        assert near, f"{what}: got a step of {step:.6g} from {x[index]:.6g}, want one of {steps[index]:.6g}"
+        wanted.discard((index, np.sign(step)))
+    assert not wanted, f"{what}: never looks at f a step from x in coordinate {sorted(wanted)[0][0]}, want it to"
 
 
 @by_both_methods(1)
@@ -128,7 +163,11 @@ def test_difference_in_a_matrix(student, method):
     close(difference(student, method)(f, x, 0.25), want, f"{method}_difference of a matrix, h = 0.25")
 
 
-@by_both_methods(1, "each call costs as much as a whole run of the network: which value is needed again and again?")
+@by_both_methods(
+    1,
+    "each call costs as much as a whole run of the network: which value is needed again and again?",
+    after="test_difference_by_hand",
+)
 def test_difference_counts_calls(student, method):
     f = Counted(lambda p: np.sum(np.sin(p)), (3, 4))
     difference(student, method)(f, np.linspace(-1.0, 1.0, 12).reshape(3, 4))
@@ -142,7 +181,10 @@ def test_difference_default_step(student, method):
     f = Counted(lambda p: np.sum(np.exp(np.sin(p))), (3,))
     error = {"forward": 3e-7, "central": 3e-9}[method]
     want = np.exp(np.sin(x)) * np.cos(x)
-    close(difference(student, method)(f, x), want, f"{method}_difference of exp(sin(x)), h = None", error, error)
+    what = f"{method}_difference of exp(sin(x)), h = None"
+    close(difference(student, method)(f, x), want, what, error, error)
+    root = {"forward": EPS ** (1 / 2), "central": EPS ** (1 / 3)}[method]
+    check_steps(f.points, x, root * np.array([1.0, 1.2, 2.0]), method, what)
 
 
 # The step-size study. The method under study is made here: it answers with the truth and an error of its own.
@@ -259,29 +301,29 @@ T = np.tanh(2.0)
 
 
 @pytest.mark.parametrize(
-    ("form", "want"),
+    "cases",
     [
-        pytest.param(form, want, id=name, marks=worth(points, f"symbolic.{kind}.diff"))
-        for name, kind, points, form, want in [
-            ("const", "Const", 0.5, 7, 0.0),
-            ("var-itself", "Var", 0.5, "x", 1.0),
-            ("var-another", "Var", 0.5, "y", 0.0),
-            ("add", "Add", 0.5, ("Add", "u", "v"), 12.0),
-            ("mul", "Mul", 1, ("Mul", "u", "v"), -6.0),
-            ("div", "Div", 1, ("Div", "u", "v"), -2.125),
-            ("pow", "Pow", 1, ("Pow", "v", 3), 336.0),
-            ("exp", "Exp", 1, ("Exp", "u"), 5 * np.exp(2.0)),
-            ("log", "Log", 1, ("Log", "u"), 2.5),
-            ("sin", "Sin", 1, ("Sin", "u"), 5 * np.cos(2.0)),
-            ("cos", "Cos", 1, ("Cos", "u"), -5 * np.sin(2.0)),
-            ("tanh", "Tanh", 1, ("Tanh", "u"), 5 * (1 - T * T)),
+        pytest.param(cases, id=kind.lower(), marks=worth(points, f"symbolic.{kind}.diff"))
+        for kind, points, *cases in [
+            ("Const", 0.5, (7, 0.0)),
+            ("Var", 1, ("x", 1.0), ("y", 0.0)),
+            ("Add", 0.5, (("Add", "u", "v"), 12.0)),
+            ("Mul", 1, (("Mul", "u", "v"), -6.0)),
+            ("Div", 1, (("Div", "u", "v"), -2.125)),
+            ("Pow", 1, (("Pow", "v", 3), 336.0)),
+            ("Exp", 1, (("Exp", "u"), 5 * np.exp(2.0))),
+            ("Log", 1, (("Log", "u"), 2.5)),
+            ("Sin", 1, (("Sin", "u"), 5 * np.cos(2.0))),
+            ("Cos", 1, (("Cos", "u"), -5 * np.sin(2.0))),
+            ("Tanh", 1, (("Tanh", "u"), 5 * (1 - T * T))),
         ]
     ],
 )
-def test_diff(student, form, want):
-    what = f"derivative of {form} by x, u = 2, v = -4, u_x = 5, v_x = 7"
-    derivative = make(student, form).diff(student.symbolic.Var(X))
-    close(value(listed(student, derivative, what), HERE, what), want, what)
+def test_diff(student, cases):
+    for form, want in cases:
+        what = f"derivative of {form} by x, u = 2, v = -4, u_x = 5, v_x = 7"
+        derivative = make(student, form).diff(student.symbolic.Var(X))
+        close(value(listed(student, derivative, what), HERE, what), want, what)
 
 
 # simplify: the value stays, and not more is left than the rules leave. How it is written is yours.
@@ -294,9 +336,9 @@ def by_rules(name, points, *cases, hint=None):
 @pytest.mark.parametrize(
     "cases",
     [
-        by_rules("zero-added", 1, (("Add", "u", 0), 1), (("Add", 0, "u"), 1)),
-        by_rules("one-multiplied", 1, (("Mul", "u", 1), 1), (("Mul", 1, "u"), 1)),
-        by_rules("zero-multiplied", 1, (("Mul", "u", 0), 1), (("Mul", 0, "u"), 1)),
+        by_rules("zero-added", 1, (("Add", "u", 0), 1), (("Add", 0, "u"), 1), (("Add", 1, "u"), 3)),
+        by_rules("one-multiplied", 1, (("Mul", "u", 1), 1), (("Mul", 1, "u"), 1), (("Mul", -1, "u"), 3)),
+        by_rules("zero-multiplied", 1, (("Mul", "u", 0), 1), (("Mul", 0, "u"), 1), (("Mul", "u", "v"), 3)),
         by_rules("quotient", 1, (("Div", "u", 1), 1), (("Div", 0, "u"), 1), (("Div", 1, "u"), 3)),
         by_rules("power", 1, (("Pow", "u", 1), 1), (("Pow", "u", 0), 1), (("Pow", "u", 2), 3)),
         by_rules("constants", 1, (("Add", 2, 3), 1), (("Mul", ("Sin", 1), ("Div", 1, 4)), 1), (("Pow", 3, 2), 1)),
@@ -311,10 +353,11 @@ def by_rules(name, points, *cases, hint=None):
     ],
 )
 def test_simplify(student, cases):
+    here = {"u": 2.5, "v": -4.0, "x": 0.5}
     for form, largest in cases:
         what = f"simplify of {form}"
         expression = make(student, form)
         before = listed(student, expression, what)
         items = listed(student, student.symbolic.simplify(expression), what)
-        close(value(items, HERE, what), value(before, HERE, what), f"{what}: value at {HERE}")
+        close(value(items, here, what), value(before, here, what), f"{what}: value at {here}")
         assert len(items) <= largest, f"{what}: got {items}, of size {len(items)}, want a size of at most {largest}"

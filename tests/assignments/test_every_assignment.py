@@ -65,7 +65,7 @@ def test_every_test_has_points_in_quarters_and_every_hidden_one_a_hint(grade, na
         assert mark is not None, test
         assert mark.args[0] > 0, test
         assert mark.args[0] % 0.25 == 0, test
-        assert mark.kwargs.keys() <= {"exercise", "hint", "visibility"}, test
+        assert mark.kwargs.keys() <= {"exercise", "hint", "visibility", "after", "forward"}, test
         assert mark.kwargs.get("hint") or "test_public" in test, test
 
 
