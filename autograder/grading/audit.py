@@ -102,8 +102,17 @@ class Audit:
         """What was paid for nothing, without a reason."""
         excepted = {(each.exercise, each.answer) for each in self.exceptions}
         return [
-            each for each in self.paid if each.points > each.allowed and (each.exercise, each.answer) not in excepted
+            each
+            for each in self.paid
+            if each.points > each.allowed + self._excepted(each) and (each.exercise, each.answer) not in excepted
         ]
+
+    def _excepted(self, paid: Paid) -> float:
+        """Of what all exercises pay together, the part of those for which the answer is right."""
+        if paid.exercise != ALL:
+            return 0.0
+        alone = [self.of(each.exercise, each.answer) for each in self.exceptions if each.answer == paid.answer]
+        return fsum(each.points for each in alone if each is not None and each.exercise != ALL)
 
     @property
     def stale(self) -> list[str]:
@@ -114,7 +123,7 @@ class Audit:
             where = f"{each.exercise}, {each.answer}"
             if paid is None:
                 lines.append(f"{where}: there is no such exercise or answer; the answers are {', '.join(KINDS)}")
-            elif paid.points <= paid.allowed:
+            elif paid.points <= paid.allowed + self._excepted(paid):
                 lines.append(f"{where}: is not paid any more; remove the exception")
             elif not each.reason.strip():
                 lines.append(f"{where}: has no reason")

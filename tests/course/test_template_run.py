@@ -65,7 +65,7 @@ t1_sums
 
 0 of 40 public points
 next: sums.total, handout section 1 in handouts/t1_sums.md
-========== 3 not done yet, 2 not judged yet in TIME ==================="""
+================== 3 not done yet, 2 not judged yet in TIME ==================="""
     )
     assert status == 1
 
