@@ -16,8 +16,9 @@ E = np.e
 # What the tests are made of
 
 
-def worth(points, name, hint=None):
-    return pytest.mark.points(points, exercise=f"functional.{name}", **({"hint": hint} if hint else {}))
+def worth(points, name, hint=None, **conditions):
+    hints = {"hint": hint} if hint else {}
+    return pytest.mark.points(points, exercise=f"functional.{name}", **hints, **conditions)
 
 
 def same(got, want, what, rtol=1e-9, atol=1e-12):
@@ -74,7 +75,7 @@ def by_hand(name, points, arrays, want, **params):
         by_hand("Sigmoid", 0.5, [[0, 1, -1]], [0.5, E / (E + 1), 1 / (E + 1)]),
         by_hand("Tanh", 0.5, [[0, 1, -1]], [0, (E**2 - 1) / (E**2 + 1), (1 - E**2) / (E**2 + 1)]),
         by_hand("SoftSign", 0.5, [[[0, 1], [-1, -3]]], [[0, 0.5], [-0.5, -0.75]]),
-        by_hand("Heaviside", 0.5, [[-2, -1e-9, 0, 3]], [0, 0, 1, 1]),
+        by_hand("Heaviside", 0.25, [[-2, -1e-9, 0.5, 3]], [0, 0, 1, 1]),
         by_hand("SoftPlus", 0.5, [[0, 1, -1]], [np.log(2), np.log(1 + E), np.log(1 + 1 / E)]),
         by_hand("ReLU", 0.5, [[[-2, 0], [0.5, 3]]], [[0, 0], [0.5, 3]]),
         by_hand("LeakyReLU", 0.5, [[-2, 0, 3]], [-0.4, 0, 3], negative_slope=0.2),
@@ -92,6 +93,12 @@ def test_value(student, name, arrays, params, want):
     same(got, want, f"{name} of {', '.join(map(str, arrays))}")
 
 
+@worth(0.25, "Heaviside", "to which of the two sides does 0 itself belong?", after="test_value")
+def test_value_heaviside_step(student):
+    _, got = forward(student, "Heaviside", [np.array([-1.0, 0.0, 1.0])], {})
+    same(got, [0, 1, 1], "Heaviside of [-1, 0, 1]")
+
+
 @worth(0.5, "Softmax", "which numbers are to sum to 1?")
 def test_value_softmax_axis(student):
     _, got = forward(student, "Softmax", [np.log([[1.0, 2.0, 5.0], [3.0, 2.0, 15.0]])], {"axis": 0})
@@ -101,8 +108,10 @@ def test_value_softmax_axis(student):
 # Gradients, compared with central differences under a random upstream gradient
 
 
-def slopes(name, label, points, *shapes, **params):
-    return pytest.param(name, shapes, params, id=f"{name.lower()}-{label}", marks=worth(points, name))
+def slopes(name, label, points, *shapes, values=(), **params):
+    # At home slopes are those of your own forward: its values come first. Zeros are right for Heaviside alone.
+    first = {"after" if name == "Heaviside" else "forward": ["test_value", *values]}
+    return pytest.param(name, shapes, params, id=f"{name.lower()}-{label}", marks=worth(points, name, **first))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +130,7 @@ def slopes(name, label, points, *shapes, **params):
         slopes("GELU", "matrix", 1, (2, 3)),
         slopes("SiLU", "matrix", 1, (2, 3)),
         slopes("Softmax", "last-axis", 1, (2, 3)),
-        slopes("Softmax", "first-axis", 1, (2, 3), axis=0),
+        slopes("Softmax", "first-axis", 1, (2, 3), axis=0, values=["test_value_softmax_axis"]),
         slopes("LogSoftmax", "last-axis", 1, (2, 3)),
         slopes("LogSoftmax", "first-axis", 1, (2, 3), axis=0),
     ],
@@ -137,56 +146,146 @@ def test_gradient_relu_kink(student):
     ctx, got = forward(student, "ReLU", [np.array([-1.0, 0.0, 2.0])], {})
     grad = backward(student, "ReLU", ctx, np.array([10.0, -10.0, 10.0]))
     same(got, [0.0, 0.0, 2.0], "ReLU of [-1, 0, 2]")
-    same(grad, [0.0, np.clip(grad[1], -10.0, 0.0), 10.0], "ReLU of [-1, 0, 2], grad_in [10, -10, 10]: gradient")
+    what = "ReLU of [-1, 0, 2], grad_in [10, -10, 10]: gradient"
+    same(grad[[0, 2]], [0.0, 10.0], f"{what} at -1 and 2")
+    assert -10.0 <= grad[1] <= 0.0, f"{what} at 0: got {grad[1]:.6g}, want a number from -10 to 0"
 
 
-# Far from zero, where the formula as it stands overflows
+# Far from zero, where the formula as it stands overflows, and at -1 or in a second row for comparison
 
 
-def limits(name, points, want, want_grad, hint):
-    return pytest.param(name, want, want_grad, id=name.lower(), marks=worth(points, name, hint))
+FAR = [-1e4, -1e3, -1.0, 1e3, 1e4]
+ROWS = [[-1e4, -1e3, 1e3, 1e4], [1e4, 1e4, -1e4, 1e4]]
+# By the tables of the normal distribution: the share of a sample below -1, and its density there
+BELOW, DENSITY = 0.15865525393145707, 0.24197072451914337
+THIRD, LN_3 = 1 / 3, np.log(3)
+
+
+def limits(name, points, a, want, grad_in, want_grad, hint):
+    return pytest.param(name, a, want, grad_in, want_grad, id=name.lower(), marks=worth(points, name, hint))
+
+
+def elementwise(name, points, want, slopes, hint):
+    grad_in = [1.0, 2.0, 4.0, -1.0, -3.0]
+    return limits(name, points, FAR, want, grad_in, np.multiply(grad_in, slopes), hint)
+
+
+def along_rows(name, points, want, want_grad, hint):
+    return limits(name, points, ROWS, want, [[1.0, 2.0, -1.0, -3.0]] * 2, want_grad, hint)
 
 
 @pytest.mark.parametrize(
-    ("name", "want", "want_grad"),
+    ("name", "a", "want", "grad_in", "want_grad"),
     [
-        limits("Sigmoid", 1, [0, 0, 1, 1], [0, 0, 0, 0], "of which number may you take exp without a second thought?"),
-        limits("Tanh", 0.5, [-1, -1, 1, 1], [0, 0, 0, 0], "numpy has this function"),
-        limits("SoftPlus", 1, [0, 0, 1e3, 1e4], [0, 0, 1, 1], "take out of the logarithm what is too large for it"),
-        limits("ELU", 0.5, [-1, -1, 1e3, 1e4], [0, 0, 1, 1], "np.where computes both branches, for every element"),
-        limits("GELU", 0.5, [0, 0, 1e3, 1e4], [0, 0, 1, 1], "write exp only of what is not positive"),
-        limits("SiLU", 0.5, [0, 0, 1e3, 1e4], [0, 0, 1, 1], "as for Sigmoid; in backward too"),
-        limits("Softmax", 1, [0, 0, 0, 1], [0, 0, 0, 0], "what may be added to all of them without any effect?"),
-        limits("LogSoftmax", 1, [-2e4, -11e3, -9e3, 0], [1, 2, -1, -2], "no exp of large numbers, no log of 0"),
+        elementwise(
+            "Sigmoid",
+            1,
+            [0, 0, 1 / (1 + E), 1, 1],
+            [0, 0, E / (1 + E) ** 2, 0, 0],
+            "of which number may you take exp without a second thought?",
+        ),
+        elementwise(
+            "Tanh",
+            0.5,
+            [-1, -1, (1 - E**2) / (1 + E**2), 1, 1],
+            [0, 0, 4 * E**2 / (1 + E**2) ** 2, 0, 0],
+            "numpy has this function",
+        ),
+        elementwise(
+            "SoftPlus",
+            1,
+            [0, 0, np.log(1 + 1 / E), 1e3, 1e4],
+            [0, 0, 1 / (1 + E), 1, 1],
+            "take out of the logarithm what is too large for it",
+        ),
+        elementwise(
+            "ELU",
+            0.5,
+            [-1, -1, 1 / E - 1, 1e3, 1e4],
+            [0, 0, 1 / E, 1, 1],
+            "np.where computes both branches, for every element",
+        ),
+        elementwise(
+            "GELU",
+            0.5,
+            [0, 0, -BELOW, 1e3, 1e4],
+            [0, 0, BELOW - DENSITY, 1, 1],
+            "write exp only of what is not positive",
+        ),
+        elementwise(
+            "SiLU",
+            0.5,
+            [0, 0, -1 / (1 + E), 1e3, 1e4],
+            [0, 0, 1 / (1 + E) ** 2, 1, 1],
+            "as for Sigmoid; in backward too",
+        ),
+        along_rows(
+            "Softmax",
+            1,
+            [[0, 0, 0, 1], [THIRD, THIRD, 0, THIRD]],
+            [[0, 0, 0, 0], [THIRD, 2 * THIRD, 0, -1]],
+            "what may be added to all of them without any effect?",
+        ),
+        along_rows(
+            "LogSoftmax",
+            1,
+            [[-2e4, -11e3, -9e3, 0], [-LN_3, -LN_3, -2e4 - LN_3, -LN_3]],
+            [[1, 2, -1, -2], [1 + THIRD, 2 + THIRD, -1, -3 + THIRD]],
+            "no exp of large numbers, no log of 0",
+        ),
     ],
 )
-def test_far_from_zero(student, name, want, want_grad):
-    a, grad_in = np.array([-1e4, -1e3, 1e3, 1e4]), np.array([1.0, 2.0, -1.0, -3.0])
-    with silence(f"{name} of [-1e4, -1e3, 1e3, 1e4]"):
-        ctx, got = forward(student, name, [a], {})
-        grad = backward(student, name, ctx, grad_in)
-    same(got, want, f"{name} of [-1e4, -1e3, 1e3, 1e4]")
-    want_grad = want_grad if name == "LogSoftmax" else grad_in * want_grad
-    same(grad, want_grad, f"{name} of [-1e4, -1e3, 1e3, 1e4], grad_in [1, 2, -1, -3]: gradient")
+def test_far_from_zero(student, name, a, want, grad_in, want_grad):
+    what = f"{name} of {a}"
+    with silence(what):
+        ctx, got = forward(student, name, [np.array(a)], {})
+        grad = backward(student, name, ctx, np.array(grad_in))
+    same(got, want, what)
+    same(grad, want_grad, f"{what}, grad_in {grad_in}: gradient")
 
 
 # Where the value is tiny: twelve digits are asked for, so a wrong 0 does not pass for e^-40
 
 
-def tiny(name, points, a, want, hint, **params):
-    return pytest.param(name, a, params, want, id=name.lower(), marks=worth(points, name, hint))
+def tiny(name, points, a, want, hint):
+    return pytest.param(name, a, want, id=name.lower(), marks=worth(points, name, hint))
 
 
 @pytest.mark.parametrize(
-    ("name", "a", "params", "want"),
+    ("name", "a", "want"),
     [
-        tiny("Sigmoid", 0.5, -40.0, np.exp(-40.0), "does your formula add something tiny to 1 and take the 1 away?"),
-        tiny("SoftPlus", 0.5, -40.0, np.exp(-40.0), "ln(1 + tiny) is about tiny: which function of numpy's knows?"),
-        tiny("ELU", 0.5, -1e-10, -0.99999999995e-10, "e^tiny - 1 is about tiny: which function of numpy's knows?"),
+        tiny(
+            "Sigmoid",
+            0.5,
+            [-40.0, 1.0],
+            [np.exp(-40.0), E / (1 + E)],
+            "does your formula add something tiny to 1 and take the 1 away?",
+        ),
+        tiny(
+            "SoftPlus",
+            0.5,
+            [-40.0, 1.0],
+            [np.exp(-40.0), np.log(1 + E)],
+            "ln(1 + tiny) is about tiny: which function of numpy's knows?",
+        ),
+        tiny(
+            "ELU",
+            0.5,
+            [-1e-10, 1.0],
+            [-0.99999999995e-10, 1.0],
+            "e^tiny - 1 is about tiny: which function of numpy's knows?",
+        ),
         # by mpmath, with 50 digits
-        tiny("GELU", 0.5, -10.0, -7.619853024160526e-23, "a sum of 1 and something close to -1 has lost its digits"),
+        tiny(
+            "GELU",
+            0.5,
+            [-10.0, 1.0],
+            [-7.619853024160526e-23, 1 - BELOW],
+            "a sum of 1 and something close to -1 has lost its digits",
+        ),
     ],
 )
-def test_digits(student, name, a, params, want):
-    _, got = forward(student, name, [np.array([a])], params)
-    same(got, [want], f"{name} of {a}", rtol=1e-12, atol=0.0)
+def test_digits(student, name, a, want):
+    for number, value in zip(a, want, strict=True):  # by themselves: beside 1 the tiny one would not be noticed
+        _, got = forward(student, name, [np.array([number])], {})
+        same(got, [value], f"{name} of {number}", rtol=1e-12, atol=0.0)

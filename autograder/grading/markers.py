@@ -71,6 +71,7 @@ def read_marker(item: pytest.Item, assignment: Assignment, before: Sequence[Test
         function=function,
         after=rides["after"],
         forward=rides["forward"],
+        checks_gradients="gradcheck" in getattr(item, "fixturenames", ()),
         exercise=exercise,
         points=float(args[0]),
         public=public,

@@ -173,7 +173,7 @@ class _Trials:
         values = {place for test in own.values() for place in (*test.after, *test.forward)}
         if values & set(lost) and met >= own.keys():
             for place in own.keys() - values:
-                if not (own[place].after or own[place].forward):
+                if not (own[place].after or own[place].checks_gradients):
                     times, of = self.result.payments.get(own[place].name, (0, 0))
                     self.result.payments[own[place].name] = times + (place in paid), of + 1
 

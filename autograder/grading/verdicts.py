@@ -24,6 +24,7 @@ class TestSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     after: the tests that have to be passed before this one is judged, by their places among the assignment's
     forward: those of the values whose gradient this one checks; it depends on them only where there is no reference
+    checks_gradients: it holds gradients against the reference's slopes, whatever the values are
     """
 
     __test__ = False
@@ -32,6 +33,7 @@ class TestSpec(msgspec.Struct, frozen=True, kw_only=True):
     function: str = ""
     after: tuple[int, ...] = ()
     forward: tuple[int, ...] = ()
+    checks_gradients: bool = False
     exercise: str
     points: float
     public: bool
