@@ -15,8 +15,8 @@ RTOL = 1e-9  # float64 has 16 digits, and no test here loses more than a few of 
 # What the tests are made of
 
 
-def worth(points, exercise, hint=None):
-    return pytest.mark.points(points, exercise=exercise, **({"hint": hint} if hint else {}))
+def worth(points, exercise, hint=None, **conditions):
+    return pytest.mark.points(points, exercise=exercise, **({"hint": hint} if hint else {}), **conditions)
 
 
 def same(got, want, what):
@@ -109,12 +109,16 @@ def fit_and_replay(student, rng, *, n, epochs, batch_size, penalty=0.0, seed=5):
     options = {"epochs": epochs, "batch_size": batch_size, "rng": student.rng(seed), "penalty": penalty}
     method = right_sgd(student, [model.W, model.b], lr)
     with right_minibatches(student):
-        losses = student.train.fit(model, loss, method, x, y, **options)
+        losses = student.train.fit(model, loss, method, x.copy(), y.copy(), **options)
     after = model.W.data, model.b.data
 
     seen = sum(map(len, inputs)), sum(map(len, targets))
     want = epochs * n, epochs * n
     assert seen == want, f"fit: model and loss got {seen} examples, want {want}: {epochs} epochs of {n}"
+    table = np.concatenate([np.hstack(pair) for pair in zip(inputs, targets, strict=True)])
+    for epoch in range(epochs):
+        got, given = (rows[np.argsort(rows[:, 0])] for rows in (table[epoch * n :][:n], np.hstack([x, y])))
+        same(got, given, f"fit: all examples of epoch {epoch}, inputs and targets side by side, sorted")
     on_paper = np.zeros(epochs)
     counted = 0
     for x_batch, y_batch in zip(inputs, targets, strict=True):
@@ -161,7 +165,7 @@ def bishop_error(student, function, steepness, places):
 
 def dealt(student, x, y, fraction, seed=0):
     """The four arrays of train_test_split."""
-    parts = student.train.train_test_split(x, y, fraction, student.rng(seed))
+    parts = student.train.train_test_split(x.copy(), y.copy(), fraction, student.rng(seed))
     assert isinstance(parts, tuple | list), f"train_test_split: got {type(parts).__name__}, want four arrays"
     assert len(parts) == 4, f"train_test_split: got {len(parts)} things, want four arrays"
     return [np.asarray(part) for part in parts]
@@ -169,7 +173,7 @@ def dealt(student, x, y, fraction, seed=0):
 
 def epoch_of(student, x, y, batch_size, seed=0):
     """All the minibatches of one epoch, as two lists: inputs and targets."""
-    batches = [tuple(batch) for batch in student.train.minibatches(x, y, batch_size, student.rng(seed))]
+    batches = [tuple(batch) for batch in student.train.minibatches(x.copy(), y.copy(), batch_size, student.rng(seed))]
     assert all(len(batch) == 2 for batch in batches), "minibatches: want pairs (x_batch, y_batch)"
     return [np.asarray(batch[0]) for batch in batches], [np.asarray(batch[1]) for batch in batches]
 
@@ -208,7 +212,12 @@ def sums_made_here(student, draw):
         w, theta = draw(n_units)
         made.w, made.theta = tensor(student, w[:, np.newaxis]), tensor(student, theta)
         made.alpha = tensor(student, np.ones(n_units))
-        made.forward = lambda x: student.functional.sigmoid(x @ made.w.T + made.theta) @ made.alpha
+
+        def forward(x):
+            H = 1.0 / (1.0 + np.exp(-(numbers(student, x) @ w[np.newaxis] + theta)))
+            return tensor(student, H @ numbers(student, made.alpha))
+
+        made.forward = forward
         return made
 
     theirs = student.approximation.CybenkoSum
@@ -246,7 +255,7 @@ def test_sgd_step(student):
     same(w.data, [0.95, -2.4], "SGD with lr 0.1, w = [1, -2], gradient [0.5, 4]: w after a step")
 
 
-@worth(1, "optim.SGD")
+@worth(0.75, "optim.SGD")
 def test_sgd_zero_grad(student):
     first, second = tensor(student, [1.0], [2.0]), tensor(student, [3.0])
     student.optim.SGD([first, second], lr=0.1).zero_grad()
@@ -254,7 +263,7 @@ def test_sgd_zero_grad(student):
     assert second.grad is None, "SGD.zero_grad: a parameter without gradient has one now, want None"
 
 
-@worth(2, "optim.SGD", "write down g, v and w of each of the three steps")
+@worth(2.25, "optim.SGD", "write down g, v and w of each of the three steps")
 def test_sgd_momentum(student):
     w = tensor(student, [1.0])
     method = student.optim.SGD([w], lr=0.5, momentum=0.5)
@@ -302,15 +311,17 @@ def test_split_deals_out_every_example_once(student):
 @worth(1, "train.train_test_split", "x and y have to be shuffled by the same order")
 def test_split_keeps_pairs(student):
     x = np.arange(20.0)
-    x_train, x_test, y_train, y_test = dealt(student, x, 10 * x, 0.25)
-    same(y_train, 10 * x_train, "train_test_split: the training targets of y = 10 x")
-    same(y_test, 10 * x_test, "train_test_split: the test targets of y = 10 x")
+    x_train, x_test, y_train, y_test = dealt(student, x, 10 * x + 3, 0.25)
+    assert np.isin(x_test, x).all(), f"train_test_split of 0 ... 19: got the test inputs {x_test}"
+    same(y_train, 10 * x_train + 3, "train_test_split: the training targets of y = 10 x + 3")
+    same(y_test, 10 * x_test + 3, "train_test_split: the test targets of y = 10 x + 3")
 
 
 @worth(1, "train.train_test_split", "every random number has to come from the rng that was passed in")
 def test_split_is_random_by_the_rng(student):
     x = np.arange(30.0)
     first, again, other = (dealt(student, x, x, 0.5, seed)[1] for seed in (1, 1, 2))
+    assert np.isin(first, x).all(), f"train_test_split of 0 ... 29: got the test inputs {first}"
     same(again, first, "train_test_split: the test set, with the same seed once more")
     assert set(first) != set(other), "train_test_split with seeds 1 and 2: got the same test set, want different ones"
 
@@ -318,31 +329,40 @@ def test_split_is_random_by_the_rng(student):
 # minibatches
 
 
-@worth(1.5, "train.minibatches", "7 examples by threes: how many batches are there, and which of them is short?")
-def test_minibatches_sizes(student):
-    x = np.arange(7.0)
-    sizes = [len(batch) for batch in epoch_of(student, x, x, 3)[0]]
-    assert sizes == [3, 3, 1], f"minibatches of 7 examples, batch_size 3: got sizes {sizes}, want [3, 3, 1]"
-
-
 @worth(1.5, "train.minibatches", "an epoch is a permutation of the examples, cut into pieces")
 def test_minibatches_take_every_example_once(student):
     x = np.arange(7.0)
-    inputs, _ = epoch_of(student, x, x, 3)
+    inputs, targets = epoch_of(student, x, x + 7, 3)
     same(np.sort(np.concatenate(inputs)), x, "minibatches of 0 ... 6, batch_size 3: all inputs of an epoch, sorted")
+    same(np.sort(np.concatenate(targets)), x + 7, "minibatches of 7 ... 13, batch_size 3: all targets, sorted")
+
+
+@worth(1.5, "train.minibatches", "7 examples by threes: how many batches are there, and which of them is short?")
+def test_minibatches_sizes(student):
+    x = np.arange(7.0)
+    inputs, _ = epoch_of(student, x, x, 3)
+    sizes = [len(batch) for batch in inputs]
+    assert sizes == [3, 3, 1], f"minibatches of 7 examples, batch_size 3: got sizes {sizes}, want [3, 3, 1]"
+    got = np.concatenate(inputs)
+    assert np.isin(got, x).all(), f"minibatches of 0 ... 6: got the inputs {got}"
+    assert len(set(got)) > 1, f"minibatches of 0 ... 6: got the inputs {got}"
 
 
 @worth(1, "train.minibatches", "x and y have to be shuffled by the same order")
 def test_minibatches_keep_pairs(student):
     x = np.arange(8.0)
-    for got, target in zip(*epoch_of(student, x, 10 * x, 3), strict=True):
-        same(target, 10 * got, "minibatches: the targets of y = 10 x")
+    inputs, targets = epoch_of(student, x, 10 * x + 3, 3)
+    assert inputs, "minibatches of 8 examples, batch_size 3: got no batch"
+    for got, target in zip(inputs, targets, strict=True):
+        assert np.isin(got, x).all(), f"minibatches of 0 ... 7: got the inputs {got}"
+        same(target, 10 * got + 3, "minibatches: the targets of y = 10 x + 3")
 
 
 @worth(0.5, "train.minibatches", "a new epoch has a new order")
 def test_minibatches_are_shuffled(student):
     x = np.arange(30.0)
     first, other = (np.concatenate(epoch_of(student, x, x, 4, seed)[0]) for seed in (1, 2))
+    assert np.isin(first, x).all(), f"minibatches of 0 ... 29: got the inputs {first}"
     assert not np.array_equal(first, x), "minibatches: got the examples in the order of x, want a random order"
     assert not np.array_equal(first, other), "minibatches with seeds 1 and 2: got the same order, want different ones"
 
@@ -357,7 +377,7 @@ def test_fit_one_step_by_hand(student):
     x, y = np.array([[1.0], [3.0]]), np.array([[0.0], [1.0]])
     with right_minibatches(student):
         losses = student.train.fit(
-            model, lambda p, t: ((p - t) ** 2).mean(), method, x, y, epochs=1, batch_size=2, rng=student.rng(0)
+            model, lambda p, t: ((p - t) * (p - t)).mean(), method, x, y, epochs=1, batch_size=2, rng=student.rng(0)
         )
     same(model.W.data, [[-0.75]], "fit of w x + b, w = 1, b = 0, to (1, 0) and (3, 1), lr 0.25, one epoch: w")
     same(model.b.data, [-0.75], "fit of w x + b, w = 1, b = 0, to (1, 0) and (3, 1), lr 0.25, one epoch: b")
@@ -375,7 +395,7 @@ def test_fit_with_a_penalty(student, rng):
     check_fit(*fit_and_replay(student, rng, n=4, epochs=2, batch_size=2, penalty=0.5))
 
 
-@worth(1.5, "train.fit", "does the loss fall from epoch to epoch?")
+@worth(1.5, "train.fit", "does the loss fall from epoch to epoch?", after="test_fit_one_step_by_hand")
 def test_fit_three_tanh_units_to_a_sine(student):
     error = bishop_error(student, lambda x: np.sin(np.pi * x), [2.0, 4.0, 2.0], [2.0, 0.0, -2.0])
     assert error < 0.1, f"fit of three tanh units to sin πx: got an error of {error:.3f} after 200 epochs, want < 0.1"
@@ -387,8 +407,9 @@ def test_fit_three_tanh_units_to_a_sine(student):
 @worth(1, "train.accuracy", "a row of scores belongs to one example")
 def test_accuracy_of_classes(student):
     scores = np.array([[1.0, 5.0, 2.0], [7.0, 0.0, -1.0], [0.0, 1.0, 2.0], [3.0, 2.0, 1.0]])
-    got = student.train.accuracy(scores, np.array([1, 0, 2, 1]))
-    same(got, 0.75, "accuracy of four rows, labels 1, 0, 2, 1")
+    for labels, want in ([1, 0, 2, 1], 0.75), ([2, 0, 1, 1], 0.25):
+        got = student.train.accuracy(scores, np.array(labels))
+        same(got, want, f"accuracy of four rows, labels {labels}")
 
 
 @worth(1, "train.accuracy", "scores and labels of the same shape: two classes, told apart by the sign")
@@ -399,8 +420,12 @@ def test_accuracy_of_signs(student):
 
 @worth(0.5, "train.accuracy")
 def test_accuracy_of_a_tensor(student):
-    got = student.train.accuracy(tensor(student, [[0.0, 1.0], [0.0, 1.0]]), np.array([1, 0]))
-    same(got, 0.5, "accuracy of a Tensor of scores")
+    for scores, labels, want in (
+        ([[0.0, 1.0], [0.0, 1.0]], [1, 0], 0.5),
+        ([[0.0, 1.0, 2.0], [1.0, 5.0, 3.0]], [2, 1], 1.0),
+    ):
+        got = student.train.accuracy(tensor(student, scores), np.array(labels))
+        same(got, want, f"accuracy of a Tensor of scores, {scores}, labels {labels}")
 
 
 # CybenkoSum
@@ -414,7 +439,12 @@ def test_cybenko_by_hand(student):
     same(numbers(student, out), want, "CybenkoSum, w = [[ln 3], [0]], theta = [0, -ln 4], alpha = [4, 10], at 0, 1, -1")
 
 
-@worth(1, "approximation.CybenkoSum", "compute with tensors, not with their .data, or the tape ends here")
+@worth(
+    1,
+    "approximation.CybenkoSum",
+    "compute with tensors, not with their .data, or the tape ends here",
+    forward="test_cybenko_by_hand",
+)
 def test_cybenko_gradient(student, gradcheck, rng):
     arrays = [rng.normal(size=shape) for shape in [(4, 2), (4,), (4,), (3, 2)]]
     gradcheck(

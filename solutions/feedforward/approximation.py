@@ -34,7 +34,7 @@ class CybenkoSum(Module):
         self.alpha = Tensor(rng.normal(size=n_units) / np.sqrt(n_units))
 
     def forward(self, x: Any) -> Tensor:
-        """G(x) for one input or a batch of them, on the tape.
+        """G(x) for one input or a batch of them, on the tape, with w, theta and alpha as they are now.
 
         Shapes: x, a Tensor or an array, (n_in,) -> (); (batch, n_in) -> (batch,)
         """
@@ -53,6 +53,8 @@ def approximation_errors(
     shortest, np.linalg.lstsq finds it). The error is measured at 1000 such points.
 
     Shapes: f takes (n,) and gives (n,); units, a list of N numbers -> (N,)
+    Exact:  nothing is added to the squares and none of their directions is cut off: where units are nearly alike, the
+            normal equations lose too many digits
     """
     ### BEGIN SOLUTION
     x, fine = np.linspace(0.0, 1.0, 200), np.linspace(0.0, 1.0, 1000)
@@ -72,9 +74,11 @@ def relu_kinks(mlp: MLP) -> tuple[np.ndarray, np.ndarray]:
     The network is y = sum over i of v_i max(0, w_i x + c_i) + b: `mlp.layers[0]` has W (n, 1) and b (n,), that is w
     and c; `mlp.layers[1]` has W (1, n) and b (1,), that is v and b.
 
-    kinks:  every x at which a unit that counts (w_i and v_i not 0) has sum 0, ascending, each place once
+    kinks:  every x at which a unit that counts (w_i and v_i not 0) has sum 0, ascending, each place once; also where
+            several units bend so that the slope stays the same
     slopes: slopes[0] left of kinks[0], slopes[j] from kinks[j - 1] to kinks[j], slopes[-1] right of the last one
     Shapes: -> kinks (k,), slopes (k + 1,); k may be 0
+    Keeps:  the network's weights
     Raises: ValueError if the network has not one input, one hidden layer and one output (given below)
     """
     shapes = [layer.W.shape for layer in mlp.layers]

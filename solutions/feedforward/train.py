@@ -32,10 +32,11 @@ def train_test_split(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """x_train, x_test, y_train, y_test: the examples dealt out at random, each to one of the two sets.
 
-    The test set gets round(test_fraction * n) of the n examples, the training set all the others.
+    The test set gets round(test_fraction * n) of the n examples, the training set all the others. Any so many are as
+    likely as any others to be the test set, and each call draws anew.
 
     Shapes: x (n, ...), y (n, ...) -> (n_train, ...), (n_test, ...), (n_train, ...), (n_test, ...)
-    Keeps:  pairs together; x and y as they were
+    Keeps:  pairs together, equal rows too; the dtypes of x and y; x and y as they were
     Raises: ValueError if x and y differ in length, or test_fraction is not between 0 and 1 (given below)
     """
     _same_length("train_test_split", x, y)
@@ -52,10 +53,11 @@ def train_test_split(
 def minibatches(x: np.ndarray, y: np.ndarray, batch_size: int, rng: np.random.Generator) -> Iterator[Pair]:
     """One epoch: the examples in a new random order, as pairs (x_batch, y_batch), one after another.
 
-    Each example comes once. A batch has batch_size examples; the last one has those that are left, if fewer.
+    Each example comes once, in an order that is as likely as any other, within the batches too. A batch has batch_size
+    examples; the last one has those that are left, if fewer, be it one.
 
     Shapes: x (n, ...), y (n, ...) -> (batch_size, ...) and (batch_size, ...), the last batch may be shorter
-    Keeps:  pairs together; x and y as they were
+    Keeps:  pairs together; the dtypes of x and y; x and y as they were
     Raises: ValueError if x and y differ in length, or batch_size is less than 1 (given below)
     """
     _same_length("minibatches", x, y)
@@ -89,7 +91,10 @@ def fit(
     An epoch's number is the mean of J over its examples, each J taken as it was just before its step. So every example
     counts once, whatever the size of its minibatch, and the model is not run again for it.
 
+    All epochs are run, whether the loss falls or not, and the weights afterwards are those of the last step.
+
     Shapes: x (n, ...), y (n, ...), n >= 1 -> epochs Python floats
+    Keeps:  x and y as they were; the optimizer's lr and velocities, which only its own step may change
     """
     ### BEGIN SOLUTION
     means = []
@@ -113,6 +118,8 @@ def accuracy(scores: Any, labels: Any) -> float:
     Two classes:     scores and labels of the same shape, labels -1 and +1; the sign of a score is its prediction
 
     Shapes: scores, a Tensor or an array, n >= 1 -> a float
+    Exact:  scores count as they are, however close, small or large; labels may be all alike
+    Keeps:  scores as they were
     """
     scores = scores.data if isinstance(scores, Tensor) else np.asarray(scores)
     labels = np.asarray(labels)

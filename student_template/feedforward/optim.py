@@ -41,7 +41,10 @@ class SGD:
         self.velocities = [np.zeros(parameter.shape) for parameter in self.params]
 
     def zero_grad(self) -> None:
-        """Forget the gradient of every parameter: each `.grad` becomes None."""
+        """Forget the gradient of every parameter: each `.grad` becomes None.
+
+        Keeps:  the arrays that were there, the weights and the velocities
+        """
         raise NotImplementedError("a6_training, exercise optim.SGD: handout section 2")
 
     def step(self) -> None:
@@ -53,8 +56,8 @@ class SGD:
             w <- w - η v
 
         Skips:  a parameter whose `.grad` is None stays as it is, and takes no part in the length
-        Zero:   where all g together have length 0, they stay 0
-        Keeps:  each `.grad`, bit for bit; the tensors stay the same objects, their `.data` changes
+        Zero:   where all g together have length 0, they stay 0; every other length counts, 1e-100 too
+        Keeps:  each `.grad`, bit for bit, and lr; the tensors stay the same objects, their `.data` changes
         Reads:  lr anew at every step, as it may have been changed in between
         Source: Goodfellow et al. 2016, algorithms 8.1 and 8.2; v as PyTorch has it, with η outside
         """

@@ -346,7 +346,8 @@ def simplify(expression: Expr) -> Expr:
         u ** 0                            becomes 1
 
     u is any expression; where it is not defined itself, 0 * u, 0 / u and u ** 0 become so all the same. What a rule
-    makes may be what the next one looks for: (x * 0 + 1) * y becomes y. Doing more than this is allowed.
+    makes may be what the next one looks for: (x * 0 + 1) * y becomes y. Doing more than this is allowed, where the
+    value stays the same and every constant is a finite number.
 
     Keeps:  the expression as it was; the result may share parts with it
     Raises: nothing and warns of nothing; 1 / 0 and log(-1) stay as they are

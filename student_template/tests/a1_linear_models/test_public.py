@@ -131,11 +131,11 @@ def probe_least_squares(linear):
 
 
 def probe_fires(linear):
-    unit, x = linear.threshold_unit([1.0, -2.0], -1.0), np.array([[4.5, 2.75], [0.5, 1.0], [1.0, 0.75]])
-    fired(unit.fires(x), [1, 0, 1], "fires")
-    fired(unit.fires(x[::-1]), [1, 0, 1], "fires")
-    fired(unit.fires(x[1]), 0, "fires")
-    fired(unit.fires(x[2]), 1, "fires")
+    unit, x = linear.threshold_unit([1.0, -2.0], -1.0), np.array([[4.5, 2.75], [0.5, 0.8]])
+    fired(unit.fires(x), [1, 0], "fires")
+    fired(unit.fires(x[::-1]), [0, 1], "fires")
+    fired(linear.threshold_unit([2.0, 1.0], 1.0).fires(x[1]), 1, "fires")
+    same(unit.w, [1, -2], "fires")
 
 
 LENT = {"logistic": sigmoid, "least_squares": solve, "fires": fire}
@@ -314,7 +314,7 @@ def test_majority_of_three_and_of_five(student):
 def test_find_unit_that_computes_and_not(student, monkeypatch):
     lend(student, monkeypatch, "fires")
     want = np.array([0.0, 0.0, 1.0, 0.0])  # the first, and not the second
-    unit = student.linear.find_unit(CORNERS, want, *GRID)
+    unit = student.linear.find_unit(CORNERS.copy(), want.copy(), *GRID)
     assert unit is not None, "find_unit of [0, 0, 1, 0]: got None, want a unit: there is one with w [1, -1]"
     w, theta = weights_of(unit, "the unit found")
     fired(fires_for(w, theta, CORNERS, "the unit found"), want, "the unit found for [0, 0, 1, 0]")
@@ -330,7 +330,7 @@ def test_find_unit_that_computes_and_not(student, monkeypatch):
 )
 def test_find_unit_that_computes_xor(student, monkeypatch):
     lend(student, monkeypatch, "fires")
-    unit = student.linear.find_unit(CORNERS, np.array([0.0, 1.0, 1.0, 0.0]), *GRID)
+    unit = student.linear.find_unit(CORNERS.copy(), np.array([0.0, 1.0, 1.0, 0.0]), *GRID)
     assert unit is None, f"find_unit of XOR: got {unit!r:.60}, want None: no single unit computes XOR"
 
 

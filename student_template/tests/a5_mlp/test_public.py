@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-RTOL = 1e-9  # float64 has 16 digits, and no test here loses more than a few of them
+RTOL = 1e-12  # float64 has 16 digits, and no test here loses more than a few of them
 
 LN2, LN3 = np.log(2.0), np.log(3.0)
 
