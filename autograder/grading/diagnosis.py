@@ -247,6 +247,11 @@ class Diagnosis:
                     self.looks[test].code == self.looks[other].code for other in case.failed if other in looks
                 ):
                     looks[test] = self.looks[test]
+            explained = [test for test in case.failed if test in found]
+            if 2 * len(explained) < len(
+                case.failed
+            ):  # the other tests speak of another mistake, of which these are part
+                found = {test: each for test, each in found.items() if test not in explained}
         return Diagnosis(self.diagnostician, self.cases, found, looks)
 
     def _is_whole(self, case: Case, test: int) -> bool:

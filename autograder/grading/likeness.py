@@ -127,8 +127,9 @@ def _is_single_precision(got: Array, want: Array) -> bool:
     if np.array_equal(got.astype(np.float32), got) and not np.array_equal(want.astype(np.float32), want):
         return True
     seen = np.abs(error) > 1e-3 * FLOAT32_EPS * np.abs(want)
-    # A small number added somewhere (1e-8 in a divisor) errs by as little, and to one side.
-    return bool(seen.sum() >= max(4, want.size / 2) and (error[seen] > 0).any() and (error[seen] < 0).any())
+    # A small number added somewhere (1e-8 in a divisor) errs by as little, and makes all too small or all too large.
+    outwards = (error * want)[seen] > 0
+    return bool(seen.sum() >= max(4, want.size / 2) and outwards.any() and not outwards.all())
 
 
 def _of_axes(got: Array, want: Array) -> Likeness | None:
