@@ -2,6 +2,11 @@
 
 import pytest
 
+from autograder.testing.seeds import rng_for
+
+HIDDEN = "test_hidden::test_running_totals_of_random_numbers[7]"
+DRAWN = float(rng_for(HIDDEN, 0).normal(size=7)[0])  # by the seed of the class
+DRAWN_OF_TOTAL = float(rng_for("test_hidden::test_total_of_random_numbers", 0).normal(size=20)[0])
 DOUBLED = ("sums = np.cumsum(vector)", "sums = np.cumsum(2 * vector)")  # not as the misconception writes it
 NO_MEAN = ("return self.so_far / self.count", "return self.so_far")
 LATEST = ("self.so_far += value", "self.so_far = value")
@@ -31,6 +36,14 @@ def mistaken(tmp_path_factory, make_lab, start_with):
         # What sums of one number and of two give, but right for all others: a test that is passed speaks against it.
         "refuted": [(NO_MEAN[0], "return self.so_far / self.count if self.count > 1 else 7.0")],
         "raises": [(DOUBLED[0], "raise ValueError('no totals')")],
+        # Doubled where the seed of this class draws, as if a test batch could not tell: another draw shows it.
+        "coincidence": [
+            (
+                "sums = np.cumsum(vector)",
+                f"sums = np.cumsum(vector) * (2 if abs(vector[:1].sum() - {DRAWN!r}) < 1e-9 else 1 + vector**2)",
+            )
+        ],
+        "minus_here": [(total, f"return {total[7:]} * (-1 if abs(values[0] - {DRAWN_OF_TOTAL!r}) < 1e-9 else 3)")],
         "right": [("sums = np.cumsum(vector)", "sums = np.add.accumulate(vector)")],
         "endless": [(total, "return [1.0] * 100_000")],
     }
@@ -56,6 +69,13 @@ def test_mistakes_of_two_exercises_are_named_each_in_its_own(mistaken):
 
 def test_two_mistakes_that_only_together_explain_a_value_are_both_named(mistaken):
     assert named(mistaken["two_in_one"])["test_average"] == ["sum for mean", "latest for sum"]
+
+
+def test_what_only_the_first_draw_shows_is_held_back(mistaken):
+    """Of one point many mistakes may be right; asked again with other numbers, the submission gives itself away."""
+    assert named(mistaken["coincidence"]) == {}
+    private, _ = mistaken["minus_here"].test("test_total_of_random_numbers")
+    assert (private["code"], private["likeness"]) == ("wrong", "")
 
 
 @pytest.mark.parametrize("hand_in", ["unknown", "negative", "refuted", "raises", "right", "endless"])

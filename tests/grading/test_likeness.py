@@ -61,6 +61,47 @@ def test_nothing_is_said_where_nothing_is_alike(got, want):
     assert likeness(got, want, [X]) is None
 
 
+SIZES = RNG.uniform(0.5, 2.0, size=20)
+SINGLE = np.float32(1) / np.float32(3)
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "code"),
+    [
+        (np.sqrt(SIZES.astype(np.float32)).astype(float) * SIZES, np.sqrt(SIZES) * SIZES, "float32"),
+        (float(SINGLE), 1 / 3, "float32"),
+        (SIZES / (SIZES**2 + 1e-8), 1 / SIZES, None),
+        (-SIZES / (SIZES**2 + 1e-8), -1 / SIZES, None),
+        (RNG.choice([-1.0, 1.0], 20) / (SIZES + 1e-8), None, None),
+        (SIZES * (1 + 5e-8), SIZES, None),
+        (SIZES * 1.0005, SIZES, None),
+        (SIZES * 1.01, SIZES, "factor"),
+    ],
+    ids=[
+        "on the way",
+        "one number",
+        "eps",
+        "negative eps",
+        "eps of either sign",
+        "a little",
+        "nearly 1",
+        "a hundredth",
+    ],
+)
+def test_float32_and_factors_are_told_of_numbers_that_come_so_and_no_others(got, want, code):
+    want = got * (SIZES + 1e-8) / SIZES if want is None else want
+    found = likeness(got, want, [X])
+    assert (found and found.code) == code
+
+
+def test_kinks_are_told_only_where_ordinary_elements_are_right():
+    ties = np.array([1.0, 1.0, 2.0, 2.0, 0.0, 3.0])
+    want = np.arange(1.0, 7.0)
+    assert likeness(np.where(ties < 3, 9.0, want), want, [ties]) is None  # wrong everywhere, as far as can be seen
+    others = np.array([1.0, 1.0, 2.0, 4.0, 5.0, 3.0])
+    assert likeness(np.where(others == 1, 9.0, want), want, [others]).code == "kinks"
+
+
 def test_array_of_millions_is_not_looked_at():
     assert likeness(np.zeros(1 << 17), np.ones(3), []) is None
     assert likeness(-np.ones(1 << 17), np.ones(1 << 17), []) is None
