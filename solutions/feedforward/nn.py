@@ -65,7 +65,7 @@ def _leaves(value: Any, seen: set[int]) -> Iterator[Tensor]:
 class Linear(Module):
     """One layer without its activation: a = W h + b.
 
-    W: Tensor (n_out, n_in), each number drawn from rng, normal with mean 0 and variance gain² / n_in
+    W: Tensor (n_out, n_in), each number an independent draw from rng, normal with mean 0 and variance gain² / n_in
     b: Tensor (n_out,), zeros
     Source: Goodfellow et al. 2016, section 6.5.4 (forward propagation); LeCun et al. 1998, "Efficient BackProp",
             section 4.6 (the variance); He et al. 2015 (the gain √2 for ReLU)
@@ -223,7 +223,8 @@ class HingeLoss(Module):
 def l2_penalty(module: Module) -> Tensor:
     """Ω(θ): half the sum of the squares of all the weights in a module, biases left alone.
 
-    A parameter with two axes (a matrix) is a weight, one with fewer is a bias, whatever module it is in.
+    A parameter with two axes (a matrix) is a weight, one with fewer is a bias, whatever module it is in. Each counts
+    once.
 
     Shapes: -> (); zero if there are no weights
     Grad:   W itself for each weight W
