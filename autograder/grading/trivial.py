@@ -65,7 +65,7 @@ def _filled(number: float) -> Leaf:
 class Place:
     """A function of an exercise: where it stands in the package, and what it is there."""
 
-    name: str  # "functional.Mul.forward"
+    name: str  # "layers.Mean.forward"
     holder: Any
     attribute: str
     is_static: bool
