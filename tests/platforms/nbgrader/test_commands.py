@@ -91,7 +91,7 @@ def test_feedback_shows_what_failed_and_nothing_of_hidden_tests(lab):
     assert done["success"], done
     pages = {path.parts[-3]: path.read_text("utf-8") for path in (lab.root / "feedback").rglob("*.html")}
     assert pages.keys() == {"ann", "ben"}
-    assert "Score: 80.0 / 100.0" in pages["ben"]
+    assert "Score: 75.0 / 100.0" in pages["ben"]
     assert "hint: negative numbers count too" in pages["ben"]
     assignment = lab.course.assignment("t1")
     public = assignment.public_tests.read_text("utf-8")
@@ -115,12 +115,12 @@ def test_export_and_formgrader_show_our_scores(lab, tmp_path):
     rows = list(csv.DictReader((tmp_path / "grades.csv").open()))
     assert {row["student_id"]: (row["score"], row["max_score"]) for row in rows} == {
         "ann": ("100.0", "100.0"),
-        "ben": ("80.0", "100.0"),
+        "ben": ("75.0", "100.0"),
     }
     listed = {each["student"]: each for each in lab.api.get_submissions("t1_sums")}
     assert {student: (each["score"], each["needs_manual_grade"]) for student, each in listed.items()} == {
         "ann": (100.0, False),
-        "ben": (80.0, False),
+        "ben": (75.0, False),
     }
 
 
@@ -158,9 +158,9 @@ def stock(lab):
 def test_execute_gives_our_score_through_the_cell(stock):
     done = stock.autograde("ben")
     assert done["success"], done["log"]
-    assert stock.scores()["ben"] == 80.0
+    assert stock.scores()["ben"] == 75.0
     outputs = stock.cell(stock.autograded("ben"), "test-sums-total")["outputs"]
-    assert "sums.total: 5 of 25 points" in "".join(outputs[0]["data"]["text/plain"])
+    assert "sums.total: 0 of 25 points" in "".join(outputs[0]["data"]["text/plain"])
 
 
 def test_execute_without_the_course_is_an_error_not_a_zero(stock, monkeypatch, capfd):

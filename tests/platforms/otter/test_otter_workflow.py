@@ -91,7 +91,7 @@ def test_student_sees_our_feedback_by_both_checks(assigned):
     (alone,) = pages[2]
     assert ours in alone
     assert pages[4][0] == alone, "otter's check shows our page"
-    assert "sums.total: 5 of 10 public points" in pages[4][1]
+    assert "sums.total: 0 of 10 public points" in pages[4][1]
     assert "all public tests pass" in pages[6][0]
     assert "passed!" in pages[6][1]
 
@@ -99,10 +99,10 @@ def test_student_sees_our_feedback_by_both_checks(assigned):
 def test_run_gives_partial_credit_and_says_what_a_student_may_know(assigned):
     notebook = assigned.notebook("half", [("sums = np.cumsum(vector)", "sums = 2 * np.cumsum(vector)")])
     results, printed = assigned.run(notebook)
-    assert scores(results) == {"sums.total": 25, "sums.running_totals": 25, "sums.Average": 25}
-    assert "Total Score: 75.000 / 100.000 (75.000%)" in printed
+    assert scores(results) == {"sums.total": 25, "sums.running_totals": 0, "sums.Average": 25}
+    assert "Total Score: 50.000 / 100.000 (50.000%)" in printed
     assert "graded in bubblewrap, seed 0" in printed
-    assert "75 of 100 points" in results["output"]
+    assert "50 of 100 points" in results["output"]
     public, _, running, _ = results["tests"]
     assert public["visibility"] == "visible"
     assert "want [1.0, 3.0, 7.0]\n" in public["output"]
