@@ -248,9 +248,8 @@ class Diagnosis:
                 ):
                     looks[test] = self.looks[test]
             explained = [test for test in case.failed if test in found]
-            if 2 * len(explained) < len(
-                case.failed
-            ):  # the other tests speak of another mistake, of which these are part
+            # Where most tests speak of another mistake, the few that are explained may be part of that.
+            if 2 * len(explained) < len(case.failed):
                 found = {test: each for test, each in found.items() if test not in explained}
         return Diagnosis(self.diagnostician, self.cases, found, looks)
 

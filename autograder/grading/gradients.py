@@ -115,9 +115,8 @@ def _look_up(root: Any, dotted: str) -> Any:
     is_submission = type(root) is Remote  # or the course's own code, in this process
     for name in dotted.split("."):
         root = getattr(root, name)
-        if (
-            is_submission and type(root) is not Remote
-        ):  # a number instead of a module: its author's doing, though found in set-up
+        # A number instead of a module is its author's doing, though it is found in set-up.
+        if is_submission and type(root) is not Remote:
             raise OpaqueValue(f"gradcheck: {name} of {dotted}: got {type(root).__name__}, want a module or a class")
     return root
 
