@@ -183,6 +183,9 @@ def test_polynomial_of_random_inputs(student, rng):
         x = rng.uniform(-1.5, 1.5, size=n)
         got = student.linear.polynomial(x, degree)
         same(got, np.vander(x, degree + 1, increasing=True), f"polynomial of degree {degree}", **EXACT)
+    for x in ([1.0, 2.0, 3.0, 5.0], [1.0, 3.0, 2.0, 5.0], [1.0, 4.0, 2.0, 5.0]):  # of the same ends
+        want = np.vander(x, 3, increasing=True)
+        same(student.linear.polynomial(np.array(x), 2), want, f"polynomial({x}, 2)", **EXACT)
 
 
 @worth(0.5, "polynomial", "large and small numbers may stand side by side, and each power keeps its digits")
@@ -222,7 +225,7 @@ def steps(x, centers, width):
 
 
 def one_after_another(rng):
-    """(inputs, centers, width) five times, at first of one shape and with one of the three changed from case to case.
+    """(inputs, centers, width) seven times, at first of one shape and with one of the three changed from case to case.
 
     The centers are in no order, their number is different from that of the inputs; one of each stands there twice.
     """
@@ -232,6 +235,10 @@ def one_after_another(rng):
     yield some, centers, 0.7
     yield others, centers, 0.7
     yield others, other_centers, 0.7
+    inner, inner_centers = others.copy(), other_centers.copy()
+    inner[1], inner_centers[1] = 0.25, -0.5
+    yield inner, other_centers, 0.7
+    yield inner, inner_centers, 0.7
     yield others, other_centers, float(rng.choice([0.4, 1.5, 3.0]))
     yield further[1:], other_centers[1:], 0.6
 
@@ -259,9 +266,13 @@ def test_gaussian_near_and_far(student):
         got = student.linear.gaussian(np.array([-1e3, 4.0, 5.0, 6.0, 1e4]), [5.0], 0.5)
     bell = [0, np.exp(-2.0), 1, np.exp(-2.0), 0]
     same(got, np.transpose([np.ones(5), bell]), "gaussian([-1000, 4, 5, 6, 10000], [5], 0.5)", **EXACT)
-    x = np.array([-4.0, -1.5, 2.0, 3.5, 6.0])  # from 6 to 24 widths away
+    x = np.array([-9.0, -4.0, -1.5, 2.0, 3.5, 6.0, 6.5, 9.0])  # from 6 to 36 widths away
     got = student.linear.gaussian(x, [0.0], 0.25)
     same(got, bells(x, [0.0], 0.25), f"gaussian({x.tolist()}, [0], 0.25)", **EXACT)
+    x = np.array([-3.0, 0.5, 2.0])
+    for scale in (2.0**-60, 2.0**-17, 2.0**60):
+        got = student.linear.gaussian(x * scale, np.array([1.0, -0.5]) * scale, scale)
+        same(got, bells(x, [1.0, -0.5], 1.0), f"gaussian of width {scale:.0e}, all inputs times that", **EXACT)
 
 
 @worth(
@@ -282,10 +293,38 @@ def test_gaussian_sizes_and_integers(student, held):
     same(got, want, "gaussian of integers, centers [2.75, 0.5, 4]", **EXACT)
     got = student.linear.gaussian(np.array([0.25, 1.5]), np.array([0, 3]), 2)
     same(got, bells(np.array([0.25, 1.5]), [0, 3], 2), "gaussian with integers for centers", **EXACT)
+    centers.fill(1.5)
+    want = bells(np.array([2.0, 1.0]), [1.5, 1.5, 1.5], 2)
+    same(student.linear.gaussian(x, centers, 2), want, "gaussian, the centers now all 1.5", **EXACT)
+    x.fill(-0.5)
+    want = bells(np.array([-0.5, -0.5]), [1.5, 1.5, 1.5], 2)
+    same(student.linear.gaussian(x, centers, 2), want, "gaussian, x now [-0.5, -0.5]", **EXACT)
 
 
 FAR = np.array(
-    [1e-300, 1e-20, 1e-12, 1e-8, 1e-5, 1e-3, 0.1, 1.0, 5.0, 12.0, 20.0, 33.0, 37.0, 40.0, 150.0, 300.0, 700.0]
+    [
+        1e-300,
+        1e-20,
+        1e-12,
+        4e-12,
+        5e-11,
+        1e-9,
+        1e-8,
+        1e-6,
+        1e-5,
+        1e-3,
+        0.1,
+        1.0,
+        5.0,
+        12.0,
+        20.0,
+        33.0,
+        37.0,
+        40.0,
+        150.0,
+        300.0,
+        700.0,
+    ]
 )
 
 
@@ -350,6 +389,10 @@ def test_sigmoidal_near_and_far(student, monkeypatch):
             got = student.linear.sigmoidal(np.array([-far, 0.0, far]), [0.0, 80.0], 0.01)
         want = [[1, 0, 0], [1, 0.5, 0], [1, 1, 0.5 if far == 80.0 else 1]]
         same(got, want, f"sigmoidal([-{far}, 0, {far}], [0, 80], 0.01)", **STEP)
+    x = np.array([-3.0, 0.5, 2.0])
+    for scale in (2.0**-60, 2.0**-17, 2.0**60):
+        got = student.linear.sigmoidal(x * scale, np.array([1.0, -0.5]) * scale, scale)
+        same(got, steps(x, [1.0, -0.5], 1.0), f"sigmoidal of width {scale:.0e}, all inputs times that", **STEP)
     x = np.array([-6.5, -4.5, -3.0, 3.0, 4.5, 6.5])  # from 12 to 26 widths away
     same(student.linear.sigmoidal(x, [0.0], 0.25), steps(x, [0.0], 0.25), f"sigmoidal({x.tolist()}, [0], 0.25)", **STEP)
 
@@ -373,6 +416,12 @@ def test_sigmoidal_sizes_and_integers(student, monkeypatch, held):
     same(got, want, "sigmoidal of integers, centers [2.75, 0.5, 4]", **STEP)
     got = student.linear.sigmoidal(np.array([0.25, 1.5]), np.array([0, 3]), 2)
     same(got, steps(np.array([0.25, 1.5]), [0, 3], 2), "sigmoidal with integers for centers", **STEP)
+    centers.fill(1.5)
+    want = steps(np.array([2.0, 1.0]), [1.5, 1.5, 1.5], 2)
+    same(student.linear.sigmoidal(x, centers, 2), want, "sigmoidal, the centers now all 1.5", **STEP)
+    x.fill(-0.5)
+    want = steps(np.array([-0.5, -0.5]), [1.5, 1.5, 1.5], 2)
+    same(student.linear.sigmoidal(x, centers, 2), want, "sigmoidal, x now [-0.5, -0.5]", **STEP)
 
 
 # From examples to weights
@@ -405,6 +454,8 @@ def test_least_squares_small_sizes_integers_and_scales(student):
     for scale in (2.0**-60, 2.0**60):
         got = least_squares(phi * scale, t.astype(float))
         same(got * scale, [0.5, 2.5], f"least_squares, Phi times {scale:.0e}: the weights times {scale:.0e}")
+        got = least_squares(np.array([[1.0], [2.0], [2.0]]) * scale, np.array([3.0, 0.0, 3.0]))
+        same(got * scale, [1], f"least_squares, Phi (3, 1) times {scale:.0e}: the weight times {scale:.0e}")
 
 
 @worth(1.5, "least_squares", "fewer examples than weights: of all w that fit, which is the shortest?")
@@ -420,6 +471,9 @@ def test_least_squares_of_columns_that_depend_on_each_other(student):
     phi = np.array([[1.0, 0.0, 1.0], [1.0, 0.0, 1.0], [0.0, 1.0, 1.0], [0.0, 1.0, 1.0]])  # c = a + b
     got = student.linear.least_squares(phi, np.array([2.0, 4.0, 5.0, 7.0]))
     same(got, [0, 3, 3], "least_squares, third column the sum of the first two")
+    phi = np.array([[2.0, 5.0, 7.0], [3.0, -4.0, -1.0], [-5.0, -1.0, -6.0]])  # c = a + b, and LU does not see it
+    got = student.linear.least_squares(phi, np.array([34.0, -7.0, -24.0]))  # [1, 1, 1] of it is left over
+    same(got, [1, 2, 3], "least_squares, Phi (3, 3), third column the sum of the first two")
     zero = np.array([[1.0, 0.0], [2.0, 0.0]])
     same(student.linear.least_squares(zero, np.array([2.0, 4.0])), [2, 0], "least_squares, second column all zeros")
     got = student.linear.least_squares(zero * 0.0, np.array([2.0, 4.0]))
@@ -611,6 +665,8 @@ def test_irls_step_changes_nothing(student, monkeypatch, held):
     same(student.linear.irls_step(*kept), [1.2], "irls_step, bias alone, t [1, 1, 0, 1, 1], from w = 0")
     for name, array, now in zip(("phi", "t", "w"), arrays, kept, strict=True):
         assert np.array_equal(np.array(now), array), f"irls_step: changes {name}, want it unchanged"
+    kept[2].fill(LN3)
+    same(student.linear.irls_step(*kept), [LN3 + 0.25 / 0.9375], "irls_step, the same arrays, w now [ln 3]")
     got = student.linear.irls_step(np.array([[2.0]]), np.array([0.0]), np.array([0.0]))
     same(got, [-1], "irls_step of one example, Phi [[2]], t [0], from w = 0")
     phi, t, w = arrays
@@ -632,6 +688,8 @@ def test_unit_at_its_threshold(student):
         fired(unit(x), 1, f"unit of w {w}, theta {theta}: output for {x}")
         below = [x[0] - 1e-10 * np.sign(w[0]), x[1]]
         fired(unit(np.array([x, below])), [1, 0], f"unit of w {w}, theta {theta}: output for {x}, and for {below}")
+        fired(unit(np.array([below])), [0], f"unit of w {w}, theta {theta}: a batch of one, {below}")
+        fired(unit(np.array(below)), 0, f"unit of w {w}, theta {theta}: output for {below}")
 
 
 @worth(1, "ThresholdUnit", "weights and thresholds may be less than zero, and each unit has its own, as they are now")
@@ -647,6 +705,8 @@ def test_unit_beside_another(student, held):
     fired(unit(x), [1, 0, 0, 0], "unit of w [-1, -1], theta set to -0.5: all inputs")
     unit.w = np.array([0.0, -1.0])
     fired(unit(x), [1, 0, 1, 0], "unit of w set to [0, -1], theta -0.5: all inputs")
+    x.fill(1.0)
+    fired(unit(x), [0, 0, 0, 0], "unit of w set to [0, -1], theta -0.5: the same x, now full of ones")
 
 
 @worth(1.5, "ThresholdUnit", "work out w.x for one row by hand; a batch is many of them")
@@ -680,25 +740,36 @@ def logic(student, name, sizes, rule):
         fired(got[first], want[first], f"{what} of {inputs[first].astype(int).tolist()}")
 
 
+def each_its_own(student, name, sizes, inputs, want):
+    """Fails unless a second unit is as good as the first, whatever has become of the first."""
+    getattr(student.linear, name)(*sizes).w = np.zeros(inputs.shape[-1])
+    what = f"{name}({', '.join(map(str, sizes))}), after the weights of an earlier one were set to 0"
+    fired(outputs(getattr(student.linear, name)(*sizes), inputs, what), want, f"{what}: all inputs")
+
+
 @worth(2, "logical_and", "the threshold depends on how many inputs there are")
 def test_and_of_many(student):
     logic(student, "logical_and", (1, 2, 3, 6, 10), lambda ones, n: ones == n)
+    each_its_own(student, "logical_and", [2], CORNERS, [0, 0, 0, 1])
 
 
 @worth(2, "logical_or", "does the threshold depend on how many inputs there are?")
 def test_or_of_many(student):
     logic(student, "logical_or", (1, 2, 3, 6, 10), lambda ones, n: ones > 0)
+    each_its_own(student, "logical_or", [2], CORNERS, [0, 1, 1, 1])
 
 
 @worth(1.25, "logical_not", "the input must speak against firing; without it the unit fires")
 def test_not_by_its_weights(student):
     got = outputs(student.linear.logical_not(), np.array([[1.0], [0.0], [0.0], [1.0]]), "logical_not()")
     fired(got, [0, 1, 1, 0], "logical_not() of 1, 0, 0, 1")
+    each_its_own(student, "logical_not", [], np.array([[1.0], [0.0]]), [0, 1])
 
 
 @worth(1.25, "majority", "half of an odd number is not a whole number")
 def test_majority_of_odd_numbers(student):
     logic(student, "majority", (1, 7, 9), lambda ones, n: 2 * ones > n)
+    each_its_own(student, "majority", [1], np.array([[0.0], [1.0]]), [0, 1])
 
 
 @worth(1.5, "majority", "exactly half is not more than half")
@@ -786,6 +857,7 @@ def test_two_layers_of_small_sizes(student, monkeypatch):
     fired(two_layers(hidden, output, np.array([[1.0, 0.0]])), [1], "two_layers, a batch of one")
     fired(two_layers(hidden, output, np.zeros((0, 2))), np.zeros(0), "two_layers, an empty batch")
     fired(two_layers(hidden[:1], unit([1.0], 1.0), np.array([1.0, 0.0])), 1, "two_layers, one unit")
+    fired(two_layers(hidden[:1] * 2, unit([1.0, 1.0], 2.0), CORNERS), [0, 0, 1, 1], "two_layers, one unit twice")
 
 
 @worth(0.75, "two_layers", "unit 0 gives input 0, unit 1 gives input 1, and so on")
@@ -805,6 +877,12 @@ def test_xor_units_fit_together(student, monkeypatch):
     hidden, output = student.linear.xor_units()
     layer = np.stack([outputs(unit, CORNERS[::-1], "xor_units: a hidden unit") for unit in hidden], axis=-1)
     fired(outputs(output, layer, "xor_units: the output unit"), [0, 1, 1, 0], "XOR of [1, 1], [1, 0], [0, 1], [0, 0]")
+    for unit in (*hidden, output):
+        unit.w = 0.0 * weights_of(unit, "xor_units: a unit")[0]
+    hidden, output = student.linear.xor_units()
+    layer = np.stack([outputs(unit, CORNERS, "xor_units: a hidden unit") for unit in hidden], axis=-1)
+    got = outputs(output, layer, "xor_units: the output unit")
+    fired(got, [0, 1, 1, 0], "XOR by new xor_units, after the weights of earlier ones were set to 0: all inputs")
 
 
 @worth(2, "xor_units", "what must the hidden units tell the output unit, so that it need only cut along one line?")

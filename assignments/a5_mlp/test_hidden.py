@@ -119,6 +119,12 @@ def test_linear_after_a_step_of_training(student, rng, held):
     kept[...] = -2.0 * W
     out = made(np.array(x))
     same(values(student, out, "Linear"), x @ (-2.0 * W).T + b, "Linear(3, 2) after W.data was changed in place")
+    batch = held(np.array(x))
+    for factor in (1.0, 3.0):
+        batch[...] = factor * x
+        out = made(batch)
+        want = (factor * x) @ (-2.0 * W).T + b
+        same(values(student, out, "Linear"), want, "Linear(3, 2) of one array, filled with other numbers for each call")
 
 
 @worth(
@@ -257,17 +263,24 @@ def test_linear_initial_variance(student, rng, layers):
 
 @worth(1, "nn.Linear", "which of numpy's distributions is N of section 2.1? Draw a histogram of W", after=USES_WEIGHTS)
 def test_linear_initial_weights_are_normal(student, rng):
-    z = draw_weights(student, rng, 400, 300)
+    z = draw_weights(student, rng, 800, 500)
     size = z.size
-    assert abs(z.mean()) < 7 / np.sqrt(size), f"Linear(400, 300).W: got mean {z.mean() / 20:.2g}, want about 0"
-    for edge in np.arange(-12, 13) / 4:
+    assert abs(z.mean()) < 7 / np.sqrt(size), f"Linear(800, 500).W: got mean {z.mean() / 800**0.5:.2g}, want about 0"
+    for edge in np.arange(-14, 15) / 4:
         share, want = np.mean(z <= edge), NormalDist().cdf(edge)
         # Bernstein's bound on how far a binomial number strays once in 10^12 runs.
         strays = (28 / 3 + np.sqrt((28 / 3) ** 2 + 56 * size * want * (1 - want))) / size
         assert abs(share - want) <= strays, (
-            f"Linear(400, 300).W: got {share:.2%} of the weights up to {edge} standard deviations, want {want:.2%} "
+            f"Linear(800, 500).W: got {share:.2%} of the weights up to {edge} standard deviations, want {want:.2%} "
             f"within {strays:.2%}, as of normal numbers"
         )
+    # Of so many normal numbers 25 are expected beyond 4, and none is found once in 10^11 runs. Their fourth moment, put
+    # like this, is 0 and has standard deviation sqrt(24 / N); of a sum of twelve uniform numbers it is -0.1.
+    farthest, fourth = np.abs(z).max(), np.mean(z**4 - 6 * z**2 + 3) / np.sqrt(24 / size)
+    assert farthest > 4, f"Linear(800, 500).W: got none beyond {farthest:.2f} standard deviations, want some beyond 4"
+    assert abs(fourth) < 8, (
+        f"Linear(800, 500).W: got tails {fourth:.0f} standard deviations from those of normal numbers, want about 0"
+    )
 
 
 @worth(
@@ -396,7 +409,7 @@ def test_mlp_of_one_layer(student, rng):
 
 @worth(2, "nn.MLP", "what happens in layer k, and what is different in the last one?")
 def test_mlp_of_any_depth(student, rng):
-    for sizes in [(3, 3, 3, 2), (1, 2, 2, 3, 2, 2)]:
+    for sizes in [(3, 3, 3, 2), (1, 2, 2, 3, 2, 2), (3, 100, 2)]:
         parameters, x = draw_parameters(rng, sizes), rng.normal(size=(4, sizes[0]))
         mlp = network(student, parameters, activation=off_tape(student, np.abs))
         want = propagate(parameters, x, np.abs)
@@ -411,6 +424,9 @@ def test_mlp_output_function(student, rng):
     mlp = network(student, parameters, activation=activation, output=output)
     want = propagate(parameters, x, *functions)
     same(values(student, mlp(as_tensor(student, x)), "MLP"), want, "MLP with a² + 0.5 as activation, 3 - a as output")
+    mlp.output = mlp.activation
+    want = propagate(parameters, x, functions[0], functions[0])
+    same(values(student, mlp(as_tensor(student, x)), "MLP"), want, "MLP with a² + 0.5 as activation and as output")
 
 
 @worth(1, "nn.MLP", "use the function that the network was given, whichever it is")
@@ -527,6 +543,7 @@ def check_one_object(student, held, name, formula, slopes, cases):
     """Fails unless one loss object keeps its batches apart: all forward passes first, then all backward ones.
 
     slopes(prediction, target) is the gradient of the sum of formula(prediction, target). The targets stay as they were.
+    At the end one of them is filled with other numbers.
     """
     loss, what = getattr(student.nn, name)(), f"one {name} for several batches"
     tensors = [as_tensor(student, prediction) for prediction, _ in cases]
@@ -541,6 +558,11 @@ def check_one_object(student, held, name, formula, slopes, cases):
         same(tensor.grad, want, f"{what}, then backward of each: gradient for shape {prediction.shape}")
         same(tensor.data, prediction, f"{what}: prediction after the calls")
         assert np.array_equal(np.array(given), target), f"{what}: a target was changed, want it unchanged"
+    prediction, other = cases[0][0], np.flip(cases[0][1])
+    targets[0][...] = other
+    out = loss(tensors[0], targets[0])
+    want = np.mean(formula(prediction, other))
+    same(values(student, out, name), want, f"{what}: the first again, its target filled with other numbers")
 
 
 def check_gradient(gradcheck, name, prediction, target):
@@ -590,6 +612,10 @@ def test_mse_of_tiny_and_huge_errors(student):
         value, grad = loss_and_gradient(student, "MSELoss", prediction, np.zeros(4))
         same(value, size**2 * (25.0 + 1e-6) / 4, what, atol=0.0)
         same(grad, prediction / 2, f"{what}: gradient", atol=0.0)
+    errors = 2.0 ** -np.array([10, 20, 27, 34]) * np.array([1, -1, 1, -1])
+    value, grad = loss_and_gradient(student, "MSELoss", 1.0 + errors, np.ones(4))
+    same(value, np.mean(errors**2), "MSELoss of 1 + 2^-10, 1 - 2^-20, 1 + 2^-27, 1 - 2^-34 and ones")
+    same(grad, errors / 2, "MSELoss of 1 + 2^-10, 1 - 2^-20, 1 + 2^-27, 1 - 2^-34 and ones: gradient")
 
 
 @worth(0.5, "nn.MSELoss", "look at the inputs, and change neither; whole numbers are numbers too")
@@ -617,6 +643,8 @@ def binary_cross_entropy(logits, target):
 @worth(1.5, "nn.BCEWithLogitsLoss", "a target need not be 0 or 1: compute both terms, each with its own weight")
 def test_bce_targets_between_zero_and_one(student, rng):
     cases = [(3 * rng.normal(size=6), rng.uniform(size=6)) for _ in range(3)]
+    near = 2.0 ** -np.array([20, 30])  # beside 0 and 1, but neither
+    cases.append((np.array([5.0, 5.0, -5.0, -5.0]), np.concatenate([near, 1 - near])))
     check_values(student, "BCEWithLogitsLoss", binary_cross_entropy, cases)
 
 
@@ -711,6 +739,7 @@ def test_cross_entropy_of_several_shapes(student, rng):
         (2 * rng.normal(size=(batch, classes)), rng.integers(0, classes, size=batch))
         for batch, classes in [(5, 3), (2, 6), (8, 2)]
     ]
+    cases.append(tuple(each[[0, 1, 1, 2, 1]] for each in cases[0]))  # equal examples count as often as they are there
     check_values(student, "CrossEntropyLoss", cross_entropy, cases)
 
 
@@ -824,11 +853,12 @@ def test_hinge_gradient(student, gradcheck, rng):
 )
 def test_hinge_gradient_at_the_kink(student, gradcheck):
     check_gradient(gradcheck, "HingeLoss", np.array([1.0, -1.0, 1.0, 0.0]), np.array([1, -1, -1, 1]))
-    near = 2.0**-30
-    scores, labels = np.array([1 - near, 1 + near, near - 1, -1 - near]), np.array([1, 1, -1, -1])
-    value, grad = loss_and_gradient(student, "HingeLoss", scores, labels)
-    same(value, near / 2, f"HingeLoss of scores 2^-30 beside the kinks, labels {labels}", atol=1e-15)
-    same(grad, [-0.25, 0.0, 0.25, 0.0], f"HingeLoss of scores 2^-30 beside the kinks, labels {labels}: gradient")
+    for power in (-30, -40):
+        near, what = 2.0**power, f"HingeLoss of scores 2^{power} beside the kinks"
+        scores, labels = np.array([1 - near, 1 + near, near - 1, -1 - near]), np.array([1, 1, -1, -1])
+        value, grad = loss_and_gradient(student, "HingeLoss", scores, labels)
+        same(value, near / 2, f"{what}, labels {labels}", atol=1e-15)
+        same(grad, [-0.25, 0.0, 0.25, 0.0], f"{what}, labels {labels}: gradient")
 
 
 @worth(1, "nn.HingeLoss", "keep nothing between calls: each loss goes back to its own scores and labels")
@@ -858,9 +888,13 @@ def test_l2_penalty_of_nested_modules(student, rng):
     parts = [weight_and_bias(student, rng, n_in, n_out) for n_in, n_out in [(2, 3), (3, 3), (3, 1), (1, 2), (1, 1)]]
     modules = [part for part, _, _ in parts]
     halves = [0.5 * np.sum(W**2) for _, W, _ in parts]
+    twin = module(student, W=as_tensor(student, parts[1][1]))  # equal numbers, but a matrix of its own
+    modules.append(twin)
+    halves.append(halves[1])
     nested = module(
         student,
         first=modules[0],
+        twin=twin,
         rest=(module(student, inner=modules[1]), [modules[2], modules[3]], modules[4]),
         again=modules[1],
         tied=modules[2].W,
@@ -999,12 +1033,14 @@ def test_objective_gradient(student, rng):
 
 
 @worth(0.75, "nn.objective", "each call computes J anew, from the weights as they are by then, and changes nothing")
-def test_objective_called_again(student, rng):
+def test_objective_called_again(student, rng, held):
     W, b, x, y = (rng.normal(size=shape) for shape in [(2, 3), (2,), (4, 3), (4, 2)])
     model, grad = affine(student, W, b), np.zeros(W.shape)
-    batch = np.array(x), np.array(y)
-    for factor in (1.0, -2.0):
-        model.W.data = factor * W
+    batch, kept = (np.array(x), np.array(y)), held(np.array(W))
+    for factor, in_place in [(1.0, False), (-2.0, False), (1.0, True), (3.0, True)]:
+        if in_place:
+            kept[...] = factor * W
+        model.W.data = kept if in_place else factor * W
         with penalty_made_here(student):
             out = student.nn.objective(uneven, model, *batch, 0.5)
         p = x @ (factor * W).T + b
@@ -1012,7 +1048,7 @@ def test_objective_called_again(student, rng):
         same(values(student, out, "objective"), want, "objective with lam = 0.5 after a change of W.data")
         out.backward()
         grad += (2 * p + 3 * y).T @ x + 0.5 * factor * W
-        same(model.W.grad, grad, "objective with lam = 0.5, backward of both: gradient of W, the sum of the two")
+        same(model.W.grad, grad, "objective with lam = 0.5, backward of each: gradient of W, the sum of them")
 
 
 # XOR
