@@ -322,7 +322,13 @@ def random_steps(rng, steps, shapes=SHAPES):
 def test_sgd_plain_steps_of_several_shapes(student, rng):
     check_sgd(student, *random_steps(rng, 3, ((3, 2), (2,), (), (0, 3), (1, 1))), 0.3)
     weights, all_grads = random_steps(rng, 12, ((2,),))
-    check_sgd(student, weights, [[1e4 * grad for grad in grads] for grads in all_grads], 0.3)
+    for size in (1e4, 1e100):
+        check_sgd(student, weights, [[size * grad for grad in grads] for grads in all_grads], 0.3)
+    method = student.optim.SGD([w := tensor(student, *weights, *all_grads[0])], 0.01)
+    step = method.step
+    for _ in range(200):
+        step()
+    same(w.data, weights[0] - 2.0 * all_grads[0][0], "SGD(lr=0.01): a parameter after 200 steps of one gradient")
 
 
 @worth(3, "optim.SGD", "v <- μ v + g comes first, then w <- w - η v; and each parameter has its own v")
@@ -561,6 +567,26 @@ def test_split_is_no_pattern(student):
     assert 126 < common < 374, (  # 250, with a deviation of 8, and more than 10 of those
         f"train_test_split twice with one rng: the test sets of 500 have {common} in common, want about 250"
     )
+    check_split_counts(student, generator)
+
+
+def check_split_counts(student, generator):
+    """Fails if how many of a group are tested is fixed or not left to chance, or where they stand counts."""
+    x = np.arange(100.0)
+    kinds = (x % 2).astype(np.int64)
+    splits = [student.train.train_test_split(x.copy(), kinds.copy(), 0.5, generator) for _ in range(30)]
+    tests = np.array([np.asarray(split[1]) for split in splits])
+    for group, name in (tests < 50, "the first 50 examples"), (tests % 2 == 1, "the 50 examples of label 1"):
+        counts = group.sum(axis=1)  # each 25, with a deviation of 2.5
+        ratio = np.mean((counts - 25) ** 2) / (25 * 25 / 99)
+        assert 0.06 < ratio < 4, (  # chi² of 30 over 30: seven standard deviations
+            f"train_test_split of 100 by halves, 30 times: {name} have {counts} in the test set, want random numbers"
+        )
+    x = np.arange(20000.0)
+    tested = np.asarray(student.train.train_test_split(x.copy(), x.copy(), 0.5, generator)[1])
+    counts = np.bincount(tested.astype(int) // 2000, minlength=10)
+    chi2 = 2 * np.sum((counts - 1000) ** 2) / 1000  # of 9: more than 70 once in 10^10 times
+    assert chi2 < 70, f"train_test_split of 20000 by halves: got {counts} of each 2000 in the test set, want about 1000"
 
 
 @worth(0.5, "train.train_test_split", "rng.shuffle changes what it is given")
@@ -644,6 +670,14 @@ def test_minibatches_come_in_any_order(student):
     place_before = np.argsort(order)[after]
     check_shuffled(place_before, "minibatches of 1000, an epoch against the one before")
     check_scattered(place_before[:250], 1000, "minibatches of 1000, the first batch among those of the epoch before")
+    x = np.arange(20000.0)
+    order = order_of(student.train.minibatches(x.copy(), x.copy(), 20000, generator)).astype(int)
+    counts = np.bincount(order // 2000 * 10 + np.arange(20000) // 2000, minlength=100)
+    chi2 = np.sum((counts - 200) ** 2) / 200  # of 81: more than 205 once in 10^11 times
+    assert chi2 < 205, (
+        "minibatches of 20000: where in the order an example comes depends on where it stood; "
+        f"from tenth to tenth of them got between {counts.min()} and {counts.max()}, want about 200"
+    )
 
 
 @worth(0.75, "train.minibatches", "does one epoch know of the other, by something outside of the function?")
@@ -676,6 +710,10 @@ BY_HAND = "test_fit_one_step_by_hand"
 def test_fit_makes_the_right_steps(student, rng):
     linear = LinearModel(student, rng)
     linear.fit(*examples(rng, 9), student.rng(5), epochs=4, batch_size=2)
+    # Many epochs, and small errors: the targets are nearly those of the model.
+    linear = LinearModel(student, rng, asks=True)
+    x, noise = examples(rng, 4)
+    linear.fit(x, x @ linear.W.T + linear.b + 1e-4 * noise, student.rng(5), epochs=30, batch_size=3)
 
 
 @worth(1.5, "train.fit", "a mean over examples: how much does a short minibatch count?")
@@ -912,7 +950,7 @@ def cybenko_on_paper(w, theta, alpha, x):
     1.5, "approximation.CybenkoSum", "w has a row for each unit, x a row for each input; the weights as they are now"
 )
 def test_cybenko_of_a_batch(student, rng):
-    for n_units, n_in, n, size in [(5, 3, 4, 1), (3, 3, 3, 1), (1, 2, 1, 1), (4, 1, 6, 500)]:
+    for n_units, n_in, n, size in [(5, 3, 4, 1), (3, 3, 3, 1), (1, 2, 1, 1), (40, 2, 3, 1), (4, 1, 6, 500)]:
         w, theta, alpha = rng.normal(size=(n_units, n_in)), rng.normal(size=n_units), rng.normal(size=n_units)
         x = size * rng.normal(size=(n, n_in))
         G = cybenko(student, w, theta, alpha)
@@ -942,6 +980,14 @@ def test_cybenko_gradient_of_other_shapes(student, gradcheck, rng):
             mode="fast",
             name="CybenkoSum (inputs: w, theta, alpha, x)",
         )
+    gradcheck(
+        lambda package, w, theta, alpha, x: cybenko(package, w, theta, alpha)(x),
+        *(rng.normal(size=shape) for shape in ((3, 2), (3,))),
+        np.array([0.0, 1.0, 0.0]),
+        rng.normal(size=(4, 2)),
+        mode="fast",
+        name="CybenkoSum with two units of alpha 0 (inputs: w, theta, alpha, x)",
+    )
 
 
 # approximation_errors
@@ -1037,6 +1083,7 @@ def test_kinks_far_out_and_close_to_zero(student, rng):
     w = np.array([1e4, 30.0, 1e-3, 1e-6, 1.0, 1e6])[order] * rng.choice([-1, 1], size=6)
     v = rng.uniform(1, 3, size=6) / w * rng.choice([-1, 1], size=6)
     check_kinks(student, w.tolist(), (-w * places).tolist(), v.tolist(), *on_paper(places, w, v))
+    check_kinks(student, [1e-7, -2e-7], [-1.0, -1.0], [1e-7, 3e-7], [-5e6, 1e7], [-6e-14, 0.0, 1e-14])
 
 
 @worth(0.75, "approximation.relu_kinks", "two units may bend at one place")
