@@ -242,6 +242,9 @@ TOGETHER = {
     "ELU": [form((3, 4), alpha=0.5), form((3, 4), alpha=3.0), form(())],
     **{name: [form((3, 3)), form((3, 3), axis=0), form((1,))] for name in WITH_A_SUM},
 }
+# Where a result may equal its input, or be written into it unnoticed; some parameters tempt to do so.
+TEMPTING = [np.array([1.0, 2.0, 3.0]), np.array([-2.0]), np.array(-2.0)]
+IDENTITY = {"LeakyReLU": {"negative_slope": 1.0}}
 
 
 @pytest.mark.parametrize(
@@ -276,6 +279,27 @@ def test_changes_nothing(student, reference, rng, held, name):
         for position, array in enumerate(arrays):
             unchanged = np.array_equal(np.array(inputs[position]), array)
             assert unchanged, f"{what}: the data of input {position} were changed, want them unchanged"
+    if name not in WITH_A_SUM:
+        for array in TEMPTING:
+            arrays, params = [array, np.array(1.0)] if name == "PReLU" else [array], {}
+            if array.ndim == 0:
+                params = IDENTITY.get(name, {})
+            has_own_memory(ours, right, held, arrays, params)
+
+
+def has_own_memory(ours, right, held, arrays, params):
+    """Fails unless a result stays as it is when forward takes other numbers, and when its inputs are overwritten."""
+    what = f"{ours.name} of {[array.tolist() for array in arrays]} with {params}"
+    _, value = right.forward(arrays, params)
+    inputs = [held(array.copy()) for array in arrays]
+    _, out = ours.on(map(ours.tensor, inputs), params)
+    for position, array in enumerate(arrays):
+        unchanged = np.array_equal(np.array(inputs[position]), array)
+        assert unchanged, f"{what}: the data of input {position} were changed, want them unchanged"
+    ours.forward([2.0 * array for array in arrays], params)
+    for array in inputs:
+        array[...] = 100.0
+    same(out.data, value, f"{what}: value, after other uses, and after the input's array was overwritten")
 
 
 # Gradients, compared with central differences under random upstream gradients
@@ -410,6 +434,8 @@ def test_every_magnitude(student, reference, rng, name):
         a = all_sizes(rng, 1e300) if name in KINKED else all_sizes(rng, 1.0, fine=1e4 if name == "SoftSign" else 40.0)
         if name not in KINKED and not params:  # smooth at 0
             a = np.append(a, [0.0, -0.0])
+        if name == "SoftSign":  # up to the very end
+            a = np.append(a, [9600.0, -9600.0, 9999.0, -9999.0])
         arrays = [a, rng.choice([-1.5, -0.1, 0.0, 0.3, 1.0, 2.5], size=a.shape)] if name == "PReLU" else [a]
         grad_in = rng.choice([-1.0, 1.0], size=a.shape) * 10.0 ** rng.uniform(-6.0, 6.0, size=a.shape)
         what = f"{name} with {params}" if params else name
@@ -509,9 +535,9 @@ def digits(name, points, a, ends, hint):
     return pytest.param(name, np.array(a), ends, id=name.lower(), marks=worth(points, name, hint))
 
 
-LEFT = [-700.0, -300.5, -40.0, -20.25, -3.0]
+LEFT = [-700.0, -300.5, -40.0, -26.5, -25.5, -20.25, -3.0]
 NEAR = [-1e-300, -1e-10, 1e-10, 3e-5, -0.01, 0.5]
-NEAR_LEFT = [-1e-300, -1e-10, -3e-5, -0.01, -0.5]
+NEAR_LEFT = [-1e-300, -4e-12, -9e-12, -1e-10, -3e-5, -0.01, -0.5]
 
 
 @pytest.mark.parametrize(
@@ -552,12 +578,17 @@ def test_digits(student, reference, rng, name, a, ends):
 
 @worth(0.5, "Softmax", "a part of e^-700 is small, and not 0")
 def test_digits_softmax(student):
-    a, grad_in = np.array([[0.0, -700.0], [700.0, 660.0]]), np.array([[0.0, 2.0], [0.0, -3.0]])
-    got, grads = Activation(student, "Softmax").both([a], {}, grad_in, "Softmax of [0, -700] and [700, 660]")
-    want = np.exp([[0.0, -700.0], [0.0, -40.0]])
-    same(got, want, "Softmax of [0, -700] and [700, 660]", DIGITS, 0.0)
-    got = grads[0][:, 1]
-    same(got, [2 * want[0, 1], -3 * want[1, 1]], "Softmax of [0, -700] and [700, 660]: gradient", DIGITS, 0.0)
+    softmax = Activation(student, "Softmax")
+    grad_in = np.array([[0.0, 2.0], [0.0, -3.0]])
+    for a, small in (
+        ([[0.0, -700.0], [700.0, 660.0]], [-700.0, -40.0]),
+        ([[0.0, -50.0], [-60.0, -750.0]], [-50.0, -690.0]),  # the largest of all would leave nothing of the last
+    ):
+        what = f"Softmax of {a[0]} and {a[1]}"
+        got, grads = softmax.both([np.array(a)], {}, grad_in, what)
+        want = np.exp([[0.0, small[0]], [0.0, small[1]]])
+        same(got, want, what, DIGITS, 0.0)
+        same(grads[0][:, 1], [2 * want[0, 1], -3 * want[1, 1]], f"{what}: gradient", DIGITS, 0.0)
 
 
 @worth(0.5, "LogSoftmax", "the difference of the two logits must come out whole")
