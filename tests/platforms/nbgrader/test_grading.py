@@ -153,7 +153,9 @@ def test_failed_test_is_told_in_its_cell_as_the_policy_allows(lab):
     feedback, points = lab.cell(lab.autograded("ann"), "test-sums-total")["outputs"]
     assert points["data"]["text/plain"] == ["0.0"]
     text = "".join(feedback["data"]["text/plain"])
-    assert text.startswith("sums.total: 0 of 25 points\n  test_total[three]  failed 0/5\n      total of [1, 2, 3]: got 7")
+    assert text.startswith(
+        "sums.total: 0 of 25 points\n  test_total[three]  failed 0/5\n      total of [1, 2, 3]: got 7"
+    )
     assert "test_total_of_random_numbers  failed 0/15\n      wrong answer\n      hint: negative numbers" in text
     assert "sums.total: taken from cell" in text  # the marker line was deleted
     assert ">0/15</td>" in "".join(feedback["data"]["text/html"])
