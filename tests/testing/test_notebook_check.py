@@ -81,7 +81,7 @@ def test_cell_that_was_run_last_counts_and_a_failure_names_its_line(run):
     )
     assert said[13] == "(False, True)", "what was imported from the package is as it was"
     assert said[15] == "sums.total: cell [15] is not Python: line 2: invalid syntax"
-    assert said[16].startswith("sums.running_totals: 10 of 20 public points")
+    assert said[16].startswith("sums.running_totals: 0 of 20 public points")
 
 
 LATER = (

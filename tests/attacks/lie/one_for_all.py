@@ -3,7 +3,7 @@
 score: 40
 codes: wrong
 says: got 6.0, want [6]
-says: has shape (), want (4,), the shape of that input
+says: the output's shape: got (), want (4,)
 bubblewrap: stopped
 landlock: stopped
 none: stopped
