@@ -80,13 +80,13 @@ def test_push_of_unfinished_work_shows_points_and_feedback_and_stays_green(push,
     assert (
         summary
         == """\
-## 20 of 40 public points
+## 10 of 40 public points
 
 | exercise | points | |
 |---|--:|---|
 | **t1\\_sums** |  |  |
 | `sums.total` | 10 / 10 | done |
-| `sums.running_totals` | 10 / 20 | fix: test\\_running\\_totals |
+| `sums.running_totals` | 0 / 20 | fix: test\\_running\\_totals |
 | `sums.Average` | 0 / 10 | not done yet: handout section 3 |
 
 next: sums.running\\_totals, fix: test\\_running\\_totals
@@ -95,7 +95,7 @@ next: sums.running\\_totals, fix: test\\_running\\_totals
 
 ```text
 running totals: got [np.float64(2.0), np.float64(6.0), np.float64(14.0)], want [1.0, 3.0, 7.0]
-tests/t1_sums/test_public.py:18, in test_running_totals
+tests/t1_sums/test_public.py:25, in test_running_totals
     assert list(got) == [1.0, 3.0, 7.0], f"running totals: got {list(got)}, want [1.0, 3.0, 7.0]"
 hint: as many totals as numbers
 ```

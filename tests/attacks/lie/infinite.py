@@ -2,7 +2,8 @@
 
 score: 0
 codes: wrong
-says: is inf, want a finite number
+says: got [inf], want [6]
+says: gradient of input 0
 bubblewrap: stopped
 landlock: stopped
 none: stopped
