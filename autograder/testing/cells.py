@@ -110,6 +110,8 @@ class Code:
 
     def __init__(self, source: str) -> None:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
+        if "\0" in source:  # Pythons differ in what they make of it
+            raise CellError("a null character in it; delete it, or write the cell anew")
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # an invalid escape is worth a warning where the code runs, not here

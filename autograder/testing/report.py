@@ -141,7 +141,7 @@ class StudentReport:
         if report.when == "call" or (report.when == "setup" and not report.passed):
             self.reports.append(report)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         write = terminalreporter.write_line
         terminalreporter.ensure_newline()
         unreadable = self._unreadable(terminalreporter)
@@ -213,7 +213,7 @@ class StudentReport:
             lines.append(f"hint: {grading['hint']}")
         return lines
 
-    def _unreadable(self, terminalreporter: pytest.TerminalReporter) -> list[tuple[str, list[str]]]:
+    def _unreadable(self, terminalreporter: "pytest.TerminalReporter") -> list[tuple[str, list[str]]]:
         """(title, lines) of each file of tests that is none."""
         broken = [each for each in terminalreporter.stats.get("error", []) if isinstance(each, pytest.CollectReport)]
         return [(f"{each.nodeid}: cannot be read", str(each.longrepr).splitlines()[-SHOWN_LINES:]) for each in broken]
