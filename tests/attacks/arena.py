@@ -19,7 +19,8 @@ to come of it:
 A key after the name of a backend and a dot ("landlock.codes") holds for that backend alone. In the folder `poison` the
 file's function `build(folder, answers)` makes the hand-in below `folder`; elsewhere the file's own code is handed in,
 behind the reference's. An attack that reaches something prints a line "reached: ...": with no sandbox at all
-it must, so that an attack that has gone blind is noticed. BEACON is the port on which servers of the arena's listen.
+it must, so that an attack that has gone blind is noticed. BEACON is the port on which servers of the arena's listen,
+ARENA the folder of the class and of its results: an attacker may have found out where the grader keeps them.
 
 In one class, one grader, an honest submission comes before the first attack and after each of them.
 """
@@ -51,6 +52,7 @@ from autograder.grading.batch import Batch
 from autograder.grading.grader import Settings
 from autograder.grading.results import GRADES
 from autograder.intake.roster import Submission, find_submissions
+from tests import needs
 from tests.container import python_in_container
 
 HERE = Path(__file__).parent
@@ -115,8 +117,8 @@ class Attack:
         """Made in `folder`, as an instructor's roster finds it."""
         folder.mkdir(parents=True)
         if self.group != "poison":
-            parts = ANSWERS.read_text(encoding="utf-8"), f"BEACON = {beacon}", self.path.read_text(encoding="utf-8")
-            source = "\n\n".join(parts)
+            told = f"BEACON = {beacon}\nARENA = {str(folder.parents[1])!r}"
+            source = "\n\n".join([ANSWERS.read_text(encoding="utf-8"), told, self.path.read_text(encoding="utf-8")])
             (folder / self.name).mkdir()
             (folder / self.name / "answers.py").write_text(source, encoding="utf-8")
         else:
@@ -185,7 +187,7 @@ class Arena:
     def fought(cls, folder: Path, backend: str, group: str) -> "Arena":
         """The attacks of a group let loose on a backend, where they are to be tried on it."""
         arena = cls(folder, backend)
-        if backend in IN_CONTAINER and os.geteuid() == 0 and "container" not in os.environ:
+        if backend in IN_CONTAINER and os.geteuid() == 0 and needs.BUBBLEWRAP_STARTS:
             command = [*python_in_container(), "-m", "tests.attacks.arena", str(folder), backend, group]
             subprocess.run(command, check=True)
             arena._load(json.loads((folder / "arena.json").read_text(encoding="utf-8")))

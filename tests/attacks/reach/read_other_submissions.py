@@ -12,7 +12,7 @@ import glob
 
 honest_double = double
 WANTED = ("results/*/instructor.json", "results/*/results.json", "results/grades.csv", "honest/answers.py", "course")
-FOLDERS = ("/tmp/*", "/tmp/*/*", "/tmp/*/*/*", "/home/*", "/srv/*", "..", "../..", "/")
+FOLDERS = (ARENA, "/tmp/*", "/tmp/*/*", "/tmp/*/*/*", "/home/*", "/srv/*", "..", "../..", "/")
 
 
 def double(x):
