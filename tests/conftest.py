@@ -1,6 +1,8 @@
 """Shared by all tests: a copy of the tiny course, which shares no code with the course of this repository."""
 
+import os
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,24 @@ def tiny_root(tmp_path: Path) -> Path:
     source = Path(__file__).parent / "tiny_course"
     ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
     return Path(shutil.copytree(source, tmp_path / "course", ignore=ignored))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _left_out(session.config) and os.environ.get("NOTHING_LEFT_OUT") == "1" and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last line: what was left out on this machine, and why (see needs.py)."""
+    for reason, count in sorted(_left_out(config).items()):
+        print(f"left out: {count} x {reason}")
+
+
+def _left_out(config: pytest.Config) -> Counter[str]:
+    """How many tests, or files of them, were left out for each reason; empty in the workers of `pytest -n`."""
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter and not hasattr(config, "workerinput") else []
+    return Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
 
 
 @pytest.hookimpl(optionalhook=True)  # there is no such hook without xdist

@@ -10,10 +10,15 @@ import io
 
 import pytest
 
+from tests import needs
 from tests.attacks.arena import GROUPS, HERE, Arena, attacks, with_table
 
 SECURITY = HERE.parents[1] / "docs" / "security.md"
 ATTACKS = [(group, attack) for group in GROUPS for attack in attacks(group)]
+
+
+def needs_of(backend):
+    return [needs.BUBBLEWRAP] if backend == "bubblewrap" else []
 
 
 def on(*backends, groups=tuple(GROUPS)):
@@ -24,7 +29,7 @@ def on(*backends, groups=tuple(GROUPS)):
         for group, attack in ATTACKS
         if group in groups and attack.expects(backend, backend) != ["not tried"]
     ]
-    return [pytest.param(*each, id=f"{each[0]}-{each[1]}-{each[2].name}") for each in tried]
+    return [pytest.param(*each, id=f"{each[0]}-{each[1]}-{each[2].name}", marks=needs_of(each[0])) for each in tried]
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +97,9 @@ def test_page_on_security_says_of_every_attack_what_its_file_says():
 
 
 WHOLE = [
-    pytest.param(backend, group, id=f"{backend}-{group}") for backend in ("bubblewrap", "landlock") for group in GROUPS
+    pytest.param(backend, group, id=f"{backend}-{group}", marks=needs_of(backend))
+    for backend in ("bubblewrap", "landlock")
+    for group in GROUPS
 ]
 
 

@@ -5,6 +5,10 @@ import socket
 
 import pytest
 
+from tests import needs
+
+pytestmark = needs.BUBBLEWRAP  # a /tmp and processes of their own; the attacks are tried on Landlock too
+
 SUBMISSION = '''
 import ctypes, os, signal, socket, sys, threading, time
 

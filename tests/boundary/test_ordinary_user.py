@@ -11,7 +11,10 @@ import sys
 
 import pytest
 
+from tests import needs
 from tests.container import python_in_container
+
+pytestmark = needs.BUBBLEWRAP
 
 PROGRAM = r"""
 import json, os, sys, time

@@ -14,17 +14,19 @@ import pytest
 from autograder.beside import landlock, system_calls
 from autograder.boundary import unprivileged
 from autograder.boundary.sandbox import SandboxUnavailable, find_sandbox
+from tests import needs
 from tests.container import python_in_container
 
 COURSE = Path(__file__).parents[1] / "attacks" / "course"
 
 
 def in_container(*arguments, user=False):
-    """What the command says, run as a container's root (or as another user), or here if this is no root's machine."""
+    """What the command says, run in a container: as its root or another user, or as this ordinary user."""
     python = python_in_container(user=user)
     return subprocess.run([*python, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False)
 
 
+@needs.BUBBLEWRAP
 def test_doctor_of_a_container_finds_the_fallback_and_says_why():
     run = in_container("-m", "autograder", "doctor")
     assert run.returncode == 0, run.stdout + run.stderr
@@ -33,6 +35,7 @@ def test_doctor_of_a_container_finds_the_fallback_and_says_why():
     assert "it cannot make a namespace of its own" in run.stdout
 
 
+@needs.BUBBLEWRAP
 def test_grading_in_a_container_takes_the_fallback_and_says_so(tmp_path):
     hand_in = COURSE / "solutions" / "target"
     options = ("--course", COURSE, "--assignment", "t1", "--out", tmp_path / "results")
@@ -51,6 +54,7 @@ def open_folder():
         yield Path(folder)
 
 
+@needs.BUBBLEWRAP
 def test_ordinary_user_gets_the_fallback_too(open_folder):
     options = ("--course", "/mnt/engine/tests/attacks/course", "--assignment", "t1", "--sandbox", "landlock")
     hand_in = "/mnt/engine/tests/attacks/course/solutions/target"
@@ -67,6 +71,7 @@ def no_landlock(monkeypatch):
 
 
 def test_without_landlock_an_open_course_is_refused(no_landlock, monkeypatch, tmp_path):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
     closed, opened = tmp_path / "closed", tmp_path / "open"
     monkeypatch.setattr(unprivileged, "_is_open", lambda folder: folder == opened)
     sandbox = unprivileged.Unprivileged()

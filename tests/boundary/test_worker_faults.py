@@ -12,6 +12,7 @@ from autograder.beside import wire
 from autograder.boundary import host
 from autograder.boundary.host import Control, Stopped, TestLimits, WorkerFault
 from autograder.boundary.sandbox import Bubblewrap
+from tests import needs
 
 SUBMISSION = """
 def healthy():
@@ -113,6 +114,7 @@ def test_fault_of_the_first_start_is_made_good_by_the_second(start_worker, sessi
         assert worker.n_started == 2
 
 
+@needs.BUBBLEWRAP
 @pytest.mark.parametrize(("place", "left"), [(0, 0), (1, 1), (2, 1)], ids=["nursery", "between", "zygote"])
 def test_process_of_ours_killed_between_tests_is_replaced(
     start_worker, session_of, descendants, wait_until, place, left
@@ -129,6 +131,7 @@ def test_process_of_ours_killed_between_tests_is_replaced(
         assert worker.n_started == 2
 
 
+@needs.BUBBLEWRAP
 @pytest.mark.parametrize(("place", "left"), [(0, 0), (1, 1), (2, 1)], ids=["nursery", "between", "zygote"])
 def test_process_of_ours_killed_during_a_test_stops_that_test_only(
     start_worker, session_of, descendants, wait_until, place, left
@@ -142,6 +145,7 @@ def test_process_of_ours_killed_during_a_test_stops_that_test_only(
         assert session_of(worker).root().code.healthy() == "well"
 
 
+@needs.BUBBLEWRAP
 def test_stuck_zygote_is_replaced(start_worker, session_of, zygote_of, monkeypatch):
     monkeypatch.setattr(host, "ANSWER_S", 0.3)
     monkeypatch.setattr(host, "END_S", 0.1)
@@ -189,6 +193,7 @@ def test_closed_channel_touches_no_descriptor(start_worker):
             assert other.read(3) == b'"""'
 
 
+@needs.BUBBLEWRAP
 def test_closing_waits_for_the_end_of_the_sandbox(start_worker, session_of, descendants, wait_until):
     """The next one has the same uid, whose processes are counted together."""
     with start_worker(SUBMISSION) as worker:
@@ -199,6 +204,7 @@ def test_closing_waits_for_the_end_of_the_sandbox(start_worker, session_of, desc
         assert not [pid for pid in processes if Path(f"/proc/{pid}").exists()]
 
 
+@needs.BUBBLEWRAP
 def test_next_submission_has_the_same_sandbox_and_nothing_of_the_one_before(
     start_worker, session_of, descendants, zygote_of
 ):
@@ -213,6 +219,7 @@ def test_next_submission_has_the_same_sandbox_and_nothing_of_the_one_before(
         assert len(descendants(sandbox)) == 4  # and the test's own process
 
 
+@needs.BUBBLEWRAP
 def test_stuck_zygote_does_not_hold_up_the_next_submission(start_worker, session_of, zygote_of):
     with start_worker(SUBMISSION) as worker:
         session_of(worker).root().code.healthy()

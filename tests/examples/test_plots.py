@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("matplotlib", reason="the pictures need the extra plots")
+from tests import needs
+
+needs.package("matplotlib")
 
 ROOT = Path(__file__).parents[2]
 OURS = ("examples", "feedforward")

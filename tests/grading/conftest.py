@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.boundary.sandbox import Bubblewrap, find_sandbox
 from autograder.course.manifest import Course
 from autograder.grading import batch
 from autograder.grading.grader import Settings
@@ -182,14 +183,17 @@ def make_lab():
 
 @pytest.fixture(scope="session")
 def start_with():
+    found = find_sandbox()
+    made = f"Bubblewrap(Path({str(found.binary)!r}))" if isinstance(found, Bubblewrap) else "Unprivileged()"
+
     def start(monkeypatch, code):
         prelude = (
             "import os, sys, time\n"
             "from autograder.grading import grader, plugin, verdicts\n"
             "from autograder.boundary import host\n"
-            "from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries\n"
-            "from autograder.boundary.sandbox import Unsandboxed\n"
-            "box = Bubblewrap(bubblewrap_binaries()[0])\n"
+            "from pathlib import Path\n"
+            "from autograder.boundary.sandbox import Bubblewrap, Unprivileged, Unsandboxed\n"
+            f"box = {made}\n"
             "grader.find_sandbox = lambda name, **_: Unsandboxed() if name == 'none' else box\n"
             "def die(*_, **__): os.kill(os.getpid(), 9)\n"
         )

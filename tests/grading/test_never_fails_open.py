@@ -24,7 +24,7 @@ def kill_below(bwrap, depth):
         os.kill(pid, 9)
         time.sleep(0.1)  # every process below ends with it
 def kill_zygote(bwrap):
-    kill_below(bwrap, 3)
+    kill_below(bwrap, 3 if isinstance(box, Bubblewrap) else 1)
 def sandboxes():
     return below(os.getpid())
 def reading(paths, **options):

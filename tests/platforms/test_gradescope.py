@@ -11,9 +11,12 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.intake import find_submissions
 from autograder.platforms.gradescope import Options, export
+from tests import needs
 from tests.examples.feedback import REVIEWED, as_read
 from tests.notebooks import members_notebook
 from tests.platforms.replica import SITE_PACKAGES, Replica
+
+pytestmark = [needs.ROOT, needs.BUBBLEWRAP]
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course.load(ROOT)

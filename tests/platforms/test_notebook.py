@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from autograder.course import Course, handouts
 from autograder.course.notebook import notebook_cells
 from autograder.platforms.notebook import export
+from tests import needs
+
+nbformat = needs.package("nbformat")
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course.load(ROOT)

@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
-import torch
+
+from tests import needs
+
+torch = needs.package("torch")
 
 
 @pytest.fixture

@@ -4,7 +4,10 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scipy import linalg, optimize, special
+
+from tests import needs
+
+linalg, optimize, special = (needs.package(f"scipy.{name}") for name in ("linalg", "optimize", "special"))
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 

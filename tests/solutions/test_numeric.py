@@ -4,9 +4,12 @@ import warnings
 
 import numpy as np
 import pytest
-import scipy.differentiate
-import scipy.optimize
-from scipy.optimize._numdiff import approx_derivative
+
+from tests import needs
+
+differentiate = needs.package("scipy.differentiate")
+optimize = needs.package("scipy.optimize")
+numdiff = needs.package("scipy.optimize._numdiff")
 
 EPS = np.finfo(np.float64).eps
 SHAPES = [(), (1,), (5,), (2, 3), (2, 1, 3), (0,), (0, 3)]
@@ -45,7 +48,7 @@ def flat(f, shape):
 @pytest.mark.parametrize("shape", [shape for shape in SHAPES if 0 not in shape])
 def test_forward_difference_is_scipys(numeric, rng, shape, h):
     x = np.asarray(rng.normal(size=shape))
-    want = scipy.optimize.approx_fprime(x.ravel(), flat(wavy, shape), h).reshape(shape)
+    want = optimize.approx_fprime(x.ravel(), flat(wavy, shape), h).reshape(shape)
     # SciPy divides by the step as rounded, (x + h) - x: they differ by the rounding of x in units of h.
     np.testing.assert_allclose(numeric.forward_difference(wavy, x, h), want, rtol=20 * EPS / h, atol=20 * EPS / h)
 
@@ -54,14 +57,14 @@ def test_forward_difference_is_scipys(numeric, rng, shape, h):
 @pytest.mark.parametrize("shape", [shape for shape in SHAPES if 0 not in shape])
 def test_central_difference_is_scipys(numeric, rng, shape, h):
     x = np.asarray(rng.normal(size=shape))
-    want = approx_derivative(flat(wavy, shape), x.ravel(), "3-point", abs_step=h).reshape(shape)
+    want = numdiff.approx_derivative(flat(wavy, shape), x.ravel(), "3-point", abs_step=h).reshape(shape)
     np.testing.assert_allclose(numeric.central_difference(wavy, x, h), want, rtol=20 * EPS / h, atol=20 * EPS / h)
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e4, 1e8])
 def test_default_steps_reach_the_digits_that_theory_promises(methods, rng, scale):
     x = scale * rng.uniform(0.5, 2.0, size=4) * [1, -1, 1, -1]
-    peer = scipy.differentiate.derivative(lambda p: np.sin(p / scale), x, initial_step=0.1 * scale)  # extrapolates
+    peer = differentiate.derivative(lambda p: np.sin(p / scale), x, initial_step=0.1 * scale)  # extrapolates
     assert np.abs(peer.df - np.cos(x / scale) / scale).max() < 1e-11 / scale
     for name, error in [("forward", 1e-7), ("central", 1e-9)]:
         got = methods[name](lambda p: float(np.sum(np.sin(p / scale))), x)

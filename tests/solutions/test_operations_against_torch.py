@@ -4,7 +4,10 @@ import zlib
 
 import numpy as np
 import pytest
-import torch
+
+from tests import needs
+
+torch = needs.package("torch")
 
 TOLERANCE = 1e-10  # both sides compute in float64; sums of at most a hundred terms differ by far less
 

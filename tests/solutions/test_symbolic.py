@@ -6,7 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import sympy
+
+from tests import needs
+
+sympy = needs.package("sympy")
 
 X, Y = sympy.symbols("x y", real=True)
 POINTS = [{"x": 0.7, "y": 1.3}, {"x": 1.9, "y": 0.2}, {"x": 0.3, "y": 2.4}]

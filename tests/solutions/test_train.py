@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
-import torch
+
+from tests import needs
+
+torch = needs.package("torch")
 
 TOLERANCE = 1e-10  # both sides compute in float64; thirty steps differ by far less
 

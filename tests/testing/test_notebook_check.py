@@ -1,7 +1,5 @@
 """check() and save() in a notebook: in a real kernel, and what they show."""
 
-import nbclient
-import nbformat
 import numpy as np
 import pytest
 
@@ -9,6 +7,10 @@ from autograder.course import Course, handouts
 from autograder.course.notebook import notebook_cells
 from autograder.platforms.notebook import export
 from autograder.testing.checked import Checked, Shown, difference
+from tests import needs
+
+nbformat = needs.package("nbformat")
+nbclient = needs.package("nbclient")
 
 TOTAL = "# exercise: sums.total\ndef total(values):\n    return float(as_vector(values).sum())"
 

@@ -14,6 +14,9 @@ from autograder.grading.batch import Batch
 from autograder.grading.grader import notebook_settings
 from autograder.intake import Submission
 from autograder.platforms.nbgrader.export import CONFIG, export
+from tests import needs
+
+needs.package("nbgrader")
 
 WARNINGS = [
     # nbgrader's own: it asks SQLAlchemy 2 in the way of 1.3, and opens a gradebook for each step without closing it.

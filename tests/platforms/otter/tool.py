@@ -15,6 +15,9 @@ from autograder.grading.grader import notebook_settings
 from autograder.intake import find_submissions
 from autograder.platforms.notebook import notebook_json
 from autograder.platforms.otter.export import export
+from tests import needs
+
+needs.package("otter")
 
 TINY = Path(__file__).parents[2] / "tiny_course"
 # What otter 7.0.0 itself warns of, as the libraries that it uses have moved on.

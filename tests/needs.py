@@ -1,0 +1,34 @@
+"""What some tests need that a machine may lack: power over namespaces, root, the packages of the extra `dev`.
+
+`make test` is for everybody, so a test whose need is not met is left out, and the run's last line says how many and for
+which reason (see conftest.py). With NOTHING_LEFT_OUT=1 that is a failure: no machine that ought to have everything is
+green because something is missing.
+"""
+
+import os
+from types import ModuleType
+
+import pytest
+
+from autograder.boundary.sandbox import SandboxUnavailable, find_sandbox
+
+
+def _bubblewrap_starts() -> bool:
+    try:
+        find_sandbox("bubblewrap")
+    except SandboxUnavailable:
+        return False
+    return True
+
+
+BUBBLEWRAP_STARTS = _bubblewrap_starts()
+BUBBLEWRAP = pytest.mark.skipif(
+    not BUBBLEWRAP_STARTS, reason="needs bubblewrap, and a machine that lets it make namespaces (autograder doctor)"
+)
+ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: sudo make test")
+
+
+def package(name: str) -> ModuleType:
+    """This module of the extra `dev`; where it is not installed, the file that asks for it is left out."""
+    module: ModuleType = pytest.importorskip(name, reason=f"needs {name.partition('.')[0]}: make .venv/dev.stamp")
+    return module
