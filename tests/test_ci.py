@@ -1,0 +1,94 @@
+"""What the workflow promises: it may only read, runs what is pinned, ends in time, runs what is here."""
+
+import os
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+WORKFLOW = yaml.safe_load(TEXT)
+JOBS = WORKFLOW["jobs"]
+STEPS = [step for job in JOBS.values() for step in job["steps"]]
+STUDENTS = (ROOT / "autograder" / "course" / "template" / "public-tests.yml.jinja").read_text(encoding="utf-8")
+SCRIPTS = sorted((ROOT / ".ci").iterdir())
+
+
+def pins(text):
+    """The actions that a workflow uses, each with its commit and, as a comment, its version."""
+    used = set(re.findall(r"uses: *(.*)", text))
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each) for each in used), used
+    assert len({each.partition("@")[0] for each in used}) == len(used), "one action in two versions"
+    return used
+
+
+def command(step):
+    """The words of a step's command, without what is put before it: sudo, env, their options and variables."""
+    words = shlex.split(step["run"], comments=True)
+    while words[0] in ("sudo", "env") or words[0].startswith("-") or "=" in words[0]:
+        del words[0]
+    return words
+
+
+def make_targets():
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_workflow_may_read_and_nothing_else():
+    assert WORKFLOW["permissions"] == {"contents": "read"}
+    assert not [name for name, job in JOBS.items() if "permissions" in job]
+    assert "secrets" not in TEXT
+    assert set(WORKFLOW[True]) == {"push", "pull_request", "workflow_dispatch"}, "YAML 1.1 takes `on` for a truth"
+    checkouts = [step for step in STEPS if step.get("uses", "").startswith("actions/checkout@")]
+    assert len(checkouts) == len(JOBS)
+    assert all(step["with"] == {"persist-credentials": False} for step in checkouts)
+
+
+def test_actions_are_pinned_and_the_students_workflow_has_the_same_pins():
+    assert pins(TEXT) == pins(STUDENTS)
+
+
+def test_every_job_ends_in_time_and_an_older_run_of_a_branch_at_once():
+    assert all(job["timeout-minutes"] <= 45 for job in JOBS.values())
+    assert WORKFLOW["concurrency"] == {
+        "group": "${{ github.workflow }}-${{ github.ref }}",
+        "cancel-in-progress": True,
+    }
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_job_runs_make_targets_and_scripts_that_are_here(job):
+    commands = [command(step) for step in JOBS[job]["steps"] if "run" in step]
+    assert commands
+    for program, *rest in commands:
+        if program == "make":
+            assert set(rest) <= make_targets(), rest
+        elif program != "sysctl":
+            assert ROOT / program in SCRIPTS, program
+            assert os.access(ROOT / program, os.X_OK), program
+            assert rest == []
+
+
+def test_a_step_that_runs_something_else_is_found():
+    assert command({"run": 'sudo --preserve-env=A env "PATH=$PATH" B=1 make test # why'}) == ["make", "test"]
+    assert "lint" not in make_targets()
+    assert "test" in make_targets()
+
+
+def test_what_scripts_install_is_pinned():
+    installs = [line for path in SCRIPTS for line in re.findall(r'pip" install (.+)', path.read_text(encoding="utf-8"))]
+    words = [word for line in installs for word in shlex.split(line) if not word.startswith("-")]
+    tools = [word for word in words if "$" not in word]  # what is in $work was made here
+    assert [tool.partition("==")[0] for tool in tools] == ["build", "zizmor"]
+    assert all(re.fullmatch(r"[a-z]+==[\d.]+", tool) for tool in tools)
+
+
+def test_every_python_that_the_package_names_is_tested():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = [each.rpartition(" ")[2] for each in project["classifiers"] if re.search(r":: 3\.\d+$", each)]
+    assert JOBS["test"]["strategy"]["matrix"]["python"] == named
+    assert project["requires-python"] == f">={named[0]}"
