@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.errors import there
+
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "autograder"
 PARTS = ("beside", "testing", "boundary", "course", "intake", "grading", "platforms")
@@ -121,8 +123,22 @@ def test_export_for_otter_needs_no_otter():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
-def test_errors_import_nothing():
-    assert set(imports(ENGINE / "errors.py")) == set()
+def test_engine_asserts_nothing():
+    """`python -O` leaves asserts out. Those in texts of files that are exported run where students are."""
+    for file in files(ENGINE):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        lines = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+        assert lines == [], f"{file.relative_to(ROOT)}: raise an exception instead, or use autograder.errors.there"
+
+
+def test_value_that_is_not_there_is_a_fault_of_the_grader():
+    assert there(0) == 0
+    with pytest.raises(RuntimeError, match="engine: a value is missing that an earlier step sets; this is a fault of"):
+        there(None)
+
+
+def test_errors_import_nothing_but_a_type():
+    assert set(imports(ENGINE / "errors.py")) == {"typing.TypeVar"}
     assert set(imports(ENGINE / "__init__.py")) == set()
 
 

@@ -19,7 +19,7 @@ import pytest
 from autograder.boundary.trace import Trace
 from autograder.course.manifest import Assignment, Course
 from autograder.course.misconceptions import Misconception, modified_modules, read_misconceptions
-from autograder.errors import CourseError
+from autograder.errors import CourseError, there
 from autograder.grading.batch import Batch
 from autograder.grading.diagnosis import DIAGNOSED, Mistakes
 from autograder.grading.grader import Settings
@@ -165,16 +165,13 @@ class ConfusionPlugin(GradingPlugin):
         return {name for verdict in told for name in verdict.misconceptions}
 
     def _trace(self, mistakes: Mistakes, test: int) -> Trace:
-        package = self.diagnostician.package(mistakes)
-        assert package is not None
-        session = Replay(package)
+        session = Replay(there(self.diagnostician.package(mistakes)))
         self._replay(test, session)
         return session.trace
 
     def _answered(self, mistakes: Mistakes) -> tuple[list[Verdict], Mapping[int, Trace]]:
         """Verdicts and traces of the tests of these mistakes' exercises; other tests count as passed."""
-        package = self.diagnostician.package(mistakes)
-        assert package is not None
+        package = there(self.diagnostician.package(mistakes))
         exercises = {self.diagnostician.known[name].exercise for name in mistakes}
         verdicts, traces = [], {}
         for number, item in enumerate(self.items):

@@ -31,6 +31,7 @@ ZIP, OPTIONS, METADATA = "autograder.zip", "options.json", "submission_metadata.
 RESERVE_S = 60  # of Gradescope's time, for starting the container and for taking the results away
 STARTING_S = 30.0
 _FILES = Path(__file__).with_name("gradescope_files")
+_SCRIPT = _FILES / "run_autograder.sh"
 _LIBRARIES = ("click", "jinja2", "msgspec", "numpy", "pytest", "pyyaml", "rich")
 
 
@@ -69,11 +70,8 @@ def export(course: Course, assignment: Assignment, out: Path, options: Options) 
         OPTIONS: (json.dumps(asdict(options), indent=1) + "\n").encode(),
         "constraints.txt": "".join(f"{library}=={version(library)}\n" for library in _LIBRARIES).encode(),
         "setup.sh": (_FILES / "setup.sh").read_bytes(),
-        "run_autograder": (_FILES / "run_autograder.sh").read_bytes(),
+        "run_autograder": _SCRIPT.read_bytes().replace(b"DEADLINE_S=540\n", f"DEADLINE_S={deadline_s}\n".encode()),
     }
-    default = b"DEADLINE_S=540\n"
-    assert default in files["run_autograder"]
-    files["run_autograder"] = files["run_autograder"].replace(default, f"DEADLINE_S={deadline_s}\n".encode())
     out.mkdir(parents=True, exist_ok=True)
     (out / ZIP).write_bytes(zip_bytes(files, executable=("run_autograder", "setup.sh")))
     return out / ZIP

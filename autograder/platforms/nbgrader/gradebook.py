@@ -26,7 +26,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
-from autograder.grading.batch import Batch, ClassResult, Outcome
+from autograder.grading.batch import Batch, ClassResult, Outcome, anew
 from autograder.grading.grader import Settings, Unchanged
 from autograder.grading.results import Record
 from autograder.grading.verdicts import Graded, TestSpec, settle
@@ -209,7 +209,7 @@ class IntoGradebook(Batch):
     def _outcome(
         self, submission: Submission, found: Graded | Unchanged, known: Record | None, tests: tuple[TestSpec, ...]
     ) -> Outcome:
-        assert isinstance(found, Graded), "everything is graded anew"
+        found = anew(found)
         student = self.student_of[submission.id]
         if settle(found, tests).status == "needs_attention":
             self.nbgrader.forget(student)
