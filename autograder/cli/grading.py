@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import click
 from rich.markup import escape
 
-from autograder.boundary.sandbox import SANDBOXES
+from autograder.boundary import SANDBOXES
 from autograder.cli.shared import ERRORS, OUT, course_command, main, shown
 from autograder.course.manifest import Course
 from autograder.errors import CourseError
@@ -85,6 +85,7 @@ def _grade_nbgrader(
 
     from autograder.grading import report
     from autograder.grading.grader import notebook_settings
+    from autograder.installation import pip_install
 
     if len(names) != 1:
         raise CourseError(f"grade: got {', '.join(names)}; want --nbgrader COURSE and one assignment")
@@ -92,9 +93,7 @@ def _grade_nbgrader(
     try:
         from autograder.platforms.nbgrader.gradebook import IntoGradebook, NbgraderCourse
     except ModuleNotFoundError as error:
-        raise CourseError(
-            f"grade: no {error.name} here; run \"pip install 'feedforward-autograder[nbgrader]'\""
-        ) from None
+        raise CourseError(f'grade: no {error.name} here; run "{pip_install("nbgrader")}"') from None
     settings = msgspec.structs.replace(
         notebook_settings(course, chosen),
         seed=options["seed"],
@@ -114,9 +113,13 @@ def _grade_nbgrader(
 @main.command("doctor")
 def doctor_command() -> None:
     """Say which sandbox this machine can start, and what to install if none."""
-    from autograder.boundary.doctor import examine
+    from autograder import installation
 
-    findings = examine()
+    findings = installation.examine()
+    if all(finding.good is not False for finding in findings):  # without its libraries no worker starts either
+        from autograder.boundary import doctor
+
+        findings += doctor.examine()
     for finding in findings:
         mark = {True: "[green]ok[/green]  ", False: "[red]FAIL[/red]", None: "    "}[finding.good]
         OUT.print(f"{mark} {escape(finding.text)}")

@@ -62,7 +62,7 @@ def export(course: Course, assignment: Assignment, out: Path, *, language: str =
     for_students = render(course, assignment.name)
     package, content = wheel()
     files = dict(for_students)
-    files |= {package: content, "requirements.txt": f"{INSTALLED_FROM}/{package}\n".encode()}
+    files |= {package: content, "requirements.txt": f"{INSTALLED_FROM}/{package}[sandbox]\n".encode()}
     files |= {f"{COURSE}/{path}": content for path, content in course_files(course, assignment).items()}
     config = _config(assignment, [each for each in for_students if each != MARKER], package)
     cells = notebook_cells(course, assignment, handout, sources=marked_sources(course))
