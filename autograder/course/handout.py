@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course.manifest import Assignment, Course
+from autograder.course.manifest import LANGUAGES, Assignment, Course
 from autograder.course.regions import BEGIN, END, Region, regions, stub
 from autograder.errors import CourseError
 
@@ -61,6 +61,11 @@ class Handout:
     path: Path
     text: str
     slots: tuple[Slot, ...]
+
+    @property
+    def suffix(self) -> str:
+        """What its file and those made of it have in their names for its language: "" or ".ru"."""
+        return self.path.name.removeprefix("handout").removesuffix(".md")
 
     @classmethod
     def read(cls, path: Path) -> "Handout":
@@ -211,6 +216,15 @@ def _slots(text: str, path: Path) -> Iterator[Slot]:
 def parent_module(name: str, modules: Iterable[str]) -> str:
     """The module that a qualified name is in: the longest that is a prefix of it, "" if none is."""
     return max((each for each in modules if name.startswith(each + ".")), key=len, default="")
+
+
+def handout_in(assignment: Assignment, language: str) -> Handout:
+    """The assignment's handout in one of LANGUAGES; CourseError if there is none."""
+    suffix = "" if language == LANGUAGES[0] else f".{language}"
+    for handout in handouts(assignment):
+        if handout.suffix == suffix:
+            return handout
+    raise CourseError(f"{assignment.name}: no handout in {language!r}; want {assignment.folder}/handout{suffix}.md")
 
 
 def handouts(assignment: Assignment) -> list[Handout]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -188,6 +189,25 @@ class ConfusionPlugin(GradingPlugin):
                 if code in DIAGNOSED:
                     traces[number] = session.trace
         return verdicts, traces
+
+
+def confusion_document(confusion: Confusion) -> dict[str, Any]:
+    """For programs: how often each was made, and what was named then."""
+    made = {
+        name: {
+            "made": confusion.made[name],
+            "named": {other: confusion.named[name, other] for other in confusion.known if confusion.named[name, other]},
+        }
+        for name in confusion.known
+    }
+    return {
+        "holds": confusion.holds,
+        "hand_ins": confusion.n_trials,
+        "right": confusion.right,
+        "wrong": confusion.wrong,
+        "misconceptions": made,
+        "strays": confusion.strays,
+    }
 
 
 def lines(confusion: Confusion) -> Iterator[str]:
