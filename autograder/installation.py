@@ -35,17 +35,17 @@ def installed() -> Distribution | None:
     return next((each for each in distributions(name=DISTRIBUTION) if each.read_text("METADATA")), None)
 
 
-def pip_install(extra: str = "") -> str:
+def pip_install(extra: str = "", *options: str) -> str:
     """The command that installs this engine, or an extra of it, into this Python; it works as it stands."""
     source = _source()
-    options = ["--editable"] if source == _CHECKOUT else []
     if source is not None:
-        return _pip("install", *options, f"{source}[{extra}]" if extra else str(source))
+        editable = ["--editable"] if source == _CHECKOUT else []
+        return _pip("install", *options, *editable, f"{source}[{extra}]" if extra else str(source))
     if extra and (added := requirements(extra)[len(requirements()) :]):  # where it came from has gone; this has not
-        return _pip("install", *(f"{each.name}{each.specifier}" for each in added))
+        return _pip("install", *options, *(f"{each.name}{each.specifier}" for each in added))
     own = installed()
     wheel = f"{DISTRIBUTION.replace('-', '_')}-{own.version if own else 'VERSION'}-py3-none-any.whl"
-    return _pip("install", f"{wheel}[{extra}]" if extra else wheel)
+    return _pip("install", *options, f"{wheel}[{extra}]" if extra else wheel)
 
 
 def requirements(extra: str = "") -> list[Requirement]:
@@ -95,10 +95,11 @@ def _others() -> Iterator[Finding]:
     """Distributions that bring a package of the same name: one on PyPI does, and pip puts one over the other."""
     for name in sorted({*packages_distributions().get(PACKAGE, ())} - {DISTRIBUTION}):
         other = distribution(name)
+        again = pip_install("", "--force-reinstall", "--no-deps")  # what both had, pip takes away with the other
         yield Finding(
             False,
             f"installation: {name} {other.version} in {other.locate_file('')} has a package {PACKAGE!r} too, which "
-            f'hides this one or is mixed with it; run "{_pip("uninstall", name)}" and then "{pip_install()}"',
+            f'hides this one or is mixed with it; run "{_pip("uninstall", name)}" and then "{again}"',
         )
 
 

@@ -1,5 +1,6 @@
 """The command line: what each command says, where, and with which exit status."""
 
+import importlib.util
 import json
 import os
 import shlex
@@ -489,6 +490,34 @@ def test_doctor_that_finds_a_library_missing_tries_no_sandbox(run, monkeypatch):
     status, out, _ = run("doctor")
     assert status == 1
     assert out.splitlines()[-1] == "FAIL installation: no numpy"
+
+
+def test_doctor_tells_of_a_library_that_does_not_load():
+    done = python("-c", "import sys; sys.modules['numpy'] = None; from autograder.cli import main; main(['doctor'])")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.splitlines()[-1] == (
+        "FAIL installation: import of numpy halted; None in sys.modules; "
+        f'run "{installation.pip_install("", "--force-reinstall")}"'
+    )
+
+
+def test_grade_for_nbgrader_without_it_names_the_command(tiny_root, tmp_path):
+    arguments = ["grade", "--nbgrader", str(tmp_path), "t1", "--course", str(tiny_root)]
+    code = f"import sys; sys.modules['nbgrader'] = None; from autograder.cli import main; main({arguments})"
+    done = python("-c", code, env=os.environ | {"COLUMNS": "300"})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert line(done.stderr) == f'error: grade: no nbgrader here; run "{installation.pip_install("nbgrader")}"'
+
+
+def test_export_for_otter_names_the_next_command_and_what_it_lacks(run, tmp_path, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "otter" else find(name))
+    status, out, _ = run("export", "otter", "t1", "--out", tmp_path / "my otter")
+    assert status == 0
+    assert out.splitlines()[1:] == [
+        f"otter is not here; run {installation.pip_install('otter')}",
+        f"next: otter assign '{tmp_path}/my otter/t1_sums.ipynb' '{tmp_path}/my otter-dist'",
+    ]
 
 
 def test_wrong_use_with_json_is_told_as_ever(run, tmp_path):

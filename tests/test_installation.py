@@ -107,5 +107,6 @@ def test_other_distribution_with_a_package_of_this_name_is_told_with_how_to_get_
     where = dist("autograder", "3.7.7", top_level="autograder\n")
     assert failed() == [
         f"installation: autograder 3.7.7 in {where} has a package 'autograder' too, which hides this one or is mixed "
-        f'with it; run "{sys.executable} -m pip uninstall autograder" and then "{pip_install()}"'
+        f'with it; run "{sys.executable} -m pip uninstall autograder" and then '
+        f'"{PIP} --force-reinstall --no-deps --editable {ROOT}"'
     ]

@@ -115,7 +115,8 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
     try:
         from autograder.platforms.nbgrader.gradebook import IntoGradebook, NbgraderCourse
     except ModuleNotFoundError as error:
-        raise CourseError(f'grade: no {error.name} here; run "{pip_install("nbgrader")}"') from None
+        missing = str(error.name).partition(".")[0]
+        raise CourseError(f'grade: no {missing} here; run "{pip_install("nbgrader")}"') from None
     settings = msgspec.structs.replace(
         notebook_settings(course, chosen),
         seed=options["seed"],
@@ -147,9 +148,13 @@ def doctor_command(as_json: bool) -> None:
 
     findings = installation.examine()
     if all(finding.good is not False for finding in findings):  # without its libraries no worker starts either
-        from autograder.boundary import doctor
+        try:
+            from autograder.boundary import doctor
 
-        findings += doctor.examine()
+            findings += doctor.examine()
+        except ImportError as error:
+            text = f'installation: {error}; run "{installation.pip_install("", "--force-reinstall")}"'
+            findings.append(installation.Finding(False, text))
     holds = all(finding.good is not False for finding in findings)
     if as_json:
         print_json({"holds": holds, "findings": list(map(asdict, findings))})

@@ -1,5 +1,7 @@
 """Other platforms: export, gradebook. Each is loaded when it is asked for."""
 
+import importlib.util
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -106,12 +108,15 @@ def export_gradescope(course: Course, assignment: str, out: Path, max_attempts: 
 @course_command
 def export_otter(course: Course, assignment: str, out: Path, language: str) -> None:
     """Write an assignment for otter-grader: a master notebook, and all that `otter assign` takes with it."""
+    from autograder.installation import pip_install
     from autograder.platforms.otter.export import export
 
     written = export(course, course.assignment(assignment), out, language=language)
     (master,) = (path for path in written if path.suffix == ".ipynb")
     OUT.print(f"wrote {escape(shown(master))}, with its solutions, and {len(written)} files in all")
-    OUT.print(f"next: otter assign {escape(shown(master))} {escape(shown(out))}-dist")
+    if importlib.util.find_spec("otter") is None:
+        OUT.print(f"otter is not here; run {escape(pip_install('otter'))}")
+    OUT.print(f"next: {escape(shlex.join(['otter', 'assign', shown(master), f'{shown(out)}-dist']))}")
 
 
 @export_group.command(

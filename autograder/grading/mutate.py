@@ -215,10 +215,8 @@ class _Trials:
 
         for exercise, found in self.graders.ask_all(exercises, job_for):
             if lost := self._lost(exercise, anew(found)):
-                name = self.tests[lost[0]].name
-                raise CourseError(
-                    f"{self.assignment.name}: the reference loses points in {name}; run autograder verify"
-                )
+                test, name = self.tests[lost[0]].name, self.assignment.name
+                raise CourseError(f'{name}: the reference loses points in {test}; run "autograder verify {name}"')
             taken = max(LEAST_CPU_S, time.monotonic() - started[exercise])
             self.cpu_s[exercise] = min(self.assignment.limits.cpu_s, taken)
 
