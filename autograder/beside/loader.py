@@ -86,8 +86,7 @@ class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return spec
 
     def get_code(self, fullname: str) -> CodeType:
-        code = marshal.loads(self.codes[self._module_of(fullname) or ""])
-        assert isinstance(code, CodeType)
+        code: CodeType = marshal.loads(self.codes[self._module_of(fullname) or ""])
         return code
 
     def get_source(self, fullname: str) -> str:

@@ -37,6 +37,7 @@ from autograder.boundary.runtime import (
     package_folder,
     site_folders,
 )
+from autograder.installation import pip_install
 
 NOT_THEIRS = 2
 
@@ -146,20 +147,28 @@ def bubblewrap_binaries() -> list[Path]:
     return binaries
 
 
+# Settings of the kernel that forbid what bwrap needs: the value that does, one that does not, and where that is found.
+_FORBIDDING = (
+    ("user.max_user_namespaces", "0", "15000", "machine"),
+    ("kernel.unprivileged_userns_clone", "0", "1", "Debian"),
+    ("kernel.apparmor_restrict_unprivileged_userns", "1", "0", "Ubuntu (23.10 or newer)"),
+)
+
+
 def why_not(stderr: str) -> str:
     """What bwrap's own words mean for the person at the keyboard."""
     last = stderr.splitlines()[-1]
     advice = 'run "autograder doctor"'
+    if "Unknown option" in stderr:
+        advice = f'want bubblewrap 0.8 or newer; install one, or run "{pip_install("sandbox")}"'
     if "uid map" in stderr or "namespace" in stderr or "Operation not permitted" in stderr:
-        restricted = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
-        if restricted.exists() and restricted.read_text().strip() == "1":
-            advice = (
-                "this Ubuntu forbids unprivileged user namespaces: install an AppArmor profile for bwrap, or run "
-                '"sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"'
-            )
-        else:
-            advice = (
-                "this machine or container forbids user namespaces: grade as root outside a container, "
-                "or allow them (docker: --security-opt seccomp=unconfined --cap-add SYS_ADMIN)"
-            )
+        advice = (
+            "this machine or container forbids user namespaces: grade as root outside a container, "
+            "or allow them (docker: --security-opt seccomp=unconfined --cap-add SYS_ADMIN)"
+        )
+        for setting, forbidding, allowing, what in _FORBIDDING:
+            file = Path("/proc/sys", setting.replace(".", "/"))
+            if file.exists() and file.read_text().strip() == forbidding:
+                advice = f'this {what} forbids unprivileged user namespaces; run "sudo sysctl {setting}={allowing}"'
+                advice += ", and for good put that setting into /etc/sysctl.d/99-autograder.conf"
     return f"sandbox: bubblewrap does not start: {last}; {advice}"

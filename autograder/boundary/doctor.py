@@ -2,15 +2,13 @@
 
 import os
 import platform
-import sys
-from dataclasses import dataclass
-from importlib.metadata import version
 
 from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries
 from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault
 from autograder.boundary.remote import Session, StudentError
 from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import SandboxUnavailable, find_sandbox
+from autograder.installation import Finding
 
 # Tried inside the sandbox, by a submission that looks about: each has to come out as it is written here.
 _PROBE = b"""
@@ -48,21 +46,10 @@ def processes(limit):
 """
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One line of the examination; `good` is None for what is merely so."""
-
-    good: bool | None
-    text: str
-
-
 def examine() -> list[Finding]:
     """Every finding, the decisive ones last: is there a sandbox, does it start, does it hold."""
     who = "root" if os.geteuid() == 0 else "an ordinary user"
-    findings = [
-        Finding(None, f"{platform.system()} {platform.release()} on {platform.machine()}, as {who}"),
-        Finding(None, f"Python {platform.python_version()} in {sys.prefix}, numpy {version('numpy')}"),
-    ]
+    findings = [Finding(None, f"{platform.system()} {platform.release()} on {platform.machine()}, as {who}")]
     findings += [Finding(None, f"bubblewrap: {binary}") for binary in bubblewrap_binaries()]
     try:
         sandbox = find_sandbox()

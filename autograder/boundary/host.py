@@ -258,7 +258,7 @@ class Worker:
             self.clear()
             return
         try:
-            self._load()
+            self._load(self.control)
         except WorkerFault:
             self.close()  # the next test starts another one
 
@@ -267,9 +267,8 @@ class Worker:
         self.end()
         for attempt in (1, 2):
             try:
-                if self.control is None:
-                    self._start()
-                self.channel = self._begin(limits)
+                control = self.control or self._start()
+                self.channel = self._begin(control, limits)
                 return self.channel
             except WorkerFault:
                 self.close()
@@ -279,13 +278,12 @@ class Worker:
 
     def end(self) -> wire.Ended:
         """End the current test's process and whatever it started; how it ended. A worker in doubt is replaced."""
-        if self.channel is None:
+        if self.channel is None or self.control is None:
             return wire.Ended(0, 0.0, False)
         hung_up = self.channel.hung_up
         self.channel.drain()
         self.channel.close()
         self.channel = None
-        assert self.control is not None
         try:
             ended = self.control.ask(wire.End(hung_up))
         except WorkerFault:
@@ -325,22 +323,21 @@ class Worker:
                 self.process.stderr.close()
             self.process = None
 
-    def _start(self) -> None:
+    def _start(self) -> Control:
         """A zygote with the submission in it."""
         self.n_started += 1
-        if self.nursery is None:
-            self._start_sandbox()
-        assert self.nursery is not None
+        nursery = self.nursery or self._start_sandbox()
         ours, theirs = socket.socketpair()
-        self.control = Control(ours, self._last_words)
+        control = self.control = Control(ours, self._last_words)
         with theirs:
-            self._expect_ready(self.nursery.ask(wire.Fork(), [theirs.fileno()], START_S))
-        self._expect_ready(self.control.answer(START_S))
-        self._load()
+            self._expect_ready(nursery.ask(wire.Fork(), [theirs.fileno()], START_S))
+        self._expect_ready(control.answer(START_S))
+        self._load(control)
+        return control
 
-    def _start_sandbox(self) -> None:
+    def _start_sandbox(self) -> Control:
         ours, theirs = socket.socketpair()
-        self.nursery = Control(ours, self._last_words)
+        nursery = self.nursery = Control(ours, self._last_words)
         with theirs:
             try:
                 self.process = subprocess.Popen(
@@ -353,19 +350,18 @@ class Worker:
                 )
             except OSError as error:
                 raise WorkerFault(f"worker: the sandbox cannot be started: {error}") from None
-        self._expect_ready(self.nursery.answer(START_S))
+        self._expect_ready(nursery.answer(START_S))
+        return nursery
 
-    def _load(self) -> None:
-        assert self.control is not None
+    def _load(self, control: Control) -> None:
         message = wire.Load(self.package, dict(self.files), dict(self.data))
-        self._expect_ready(self.control.ask(message, timeout_s=START_S))
+        self._expect_ready(control.ask(message, timeout_s=START_S))
 
-    def _begin(self, limits: TestLimits) -> Channel:
+    def _begin(self, control: Control, limits: TestLimits) -> Channel:
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
         try:
-            assert self.control is not None
-            reply = self.control.ask(wire.Start(limits.cpu_s), [theirs.fileno(), output_end])
+            reply = control.ask(wire.Start(limits.cpu_s), [theirs.fileno(), output_end])
             self._expect_ready(reply)
             theirs.close()  # so that the end of the test's process is the end of what can be read
             _expect_begun(ours)
@@ -386,8 +382,8 @@ class Worker:
 
     def _last_words(self) -> str:
         """What a sandbox that has ended wrote to its standard error; no student code writes there."""
-        assert self.process is not None
-        assert self.process.stderr is not None
+        if self.process is None or self.process.stderr is None:
+            return ""
         self.process.kill()
         self.process.wait()
         # What there is, without waiting for its end: another process may hold the pipe open.

@@ -17,6 +17,7 @@ import numpy as np
 from autograder.beside import wire
 from autograder.boundary.host import Channel, Stopped, WorkerFault
 from autograder.boundary.trace import Answer, Trace
+from autograder.errors import there
 
 MAX_CALLBACKS = 100_000
 MAX_CALLBACK_DEPTH = 16
@@ -188,7 +189,7 @@ class Session:
         blobs = wire.Blobs()
         frame = wire.encode_frame(request(blobs, seq, released), blobs)
         self.channel.expect_silence()
-        self.channel.send(frame)
+        there(self.channel).send(frame)
         while True:
             reply, incoming = self.channel.receive()
             if isinstance(reply, wire.Callback):
@@ -211,10 +212,9 @@ class Session:
         raise student_error(raised)
 
     def _serve_callback(self, message: wire.Callback, blobs: wire.Received) -> None:
-        assert self.channel is not None
         frame = self._call_test_function(message, blobs)
         self._check_alive()  # the function may have asked student code for something and not cared how that ended
-        self.channel.send(frame)
+        there(self.channel).send(frame)
 
     def _call_test_function(self, message: wire.Callback, blobs: wire.Received) -> bytes:
         """The frame that says what the test's function returned, or that it failed."""

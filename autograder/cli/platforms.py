@@ -1,12 +1,27 @@
 """Other platforms: export, gradebook. Each is loaded when it is asked for."""
 
+import importlib.util
+import shlex
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.markup import escape
 
-from autograder.cli.shared import OUT, Commands, course_command, main, shown
+from autograder.cli.shared import (
+    OUT,
+    Commands,
+    assignment_argument,
+    course_command,
+    json_option,
+    language_option,
+    main,
+    out_option,
+    print_json,
+    seed_option,
+    shown,
+)
 from autograder.course.manifest import Course
 
 
@@ -15,29 +30,54 @@ def export_group() -> None:
     """Write an assignment for a platform: what it takes there, made from the same source."""
 
 
-@export_group.command("notebook")
-@click.argument("assignment")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder to write to.")
+@export_group.command(
+    "notebook",
+    examples=(
+        "autograder export notebook a1 --out a1-notebook",
+        "autograder export notebook a1 --language ru --out a1-ru",
+    ),
+    writes="To the folder of --out the notebooks, and beside them the package, the public tests and what checks them. "
+    "Files there that were worked on since are never replaced.",
+    done="written",
+)
+@assignment_argument
+@out_option(required=True)
 @click.option("--solutions", is_flag=True, help="The instructor's version, with the reference's code in the cells.")
+@language_option(None)
 @course_command
-def export_notebook(course: Course, assignment: str, out: Path, solutions: bool) -> None:
-    """Write an assignment as notebooks, English and Russian, with all that they need to run."""
+def export_notebook(course: Course, assignment: str, out: Path, **options: Any) -> None:
+    """Write an assignment as notebooks, one for each language, with all that they need to run."""
     from autograder.platforms.notebook import export
 
-    written = export(course, course.assignment(assignment), out, solutions=solutions)
+    written = export(course, course.assignment(assignment), out, **options)
     notebooks = " and ".join(path.name for path in written if path.suffix == ".ipynb")
     OUT.print(f"wrote {escape(notebooks)}, and {len(written)} files in all, to {escape(shown(out))}")
 
 
-@export_group.command("gradescope")
-@click.argument("assignment")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder to write to.")
+@export_group.command(
+    "gradescope",
+    examples=(
+        "autograder export gradescope a1 --out a1-gradescope",
+        "autograder export gradescope a1 --out a1-gradescope --max-attempts 5 --late-penalty 10 --minutes 20",
+    ),
+    writes="autograder.zip to the folder of --out. It holds the hidden tests and the reference.",
+    done="written",
+)
+@assignment_argument
+@out_option(required=True)
 @click.option("--minutes", type=click.IntRange(1, 40), default=10, show_default=True, help="The time limit set there.")
 @click.option("--late-penalty", type=click.FloatRange(0, 100), default=0, metavar="PERCENT", help="For each day begun.")
 @click.option("--max-attempts", type=click.IntRange(min=1), default=None, help="Any number by default.")
-@click.option("--cooldown", "cooldown_minutes", type=click.IntRange(min=0), default=0, metavar="MINUTES")
+@click.option(
+    "--cooldown",
+    "cooldown_minutes",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="MINUTES",
+    help="Between two attempts.",
+)
 @click.option("--leaderboard", is_flag=True, help="Fill a leaderboard: points and exercises done.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the tests' random numbers.")
+@seed_option
 @click.option(
     "--follow-through/--own-modules", default=True, help="Earlier modules: the reference's, or students' own."
 )
@@ -52,27 +92,46 @@ def export_gradescope(course: Course, assignment: str, out: Path, max_attempts: 
     OUT.print(f"set there: Ubuntu 22.04 or newer, 1 CPU and 1.5 GB or more, a timeout of {options['minutes']} minutes")
 
 
-@export_group.command("otter")
-@click.argument("assignment")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder to write to.")
-@click.option("--language", default="", metavar="CODE", help="Of the handout: ru. English by default.")
+@export_group.command(
+    "otter",
+    examples=(
+        "autograder export otter a1 --out a1-otter",
+        "autograder export otter a1 --out a1-otter-ru --language ru",
+    ),
+    writes="To the folder of --out what `otter assign` takes. It holds the hidden tests and the reference. Files there "
+    "that were worked on since are never replaced.",
+    done="written",
+)
+@assignment_argument
+@out_option(required=True)
+@language_option("en")
 @course_command
 def export_otter(course: Course, assignment: str, out: Path, language: str) -> None:
     """Write an assignment for otter-grader: a master notebook, and all that `otter assign` takes with it."""
+    from autograder.installation import pip_install
     from autograder.platforms.otter.export import export
 
     written = export(course, course.assignment(assignment), out, language=language)
     (master,) = (path for path in written if path.suffix == ".ipynb")
     OUT.print(f"wrote {escape(shown(master))}, with its solutions, and {len(written)} files in all")
-    OUT.print(f"next: otter assign {escape(shown(master))} {escape(shown(out))}-dist")
+    if importlib.util.find_spec("otter") is None:
+        OUT.print(f"otter is not here; run {escape(pip_install('otter'))}")
+    OUT.print(f"next: {escape(shlex.join(['otter', 'assign', shown(master), f'{shown(out)}-dist']))}")
 
 
-@export_group.command("nbgrader")
-@click.argument("assignment")
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="nbgrader's course folder."
+@export_group.command(
+    "nbgrader",
+    examples=(
+        "autograder export nbgrader a1 --out course",
+        "autograder export nbgrader a2 --out course --language ru",
+    ),
+    writes="To nbgrader's course folder, that of --out: source/ASSIGNMENT, with the solutions, and once "
+    "nbgrader_config.py. Files there that were worked on since are never replaced.",
+    done="written",
 )
-@click.option("--language", type=click.Choice(["en", "ru"]), default="en", show_default=True, help="Of the notebook.")
+@assignment_argument
+@out_option(required=True)
+@language_option("en")
 @course_command
 def export_nbgrader(course: Course, assignment: str, out: Path, language: str) -> None:
     """Add an assignment to a course folder of nbgrader's, which its commands then work on."""
@@ -84,9 +143,18 @@ def export_nbgrader(course: Course, assignment: str, out: Path, language: str) -
         OUT.print(f"{CONFIG} was there and stays as it is")
 
 
-@main.command("gradebook")
+@main.command(
+    "gradebook",
+    examples=(
+        "autograder gradebook results --for canvas --roster canvas.csv --out canvas-import.csv",
+        "autograder gradebook results --for moodle --roster worksheet.csv --out import.csv --column Note --scale",
+    ),
+    writes="The CSV file of --out, to be imported there; what it did, on standard output.",
+    done="every result has its row",
+    look="the file is written, but somebody has to look at the results that are listed",
+)
 @click.argument("results", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--for", "platform", type=click.Choice(["canvas", "moodle"]), required=True)
+@click.option("--for", "platform", type=click.Choice(["canvas", "moodle"]), required=True, help="Whose.")
 @click.option(
     "--roster",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -96,15 +164,21 @@ def export_nbgrader(course: Course, assignment: str, out: Path, language: str) -
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The CSV to import there.")
 @click.option("--column", default="", help="The column to fill, if there are several.")
 @click.option("--scale", is_flag=True, help="Convert scores to the points that the column has there.")
-def gradebook_command(results: Path, platform: str, roster: Path, out: Path, column: str, scale: bool) -> None:
+@json_option
+def gradebook_command(
+    results: Path, platform: str, roster: Path, out: Path, column: str, scale: bool, as_json: bool
+) -> None:
     """Fill a gradebook's CSV with the scores of a results folder."""
     from autograder.platforms.gradebook import fill
 
     filled = fill(results, platform, roster, out, column=column, scale=scale)
-    OUT.print(f"wrote {escape(shown(out))}: {filled.n_filled} scores in {escape(repr(filled.column))}")
-    OUT.print(
-        f"of these replaced another score: {filled.n_other}; without a result, left as it was: {filled.n_without}"
-    )
-    for line in filled.to_look_at:
-        OUT.print(f"[yellow]look at[/yellow] {escape(line)}")
+    if as_json:
+        print_json({"out": str(out.resolve()), **asdict(filled)})
+    else:
+        OUT.print(f"wrote {escape(shown(out))}: {filled.n_filled} scores in {escape(repr(filled.column))}")
+        OUT.print(
+            f"of these replaced another score: {filled.n_other}; without a result, left as it was: {filled.n_without}"
+        )
+        for line in filled.to_look_at:
+            OUT.print(f"[yellow]look at[/yellow] {escape(line)}")
     raise SystemExit(1 if filled.to_look_at else 0)

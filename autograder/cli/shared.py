@@ -1,8 +1,10 @@
-"""What all commands share: the group they belong to, how they find their course, and how they end."""
+"""What all commands share: the group they belong to, their help, their options, how they find their course and end."""
 
 import errno
+import json
+import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,14 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from autograder.course.manifest import Course
+from autograder.course.handout import exercises
+from autograder.course.manifest import LANGUAGES, Course
 from autograder.errors import CourseError
 
 OUT = Console(highlight=False, soft_wrap=True)
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
+WRONG_USE = "wrong use, or a file that cannot be read or written; one line on standard error says which"
+INTERRUPTED = "interrupted by Ctrl-C or SIGTERM"
 
 
 class Failure(click.ClickException):
@@ -27,8 +32,33 @@ class Failure(click.ClickException):
         ERRORS.print(f"[red]error:[/red] {escape(self.message)}")
 
 
+class Command(click.Command):
+    """A command whose help ends with examples, with what it writes where, and with its exit statuses.
+
+    examples: command lines; done: when the status is 0; look: when it is 1, "" if it never is
+    """
+
+    def __init__(
+        self, *args: Any, examples: Sequence[str], writes: str, done: str, look: str = "", **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.examples, self.writes = examples, writes
+        self.statuses = [("0", done), *([("1", look)] if look else []), ("2", WRONG_USE), ("130", INTERRUPTED)]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Examples"):
+            for example in self.examples:
+                formatter.write(f"  {example}\n")
+        with formatter.section("Writes"):
+            formatter.write_text(self.writes)
+        with formatter.section("Exit status"):
+            formatter.write_dl(self.statuses)
+
+
 class Commands(click.Group):
     """A group whose commands end in one line and an exit status, whatever went wrong."""
+
+    command_class = Command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -45,6 +75,72 @@ class Commands(click.Group):
                 signal.signal(number, signal.SIG_IGN)
             ERRORS.print("stopped; what was finished is kept: run the same command again to go on")
             raise SystemExit(130) from None
+
+
+# --- what names complete to ---------------------------------------------------------------------------------
+
+
+Names = Callable[[click.Context, click.Parameter, str], list[str]]
+
+
+def _names(known: Callable[[Course], Iterable[str]]) -> Names:
+    """What completes a name of something in the course; outside of a course nothing does."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+        try:
+            course = Course.find(Path(ctx.params.get("course_folder") or "."))
+            return [name for name in known(course) if name.startswith(incomplete)]
+        except (CourseError, OSError):  # no place for a message: the user is in the middle of a line
+            return []
+
+    return complete
+
+
+ASSIGNMENTS = _names(lambda course: [each.name for each in course.assignments])
+EXERCISES = _names(exercises)
+
+
+# --- options: one name for one thing, with the same words and type in every command --------------------------
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+assignment_argument: Decorator = click.argument("assignment", shell_complete=ASSIGNMENTS)
+assignments_argument: Decorator = click.argument("assignments", nargs=-1, shell_complete=ASSIGNMENTS)
+json_option: Decorator = click.option(
+    "--json", "as_json", is_flag=True, help="One JSON document on standard output, and nothing else there."
+)
+seed_option: Decorator = click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Of all that is random: the same seed gives the same result.",
+)
+jobs_option: Decorator = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    show_default="one for each core",
+    help="Processes side by side.",
+)
+
+
+def out_option(**options: Any) -> Decorator:
+    """--out, a folder."""
+    return click.option(
+        "--out", type=click.Path(path_type=Path, file_okay=False), help="The folder to write to.", **options
+    )
+
+
+def language_option(default: str | None) -> Decorator:
+    """--language of the handout; by default this one, or with None every one that there is."""
+    return click.option(
+        "--language",
+        type=click.Choice(LANGUAGES),
+        default=default,
+        show_default=default or "each that there is",
+        help="The handout's language.",
+    )
 
 
 def course_command(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,12 +160,21 @@ def course_command(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Each command's --help has examples, and says what it writes where and what its exit statuses mean.",
+)
 @click.version_option(package_name="feedforward-autograder")
 def main() -> None:
     """Grades courses whose exercises are stubs, with student code shut in a sandbox."""
     # A polite kill takes the way out that Ctrl-C takes: graders and sandboxes end, finished results stay.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+
+
+def print_json(document: Any) -> None:
+    """The document as the only thing on standard output; in ASCII, whatever the terminal's encoding."""
+    click.echo(json.dumps(document, indent=1))
 
 
 def shown(path: Path) -> str:

@@ -10,13 +10,13 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution
 from pathlib import Path
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
+from autograder.installation import DISTRIBUTION, installed, pip_install
 
-DISTRIBUTION = "feedforward-autograder"
 _ENGINE = Path(__file__).parents[1]
 _ENGINE_SUFFIXES = (".py", ".jinja", ".sh", ".typed")
 _CACHES = frozenset({"__pycache__", ".pytest_cache"})
@@ -30,13 +30,12 @@ def wheel(engine: Path = _ENGINE) -> tuple[str, bytes]:
 
     Raises: CourseError if the engine is run without being installed, so that nobody knows what it depends on
     """
-    # A checkout's own .egg-info may come first where Python looks; it has no METADATA and knows less.
-    installed = next((each for each in distributions(name=DISTRIBUTION) if each.read_text("METADATA")), None)
-    if installed is None:
-        raise CourseError(f'wheel: {DISTRIBUTION} is run here without being installed; run "pip install ." first')
-    name = f"{DISTRIBUTION.replace('-', '_')}-{installed.version}"
+    own = installed()
+    if own is None:
+        raise CourseError(f'wheel: {DISTRIBUTION} is run here without being installed; run "{pip_install()}" first')
+    name = f"{DISTRIBUTION.replace('-', '_')}-{own.version}"
     files = {f"{engine.name}/{inside}": path.read_bytes() for inside, path in _files(engine, _ENGINE_SUFFIXES)}
-    files |= {f"{name}.dist-info/{inside}": content for inside, content in _metadata(installed)}
+    files |= {f"{name}.dist-info/{inside}": content for inside, content in _metadata(own)}
     files[f"{name}.dist-info/WHEEL"] = _WHEEL.encode()
     files[f"{name}.dist-info/RECORD"] = _record(files, f"{name}.dist-info/RECORD")
     return f"{name}-py3-none-any.whl", zip_bytes(files)
@@ -84,11 +83,11 @@ def _files(folder: Path, suffixes: tuple[str, ...] = ()) -> Iterator[tuple[str, 
             yield inside.as_posix(), path
 
 
-def _metadata(installed: Distribution) -> Iterator[tuple[str, bytes]]:
+def _metadata(own: Distribution) -> Iterator[tuple[str, bytes]]:
     """What the installed engine says of itself, without how it was installed."""
     for name in ("METADATA", "entry_points.txt"):
-        yield name, (installed.read_text(name) or "").encode()
-    for path in installed.files or ():
+        yield name, (own.read_text(name) or "").encode()
+    for path in own.files or ():
         if "licenses" in path.parts:
             yield "/".join(path.parts[path.parts.index("licenses") :]), path.read_binary()
 

@@ -14,10 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course.manifest import Assignment, Course
+from autograder.course.manifest import LANGUAGES, Assignment, Course
 from autograder.course.regions import BEGIN, END, Region, regions, stub
 from autograder.errors import CourseError
-from autograder.testing.summary import stub_message
 
 _SLOT = re.compile(r"\s*<!--\s*(\w+):\s*([\w.]+)\s*-->\s*")
 _SLOT_SOMEWHERE = re.compile(r"<!--\s*(exercise|given)\b")
@@ -49,6 +48,8 @@ class Exercise:
     @property
     def message(self) -> str:
         """What the exercise's stub raises until it is done."""
+        from autograder.testing.summary import stub_message  # late: it takes numpy along
+
         number = _NUMBER.match(self.section)
         return stub_message(self.assignment, self.name, number.group(1) if number else self.section)
 
@@ -60,6 +61,11 @@ class Handout:
     path: Path
     text: str
     slots: tuple[Slot, ...]
+
+    @property
+    def suffix(self) -> str:
+        """What its file and those made of it have in their names for its language: "" or ".ru"."""
+        return self.path.name.removeprefix("handout").removesuffix(".md")
 
     @classmethod
     def read(cls, path: Path) -> "Handout":
@@ -210,6 +216,15 @@ def _slots(text: str, path: Path) -> Iterator[Slot]:
 def parent_module(name: str, modules: Iterable[str]) -> str:
     """The module that a qualified name is in: the longest that is a prefix of it, "" if none is."""
     return max((each for each in modules if name.startswith(each + ".")), key=len, default="")
+
+
+def handout_in(assignment: Assignment, language: str) -> Handout:
+    """The assignment's handout in one of LANGUAGES; CourseError if there is none."""
+    suffix = "" if language == LANGUAGES[0] else f".{language}"
+    for handout in handouts(assignment):
+        if handout.suffix == suffix:
+            return handout
+    raise CourseError(f"{assignment.name}: no handout in {language!r}; want {assignment.folder}/handout{suffix}.md")
 
 
 def handouts(assignment: Assignment) -> list[Handout]:

@@ -18,6 +18,7 @@ from msgspec import Meta, field
 
 from autograder.errors import CourseError
 
+LANGUAGES = ("en", "ru")  # of handouts: handout.md, and handout.ru.md where there is one
 PositiveFloat = Annotated[float, Meta(gt=0, description="a positive number")]
 PositiveInt = Annotated[int, Meta(gt=0, description="a positive whole number")]
 Text = Annotated[str, Meta(min_length=1, description="a text that is not empty")]

@@ -31,7 +31,7 @@ from autograder.course.manifest import Assignment, Course
 from autograder.course.operators import OPERATORS
 from autograder.course.places import Function, Place
 from autograder.course.regions import Region, regions
-from autograder.errors import CourseError
+from autograder.errors import CourseError, there
 
 EQUIVALENT = "equivalent_mutants.toml"
 
@@ -176,8 +176,7 @@ def _children(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 def _replaced(function: Function, place: Place, new: ast.AST) -> str:
     """The function's tree, in words, with another node at a place."""
-    parent, field = place.parent, place.field
-    assert parent is not None
+    parent, field = there(place.parent), place.field
     before = getattr(parent, field)
     after = [new if each is place.node else each for each in before] if isinstance(before, list) else new
     setattr(parent, field, after)

@@ -12,8 +12,6 @@ import tempfile
 from collections.abc import Mapping, Set
 from pathlib import Path
 
-import jinja2
-
 from autograder.course.handout import exercises, given_lines, handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.course.regions import BEGIN, END, Region
@@ -111,6 +109,8 @@ def listed(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _rendered(course: Course, chosen: list[Assignment], only: bool) -> dict[str, bytes]:
     """README.md, pyproject.toml, conftest.py and what GitHub runs, from their Jinja templates."""
+    import jinja2  # late: most commands make no template
+
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("autograder.course", "template"),
         undefined=jinja2.StrictUndefined,

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from itertools import count
+from pathlib import Path
 from types import ModuleType
 
 from autograder.course.manifest import Course
+from autograder.errors import there
 
 _numbers = count(1)
 
@@ -38,20 +40,22 @@ class _Finder(MetaPathFinder):
 
 
 def import_variant(course: Course, sources: Mapping[str, str]) -> ModuleType:
-    """The reference package with these modules (name in it -> source); several can be there at once.
+    """The reference package with these modules (name in it -> source); several can be there at once."""
+    return import_folder(course.package_folder, sources)
+
+
+def import_folder(folder: Path, sources: Mapping[str, str]) -> ModuleType:
+    """The package in a folder, under a name of its own, with these modules in the place of its own.
 
     Its modules are loaded when they are first asked for, as those of any package.
     """
-    name = f"{course.package}_{next(_numbers)}"
+    name = f"{folder.name}_{next(_numbers)}"
     sys.meta_path.insert(0, _Finder({f"{name}.{module}": source for module, source in sources.items()}))
-    folder = course.package_folder
-    spec = importlib.util.spec_from_file_location(
-        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    spec = there(
+        importlib.util.spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=[str(folder)])
     )
-    assert spec is not None
-    assert spec.loader is not None
     package = sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(package)
+    there(spec.loader).exec_module(package)
     return package
 
 

@@ -1,6 +1,8 @@
 """What `autograder verify` shows of answers that compute nothing: what each exercise pays, and what is too much."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -31,6 +33,12 @@ def print_audit(console: Console, audit: Audit) -> None:
 def _cell(paid: Paid, is_too_much: bool) -> str:
     text = f"{paid.answer} {number(paid.points)}"
     return f"[red]{text}[/red]" if is_too_much else text
+
+
+def audit_document(audit: Audit) -> dict[str, Any]:
+    """For programs: all that was paid, and the lines on what is too much."""
+    paid = [{**asdict(each), "allowed": each.allowed} for each in audit.paid]
+    return {"assignment": audit.assignment, "paid": paid, "too_much": list(lines(audit))}
 
 
 def lines(audit: Audit) -> Iterator[str]:

@@ -25,7 +25,7 @@ from typing import TypeVar
 import msgspec
 
 from autograder.course.manifest import Assignment, Course
-from autograder.errors import CourseError
+from autograder.errors import CourseError, there
 from autograder.grading.feedback import printable
 from autograder.grading.grader import Answer, Collected, Done, Job, Refused, Settings, Unchanged
 from autograder.grading.results import GRADES, Record, grades_csv, read_record, write_atomically, write_results
@@ -104,7 +104,8 @@ class GraderProcess:
         answer = self.ask(self.settings)
         if isinstance(answer, Refused):
             raise CourseError(answer.reason)
-        assert isinstance(answer, Collected), f"a grader began with {answer}"
+        if not isinstance(answer, Collected):
+            raise GraderDied(f"the grader began with {type(answer).__name__}")
         return answer
 
     def ask(self, message: msgspec.Struct) -> Answer:
@@ -174,8 +175,7 @@ class Graders:
             self.idle.append(self._grader())
         except GraderDied as error:
             raise CourseError(f'grader: cannot start: {error}; run "autograder doctor"') from None
-        assert self.collected is not None
-        return self.collected.tests
+        return there(self.collected).tests
 
     def ask_all(
         self, items: Sequence[Item], job_for: Callable[[Item], Job | None]
@@ -242,24 +242,23 @@ class Graders:
             try:
                 grader = grader or self._grader()
                 answer = grader.ask(job)
+                if isinstance(answer, Done):
+                    return grader, answer.graded
+                if isinstance(answer, Unchanged) and job.known:
+                    return grader, answer
+                raise GraderDied(f"the grader answered a job with {type(answer).__name__}")
             except GraderDied as error:
                 reason = str(error)
                 if grader is not None:
                     self._retire(grader)
                 grader = None
-                continue
-            if isinstance(answer, Unchanged) and job.known:
-                return grader, answer
-            assert isinstance(answer, Done), f"a grader answered a job with {answer}"
-            return grader, answer.graded
-        assert self.collected is not None
         failed = Graded(
             id=job.id,
             name=job.name,
             status="needs_attention",
             reason=reason,
             seed=self.settings.seed,
-            sandbox=self.collected.sandbox,
+            sandbox=there(self.collected).sandbox,
         )
         return grader, failed
 
@@ -294,6 +293,11 @@ class Graders:
         with self.lock:
             self.graders.remove(grader)
         grader.close()
+
+
+def anew(found: Graded | Unchanged) -> Graded:
+    """What was graded: nothing is unchanged that no fingerprint was sent for."""
+    return there(found if isinstance(found, Graded) else None)
 
 
 class Batch(Graders):
@@ -347,8 +351,7 @@ class Batch(Graders):
 
     def _conflicts(self, submissions: Sequence[Submission]) -> Iterator[tuple[Submission, Graded]]:
         """Those of which it cannot be told whose they are: nobody's points, and no zero either."""
-        assert self.collected is not None
-        seed, sandbox = self.settings.seed, self.collected.sandbox
+        seed, sandbox = self.settings.seed, there(self.collected).sandbox
         for each in submissions:
             if each.conflict:
                 yield (
@@ -372,8 +375,7 @@ class Batch(Graders):
     ) -> Outcome:
         """Write what a grader found; a record stands for itself where nothing has changed."""
         if isinstance(found, Unchanged):
-            assert known is not None
-            return Outcome(submission, known, fresh=False)
+            return Outcome(submission, there(known), fresh=False)
         folder = self.out / submission.id
         write_results(folder, settle(found, tests), self.assignment, tests)
         record = read_record(folder)

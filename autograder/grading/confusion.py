@@ -13,13 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograder.boundary.trace import Trace
 from autograder.course.manifest import Assignment, Course
 from autograder.course.misconceptions import Misconception, modified_modules, read_misconceptions
-from autograder.errors import CourseError
+from autograder.errors import CourseError, there
 from autograder.grading.batch import Batch
 from autograder.grading.diagnosis import DIAGNOSED, Mistakes
 from autograder.grading.grader import Settings
@@ -165,16 +166,13 @@ class ConfusionPlugin(GradingPlugin):
         return {name for verdict in told for name in verdict.misconceptions}
 
     def _trace(self, mistakes: Mistakes, test: int) -> Trace:
-        package = self.diagnostician.package(mistakes)
-        assert package is not None
-        session = Replay(package)
+        session = Replay(there(self.diagnostician.package(mistakes)))
         self._replay(test, session)
         return session.trace
 
     def _answered(self, mistakes: Mistakes) -> tuple[list[Verdict], Mapping[int, Trace]]:
         """Verdicts and traces of the tests of these mistakes' exercises; other tests count as passed."""
-        package = self.diagnostician.package(mistakes)
-        assert package is not None
+        package = there(self.diagnostician.package(mistakes))
         exercises = {self.diagnostician.known[name].exercise for name in mistakes}
         verdicts, traces = [], {}
         for number, item in enumerate(self.items):
@@ -191,6 +189,25 @@ class ConfusionPlugin(GradingPlugin):
                 if code in DIAGNOSED:
                     traces[number] = session.trace
         return verdicts, traces
+
+
+def confusion_document(confusion: Confusion) -> dict[str, Any]:
+    """For programs: how often each was made, and what was named then."""
+    made = {
+        name: {
+            "made": confusion.made[name],
+            "named": {other: confusion.named[name, other] for other in confusion.known if confusion.named[name, other]},
+        }
+        for name in confusion.known
+    }
+    return {
+        "holds": confusion.holds,
+        "hand_ins": confusion.n_trials,
+        "right": confusion.right,
+        "wrong": confusion.wrong,
+        "misconceptions": made,
+        "strays": confusion.strays,
+    }
 
 
 def lines(confusion: Confusion) -> Iterator[str]:

@@ -23,7 +23,7 @@ from autograder.boundary.trace import PLAIN, Answer, Trace
 from autograder.course.manifest import Assignment, Course
 from autograder.course.misconceptions import modified_modules, read_misconceptions
 from autograder.course.variants import import_variant
-from autograder.errors import CourseError
+from autograder.errors import CourseError, there
 from autograder.grading.likeness import Likeness, likeness
 from autograder.grading.replay import Beside, Replay, Swapped
 from autograder.grading.verdicts import Verdict
@@ -186,9 +186,7 @@ class Diagnostician:
 
     @property
     def _reference(self) -> ModuleType:
-        package = self.package(())
-        assert package is not None
-        return package
+        return there(self.package(()))
 
     def _package(self, mistakes: Mistakes) -> ModuleType | None:
         """The reference with these mistakes; None if they cannot be made together."""

@@ -26,7 +26,7 @@ from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import Sandbox, SandboxUnavailable, find_sandbox
 from autograder.course.handout import handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
-from autograder.errors import CourseError
+from autograder.errors import CourseError, there
 from autograder.grading.plugin import GradingPlugin, Submission, Trial, run
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.grading.wider_numbers import wider_numbers
@@ -234,8 +234,7 @@ class Grader:
         return {module: source for module, source in files.items() if module not in others}
 
     def _done(self, submission: Submission, verdicts: list[Verdict]) -> None:
-        assert self.hand_in is not None, "it was read before it was tested"
-        in_cells = self.hand_in.assembly.with_cells
+        in_cells = there(self.hand_in).assembly.with_cells
         told = [
             msgspec.structs.replace(
                 verdict,
@@ -249,8 +248,7 @@ class Grader:
         self._finish(verdicts=tuple(told), load_errors=tuple(map(in_cells, submission.load_errors)))
 
     def _finish(self, **found: object) -> None:
-        assert self.graded is not None
-        self.say(Done(msgspec.structs.replace(self.graded, **found)))
+        self.say(Done(msgspec.structs.replace(there(self.graded), **found)))
         if not self.keeps_zygote:
             self.worker.clear()
 

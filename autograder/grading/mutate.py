@@ -20,8 +20,8 @@ from pathlib import Path
 from autograder.course.manifest import Assignment, Course
 from autograder.course.mutants import Equivalent, Mutant, mutants, read_equivalents, stale
 from autograder.errors import CourseError
-from autograder.grading.batch import Graders
-from autograder.grading.grader import Job, Settings, Unchanged
+from autograder.grading.batch import Graders, anew
+from autograder.grading.grader import Job, Settings
 from autograder.grading.plugin import Trial
 from autograder.grading.verdicts import Graded
 
@@ -198,9 +198,9 @@ class _Trials:
             return self._job(mutant, stages, self.cpu_s[mutant.exercise], whole) if any(stages) else None
 
         for mutant, found in self.graders.ask_all(chosen, job_for):
-            lost = self._lost(mutant.id, found)
-            assert isinstance(found, Graded)
-            self.seen[mutant.id] |= {self.places[verdict.test] for verdict in found.verdicts}
+            graded = anew(found)
+            lost = self._lost(mutant.id, graded)
+            self.seen[mutant.id] |= {self.places[verdict.test] for verdict in graded.verdicts}
             self.kills.update(lost)
             yield mutant, lost
 
@@ -214,11 +214,9 @@ class _Trials:
             return self._job(exercise, [own], self.assignment.limits.cpu_s)
 
         for exercise, found in self.graders.ask_all(exercises, job_for):
-            if lost := self._lost(exercise, found):
-                name = self.tests[lost[0]].name
-                raise CourseError(
-                    f"{self.assignment.name}: the reference loses points in {name}; run autograder verify"
-                )
+            if lost := self._lost(exercise, anew(found)):
+                test, name = self.tests[lost[0]].name, self.assignment.name
+                raise CourseError(f'{name}: the reference loses points in {test}; run "autograder verify {name}"')
             taken = max(LEAST_CPU_S, time.monotonic() - started[exercise])
             self.cpu_s[exercise] = min(self.assignment.limits.cpu_s, taken)
 
@@ -237,9 +235,8 @@ class _Trials:
             trial=Trial(stages=tuple(tuple(stage) for stage in stages), whole=whole, cpu_s=cpu_s, wall_s=WALL_S),
         )
 
-    def _lost(self, identity: str, found: Graded | Unchanged) -> list[int]:
+    def _lost(self, identity: str, found: Graded) -> list[int]:
         """The tests in which points were lost; CourseError where grading itself went wrong."""
-        assert isinstance(found, Graded)
         ours = ("fault", "submission_limit")  # a mutant has few tests to run: past this limit, the machine was too busy
         reasons = [f"{each.test.name}: {each.message}" for each in found.verdicts if each.code in ours]
         if found.status != "graded" or reasons:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import fsum
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -53,6 +54,28 @@ def print_mutations(console: Console, mutations: Sequence[Mutation]) -> None:
             console.print(f"{each.assignment}: {len(each.idle)} tests find no mutant: {escape(', '.join(each.idle))}")
         elif each.idle is not None:
             console.print(f"{each.assignment}: every test finds a mutant")
+
+
+def mutation_document(mutation: Mutation) -> dict[str, Any]:
+    """For programs: what the table and the lines below it say."""
+    survivors = [
+        {"exercise": each.exercise, "module": each.module, "line": each.line, "diff": each.diff}
+        for each in mutation.survivors
+    ]
+    return {
+        "assignment": mutation.assignment,
+        "holds": mutation.holds,
+        "mutants": len(mutation.mutants),
+        "killed": len(mutation.killed - mutation.equivalent),
+        "equivalent": len(mutation.equivalent),
+        "survivors": survivors,
+        "score": mutation.score,
+        "public_score": mutation.public_score,
+        "kept": mutation.kept,
+        "stale": mutation.stale,
+        "generous": mutation.generous,
+        "idle": mutation.idle,
+    }
 
 
 def _row(mutation: Mutation) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 import numpy as np
@@ -23,7 +23,7 @@ from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault, d
 from autograder.boundary.remote import Remote, Session, StudentError
 from autograder.boundary.trace import Trace
 from autograder.course.manifest import Assignment, Course
-from autograder.errors import CourseError
+from autograder.errors import CourseError, there
 from autograder.grading.diagnosis import DIAGNOSED, Diagnostician
 from autograder.grading.feedback import printable
 from autograder.grading.gradients import Gradients
@@ -151,20 +151,17 @@ class GradingPlugin:
     @pytest.fixture
     def student(self) -> Remote:
         """The submission's package, over there."""
-        assert self.session is not None
-        return self.session.root()
+        return there(self.session).root()
 
     @pytest.fixture
     def held(self) -> Callable[["np.ndarray[Any, Any]"], Remote]:
         """held(array): an array that lives on the student's side."""
-        assert self.session is not None
-        return self.session.keep
+        return there(self.session).keep
 
     @pytest.fixture
     def repeat(self) -> Callable[..., Any]:
         """repeat(f, times, x, *others): x = f(x, *others), so many times, on the student's side."""
-        assert self.session is not None
-        return self.session.repeat
+        return there(self.session).repeat
 
     @pytest.fixture(scope="session")
     def reference(self) -> "Package":
@@ -233,16 +230,15 @@ class GradingPlugin:
         self.items = session.items
         for submission in self.submissions:
             self.submission = submission
-            self.done(submission, self._graded())
+            self.done(submission, self._graded(submission))
         return True
 
     # Running
 
-    def _graded(self) -> list[Verdict]:
+    def _graded(self, submission: Submission) -> list[Verdict]:
         """The verdicts of the current submission, and what the values of its failed tests say about its mistakes."""
-        assert self.submission is not None
-        if self.submission.trial is not None:
-            return self._tried(self.submission.trial)
+        if submission.trial is not None:
+            return self._tried(submission.trial)
         verdicts: list[Verdict] = []
         traces: dict[int, Trace] = {}
         room = MAX_TRACES_BYTES
@@ -278,13 +274,11 @@ class GradingPlugin:
 
     def _asked_again(self, test: int) -> Trace | None:
         """What the submission answers in a test now; None if it draws no numbers, or there is no time."""
-        assert self.submission is not None
         item = self.items[test]
-        if not self.draws(item) or time.monotonic() > self.submission.deadline:
+        if not self.draws(item) or time.monotonic() > there(self.submission).deadline:
             return None
         verdict = self._run_once(item)
-        assert self.session is not None
-        trace = self.session.trace
+        trace = there(self.session).trace
         return trace if trace.is_whole and verdict.outcome in ("passed", "failed") else None
 
     def _replay(self, test: int, session: Replay, limit_s: float | None = None) -> bool:
@@ -318,17 +312,16 @@ class GradingPlugin:
         return verdict if second.code == "submission_limit" else second
 
     def _run_once(self, item: pytest.Item) -> Verdict:
-        assert self.submission is not None
-        spec = self.specs[item.nodeid]
-        if time.monotonic() > self.submission.deadline:
-            limit = f"{self.submission.submission_wall_s:g} s"
+        submission, spec = there(self.submission), self.specs[item.nodeid]
+        if time.monotonic() > submission.deadline:
+            limit = f"{submission.submission_wall_s:g} s"
             message = f"not run: the tests before it used up the {limit} that a submission has"
             return Verdict(test=spec, outcome="stopped", code="submission_limit", message=message)
-        self.session, self.phases, self.remark = self.submission.session(), [], ""
+        self.session, self.phases, self.remark = submission.session(), [], ""
         # Without a next item everything is torn down, so that no fixture of any scope outlives a submission.
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         session, channel = self.session, self.session.channel
-        self.submission.worker.end()
+        submission.worker.end()
         outcome, code, message, words = judge(self.phases, session.stopped, session.fault)
         if channel is not None:
             words = msgspec.structs.replace(
@@ -358,8 +351,8 @@ class GradingPlugin:
         error = call.excinfo.value if call.excinfo is not None else None
         self.phases.append((call.when, error))
         outcome: Literal["passed", "failed"] = "passed" if error is None else "failed"
-        assert call.when != "collect"
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+        when = cast(Literal["setup", "call", "teardown"], call.when)  # collecting is reported elsewhere
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when)
 
     @pytest.hookimpl
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -393,8 +386,22 @@ def collect(course: Course, assignment: Assignment) -> tuple[TestSpec, ...]:
     return tuple(found)
 
 
+def refuse_optimized() -> None:
+    """CourseError under `python -O`, which leaves out `assert`: the verdicts of all tests, were it not for pytest.
+
+    pytest writes tests anew with their asserts in them, but no module that says PYTEST_DONT_REWRITE, and none that a
+    test imports: there whatever is wrong would be passed.
+    """
+    if sys.flags.optimize:
+        raise CourseError(
+            "grading: Python runs with -O or PYTHONOPTIMIZE, which leaves out the asserts that tests consist of; "
+            "run the same command without"
+        )
+
+
 def run(plugin: GradingPlugin) -> None:
     """Collect the assignment's tests and grade; CourseError if pytest cannot even start on them."""
+    refuse_optimized()
     tests = [str(plugin.assignment.public_tests), str(plugin.assignment.hidden_tests)]
     # No configuration, conftest or plugin but ours: nothing around the course may change a verdict.
     # PYTEST_ADDOPTS=--setup-only alone would be full points for everybody.

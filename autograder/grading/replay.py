@@ -19,6 +19,7 @@ from autograder.beside.objects import Objects
 from autograder.boundary.host import Channel, Stopped
 from autograder.boundary.remote import Session
 from autograder.boundary.trace import Answer, Trace
+from autograder.errors import there
 from autograder.grading.sameness import same
 
 _NOTHING = object()  # where there was no such name
@@ -99,9 +100,8 @@ class Replay(Session):
         """What the test's own function returns or why it fails, as a message."""
         frames = wire.Frames()
         frames.buffer += self._call_test_function(message, blobs)
-        frame = frames.take()
-        assert frame is not None
-        return wire.decode_message(wire.request_decoder, frame[0]), frame[1]
+        meta, received = there(frames.take())
+        return wire.decode_message(wire.request_decoder, meta), received
 
 
 class Swapped(Replay):

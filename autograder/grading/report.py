@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -71,6 +72,24 @@ def print_class(console: Console, result: ClassResult) -> None:
     console.print(
         f"wrote {out}/{GRADES}, and for each submission {out}/ID/{RESULTS} (for the student) and {INSTRUCTOR} (for you)"
     )
+
+
+def class_document(result: ClassResult) -> dict[str, Any]:
+    """For programs: a row for each submission, in the order of their ids."""
+    return {
+        "assignment": result.assignment.name,
+        "of": total(test.points for test in result.tests),
+        "out": str(result.out.resolve()),
+        "needing_attention": [each.record["id"] for each in result.needing_attention],
+        "submissions": [
+            {
+                **{key: each.record[key] for key in ("id", "status", "score", "reason", "exercises")},
+                "graded_now": each.fresh,
+                "misconceptions": sorted(_misconceptions(each.record)),
+            }
+            for each in result.outcomes
+        ],
+    }
 
 
 def _misconceptions(record: Record) -> set[str]:

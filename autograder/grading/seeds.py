@@ -4,14 +4,11 @@ No sandbox and no worker: the package is the course's own, so tests call it in t
 `np.allclose`, by which tests compare, is watched while they run, and so is what gradient checks report.
 """
 
-import importlib.util
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,6 +19,7 @@ from _pytest.outcomes import OutcomeException
 
 from autograder.beside.objects import repeat
 from autograder.course.manifest import Assignment, Course
+from autograder.course.variants import import_folder
 from autograder.grading.judging import judge
 from autograder.grading.markers import check_total, test_name
 from autograder.grading.plugin import DRAWING, GradingPlugin, Package, run
@@ -34,7 +32,6 @@ WANTED_MARGIN = 10.0
 NOISE_MARGIN = 3.0  # right gradients stay so far below what looks like numerical differences
 CHUNK = 50  # seeds that one process takes at a time
 LASTING = frozenset({"student", "held", "repeat", "reference"})  # those that are the same for every seed
-_names = count()
 
 
 @dataclass
@@ -91,24 +88,10 @@ def _run_chunk(task: tuple[str, str, str, range]) -> SeedsReport:
     root, name, package, seeds = task
     course = Course.load(Path(root))
     assignment = course.assignment(name)
-    plugin = SeedsPlugin(course, assignment, _import(Path(package)), seeds)
+    plugin = SeedsPlugin(course, assignment, import_folder(Path(package), {}), seeds)
     with plugin.watched_allclose():
         run(plugin)
     return plugin.report
-
-
-def _import(folder: Path) -> ModuleType:
-    """A package under a name of its own, so that several can be there at once."""
-    name = f"{folder.name}_{os.getpid()}_{next(_names)}"
-    spec = importlib.util.spec_from_file_location(
-        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 class SeedsPlugin(GradingPlugin):
@@ -120,7 +103,7 @@ class SeedsPlugin(GradingPlugin):
         self.seeds = seeds
         self.report = SeedsReport(assignment.name)
         self.test = ""
-        self.given: dict[str, dict[str, Any]] = {}  # what tests got at first, by their ids
+        self.given: dict[str, tuple[pytest.Function, dict[str, Any]]] = {}  # by id: a test, and what it got at first
 
     @pytest.fixture
     def student(self) -> Any:
@@ -150,7 +133,7 @@ class SeedsPlugin(GradingPlugin):
     def _run_here(self, item: pytest.Item) -> None:
         self.phases, self.test = [], item.name
         if item.nodeid in self.given:
-            self._call_again(item, self.given[item.nodeid])
+            self._call_again(*self.given[item.nodeid])
         else:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         outcome, _, message, _ = judge(self.phases)
@@ -164,11 +147,10 @@ class SeedsPlugin(GradingPlugin):
         given = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
         parameters = pyfuncitem.callspec.params if hasattr(pyfuncitem, "callspec") else {}
         if set(pyfuncitem.fixturenames) - {"request"} <= DRAWING | LASTING | set(parameters):
-            self.given[pyfuncitem.nodeid] = given
+            self.given[pyfuncitem.nodeid] = (pyfuncitem, given)
 
-    def _call_again(self, item: pytest.Item, given: dict[str, Any]) -> None:
+    def _call_again(self, item: pytest.Function, given: dict[str, Any]) -> None:
         """The test's own function with other random numbers; setting it up by pytest takes half as long as itself."""
-        assert isinstance(item, pytest.Function)
         anew = dict(given)
         if "rng" in anew:
             anew["rng"] = rng_for(test_name(item), self.seed)

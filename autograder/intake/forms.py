@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
+from autograder.errors import there
 from autograder.intake.archives import list_archive
 from autograder.intake.listing import Entry, Limits, Listing, UnreadableHandIn, list_paths
 from autograder.intake.names import (
@@ -66,8 +67,8 @@ def read_hand_in(
     Raises: UnreadableHandIn if there is nothing to grade; OSError if the disk fails, which is not the
         student's fault
     """
-    assert paths, "a submission has at least one path"
-    assert modules, "an assignment hands in at least one module"
+    if not paths or not modules:
+        raise ValueError(f"hand-in: got {len(paths)} paths and {len(modules)} modules; want one of each at least")
     limits = Limits(max_archive_bytes, max_members, max_unpacked_bytes, max_source_bytes, max_total_bytes, max_sources)
     where = f"hand-in {show(paths[0].name)}" + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
     listing = list_paths(paths, limits)
@@ -86,10 +87,9 @@ def read_hand_in(
         raise UnreadableHandIn(_nothing_found(listing, package, modules, where))
     if folder is None and not notebooks.cells and notebooks.notes:
         raise UnreadableHandIn(notebooks.notes[0])
-    if stubs is None or (folder is not None and not notebooks.cells):
-        assert folder is not None, "notebooks are found only if there are stubs"
-        hand_in = _read_folder(listing, folder, modules, limits, where)
-        return _with_notes(hand_in, notebooks.notes)
+    if folder is not None and not notebooks.cells:
+        return _with_notes(_read_folder(listing, folder, modules, limits, where), notebooks.notes)
+    stubs = there(stubs)  # without them no notebook is looked for
     place = sheets[0].folder if folder is None else folder
     hand_in = _read_folder(listing, place, modules, limits, where, is_noted=False)
     sources, assembly, notes = fill_in(notebooks, stubs, hand_in.files)

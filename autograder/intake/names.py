@@ -157,8 +157,8 @@ def safe_ids(texts: Iterable[str]) -> dict[str, str]:
             wanted = _with_hash(_clean(text), text, length)
         while wanted in used:
             length += 8
-            assert length <= 64, "two different texts with one SHA-256"
-            wanted = _with_hash(_clean(text), text, length)
+            # Past the whole hash, another one: those who choose names may have taken every beginning of the first.
+            wanted = _with_hash(_clean(text), text if length <= 64 else f"{text} {length}", length)
         ids[text] = wanted
         used.add(wanted)
     return ids

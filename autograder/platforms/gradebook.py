@@ -182,8 +182,8 @@ def _canvas(table: list[list[str]], column: str, roster: str) -> _Roster:
 def _moodle(table: list[list[str]], column: str, roster: str) -> _Roster:
     """The grading worksheet of an assignment: "Participant 123" first, the grade in a column of its own."""
     header, rows = _header_and_rows(table)
-    participants = [re.fullmatch(r"\D+(\d+)", row[0]) for row in rows]
-    if not rows or not all(participants):
+    participants = [match[1] for row in rows if (match := re.fullmatch(r"\D+(\d+)", row[0]))]
+    if not rows or len(participants) < len(rows):
         raise CourseError(
             f'roster {roster}: its first column does not say "Participant 123"; want the assignment\'s grading '
             "worksheet as Moodle exports it (Download grading worksheet)"
@@ -192,12 +192,11 @@ def _moodle(table: list[list[str]], column: str, roster: str) -> _Roster:
     at = next((number for number, name in enumerate(header) if _MOODLE_MAXIMUM.fullmatch(name)), None)
     keys = []
     for row, participant in zip(rows, participants, strict=True):
-        assert participant is not None
         named = {row[number] for number, name in enumerate(header) if name in _MOODLE_KEYS}
         addresses = {
             cell for cell in row if re.fullmatch(r"[^@\s]+@[^@\s]+", cell)
         }  # in whatever language the header is
-        keys.append({_key(text) for text in ({participant[1]} | named | addresses)} - {""})
+        keys.append({_key(text) for text in ({participant} | named | addresses)} - {""})
     kept = [number for number, name in enumerate(header) if name not in _MOODLE_TEXTS]
     return _Roster(header, rows, keys, place, ["" if at is None else row[at] for row in rows], kept)
 

@@ -23,6 +23,7 @@ from autograder.errors import CourseError
 from autograder.grading.batch import Batch
 from autograder.grading.grader import Settings
 from autograder.grading.results import INSTRUCTOR, RESULTS, write_atomically
+from autograder.installation import requirements
 from autograder.intake.gradescope import Earlier, Upload, read_upload
 from autograder.intake.roster import Submission
 from autograder.testing.summary import number
@@ -31,7 +32,7 @@ ZIP, OPTIONS, METADATA = "autograder.zip", "options.json", "submission_metadata.
 RESERVE_S = 60  # of Gradescope's time, for starting the container and for taking the results away
 STARTING_S = 30.0
 _FILES = Path(__file__).with_name("gradescope_files")
-_LIBRARIES = ("click", "jinja2", "msgspec", "numpy", "pytest", "pyyaml", "rich")
+_SCRIPT = _FILES / "run_autograder.sh"
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,10 @@ def export(course: Course, assignment: Assignment, out: Path, options: Options) 
     files |= {
         name: content,
         OPTIONS: (json.dumps(asdict(options), indent=1) + "\n").encode(),
-        "constraints.txt": "".join(f"{library}=={version(library)}\n" for library in _LIBRARIES).encode(),
+        "constraints.txt": "".join(f"{each.name}=={version(each.name)}\n" for each in requirements()).encode(),
         "setup.sh": (_FILES / "setup.sh").read_bytes(),
-        "run_autograder": (_FILES / "run_autograder.sh").read_bytes(),
+        "run_autograder": _SCRIPT.read_bytes().replace(b"DEADLINE_S=540\n", f"DEADLINE_S={deadline_s}\n".encode()),
     }
-    default = b"DEADLINE_S=540\n"
-    assert default in files["run_autograder"]
-    files["run_autograder"] = files["run_autograder"].replace(default, f"DEADLINE_S={deadline_s}\n".encode())
     out.mkdir(parents=True, exist_ok=True)
     (out / ZIP).write_bytes(zip_bytes(files, executable=("run_autograder", "setup.sh")))
     return out / ZIP

@@ -10,23 +10,24 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from autograder.course.handout import given_lines, handouts, module_stubs
+from autograder.course.handout import given_lines, handout_in, handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.course.notebook import NotebookCell, notebook_cells
 from autograder.course.release import listed, refuse_to_leak, render, write
 
 
-def export(course: Course, assignment: Assignment, out: Path, *, solutions: bool = False) -> list[Path]:
+def export(
+    course: Course, assignment: Assignment, out: Path, *, solutions: bool = False, language: str | None = None
+) -> list[Path]:
     """Writes the notebooks and what they need to the folder `out`; the files written, sorted.
 
+    One for each language that there is a handout in, or the one of this `language`.
     With `solutions` the cells hold the reference's code, the modules beside them are the students' all the same.
     Raises: CourseError if a line of a solution would get out, or if `out` holds anything else or was worked on
     """
     notebooks = {
-        f"{assignment.name}{handout.path.name.removeprefix('handout').removesuffix('.md')}.ipynb": notebook_cells(
-            course, assignment, handout, solutions=solutions
-        )
-        for handout in handouts(assignment)
+        f"{assignment.name}{handout.suffix}.ipynb": notebook_cells(course, assignment, handout, solutions=solutions)
+        for handout in (handouts(assignment) if language is None else [handout_in(assignment, language)])
     }
     if not solutions:
         # Their text is searched, not the files: JSON writes quotes and line ends in its own way.

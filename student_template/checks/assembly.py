@@ -98,6 +98,13 @@ class Target:
     def is_method(self) -> bool:
         return len(self.path) > 1
 
+    def find(self, code: Code) -> tuple[Piece, ast.stmt | None]:
+        """Where a cell defines the exercise; CellError if it does not."""
+        found = code.find(self.path)
+        if found is None:
+            raise CellError(f"no definition of {self.path[-1]}")
+        return found
+
     def is_untouched(self, code: Code) -> bool:
         """Whether a cell's definition is still the stub, docstrings aside."""
         found = code.find(self.path)
@@ -121,8 +128,7 @@ def assemble(modules: Mapping[str, str], solutions: Mapping[str, Cell], others: 
     for exercise, cell in solutions.items():
         try:
             target = Target(exercise, modules)
-            if cell.code.find(target.path) is None:
-                raise CellError(f"no definition of {target.path[-1]}")
+            target.find(cell.code)
         except KeyError:
             assembly.problems[exercise] = "the template has no such exercise"
         except CellError as error:
@@ -187,9 +193,7 @@ class _Module:
     def _replace(self, target: Target) -> None:
         """Plan the edits that put an exercise's cell into the module."""
         code = self.solutions[target.exercise].code
-        found = code.find(target.path)
-        assert found is not None, "assemble has looked"
-        piece, node = found
+        piece, node = target.find(code)
         own = _needed(code, piece)
         pulled = list(self._pulled(target, own))
         stub, outer = target.nodes[-1], target.nodes[0]

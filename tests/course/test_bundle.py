@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder import installation
 from autograder.course import Course
-from autograder.course import bundle as bundle_module
 from autograder.course.bundle import course_files, wheel, zip_bytes
 from autograder.grading.grader import base_package, notebook_stubs, package_data
 
@@ -51,8 +51,11 @@ def test_wheel_holds_every_file_of_the_engine():
 
 
 def test_engine_that_is_not_installed_makes_no_wheel(monkeypatch, refused):
-    monkeypatch.setattr(bundle_module, "distributions", lambda **_: iter([]))
-    with refused("wheel: feedforward-autograder is run here without being installed", 'run "pip install ."'):
+    monkeypatch.setattr(installation, "distributions", lambda **_: iter([]))
+    with refused(
+        "wheel: feedforward-autograder is run here without being installed",
+        f'run "{sys.executable} -m pip install --editable {ROOT}" first',
+    ):
         wheel()
 
 
@@ -64,7 +67,7 @@ def test_metadata_of_a_checkout_is_passed_over(monkeypatch):
             return None
 
     known = [Checkout(), *distributions(name="feedforward-autograder")]
-    monkeypatch.setattr(bundle_module, "distributions", lambda **_: iter(known))
+    monkeypatch.setattr(installation, "distributions", lambda **_: iter(known))
     assert "-9-" not in wheel()[0]
 
 

@@ -3,6 +3,8 @@
 import os
 import py_compile
 import shutil
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -388,6 +390,45 @@ def test_environment_and_files_around_the_course_change_nothing(lab, real_grader
     assert result.score == 75
     assert not (tmp_path / "ran").exists()
     assert not list(lab.root.rglob("__pycache__"))
+
+
+def test_python_that_leaves_out_asserts_is_refused(lab, real_graders, monkeypatch):
+    """pytest puts them back in, but not here: before it was refused, a wrong answer got the points of these tests."""
+    for test in ("test_public.py", "test_hidden.py"):
+        file = lab.assignment_folder / test
+        file.write_text('"""PYTEST_DONT_REWRITE"""\n' + file.read_text(encoding="utf-8"), encoding="utf-8")
+    wrong = lab.source(("return float(as_vector(values).sum())", "return 6.5"))
+    assert lab.one(wrong).score < 100
+    monkeypatch.setattr(batch, "GRADER", (sys.executable, "-O", *batch.GRADER[1:]))
+    with pytest.raises(CourseError, match=r"grading: Python runs with -O or PYTHONOPTIMIZE, .*; run the same command"):
+        lab.one(wrong, regrade=True)
+
+
+def test_program_run_without_asserts_grades_as_with_them(lab, tmp_path):
+    lab.hand_in("ann")
+    lab.hand_in("bob", lab.source(("return float(as_vector(values).sum())", "return 6.5")))
+    command = ["-c", "from autograder.cli import main; main()", "grade", str(lab.hand_ins), "--assignment", "t1"]
+    for out, flags in (("with", []), ("without", ["-O"])):
+        where = ["--course", str(lab.root), "--jobs", "1", "--out", str(tmp_path / out)]
+        done = subprocess.run([sys.executable, *flags, *command, *where], capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+    assert lab.csv(tmp_path / "without") == lab.csv(tmp_path / "with")
+    assert float(lab.csv(tmp_path / "without")["bob"]["score"]) < 100
+
+
+@pytest.mark.parametrize("answer", ["Unchanged()", "Refused('no')"], ids=["unchanged", "refused"])
+def test_answer_that_is_none_to_a_job_needs_attention(lab, sabotage, answer):
+    """Unchanged is one only where a fingerprint was sent."""
+    sabotage(f"grader.Done = lambda graded: grader.{answer}")
+    result = lab.one()
+    assert (result.status, result.score) == ("needs_attention", None)
+    assert result.record["reason"] == f"the grader answered a job with {answer.partition('(')[0]}"
+
+
+def test_grader_that_begins_with_anything_but_its_tests_is_an_error(lab, sabotage):
+    sabotage("grader.Collected = lambda *_: grader.Unchanged()")
+    with pytest.raises(CourseError, match=r"grader: cannot start: the grader began with Unchanged; run .autograder"):
+        lab.one()
 
 
 def test_grader_inherits_what_the_instructor_has_but_nothing_that_changes_python_or_pytest(monkeypatch):

@@ -105,7 +105,9 @@ def test_sample_is_the_same_for_the_same_seed_and_names_no_idle_tests(weak):
 
 def test_reference_that_loses_points_is_refused(lab):
     lab.tests("", public="@pytest.mark.points(100, exercise='sums.total')\ndef test_no(student): assert False\n")
-    with pytest.raises(CourseError, match="t1_sums: the reference loses points in test_no; run autograder verify"):
+    with pytest.raises(
+        CourseError, match='t1_sums: the reference loses points in test_no; run "autograder verify t1_sums"'
+    ):
         mutate_one(lab, exercise="sums.total")
 
 

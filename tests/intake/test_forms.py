@@ -7,10 +7,11 @@ import socket
 import tarfile
 import unicodedata
 import zipfile
+from pathlib import Path
 
 import pytest
 
-from autograder.intake import UnreadableHandIn
+from autograder.intake import UnreadableHandIn, read_hand_in
 
 SOURCE = b"class Mul: ...\r\n"
 
@@ -442,3 +443,11 @@ def test_member_handed_in_twice_counts_the_last_time(tmp_path, read):
     assert read(path).files == {"functional": b"last"}
     assert read(tar).files == {"functional": b"last!"}
     assert read(tar).notes == ("'functional.py' was handed in more than once: the last one counts",)
+
+
+@pytest.mark.parametrize(("paths", "modules"), [([], ["a"]), ([Path("a.py")], [])], ids=["no_path", "no_module"])
+def test_call_without_a_path_or_a_module_is_refused(paths, modules):
+    with pytest.raises(
+        ValueError, match=rf"hand-in: got {len(paths)} paths and {len(modules)} modules; want one of each"
+    ):
+        read_hand_in(paths, package="feedforward", modules=modules)

@@ -1,5 +1,6 @@
 """Names of any kind become ids that are safe, distinct and the same on every run."""
 
+import hashlib
 import os
 
 import pytest
@@ -88,6 +89,15 @@ def test_colliding_texts_get_a_hash_and_a_safe_one_keeps_its_id():
     assert ids["c d"] == "c_d"
     assert ids["a b"] == "a_b-c8687a08"
     assert ids["a/b"].startswith("a_b-")
+
+
+def test_text_whose_every_hash_is_taken_gets_an_id_of_its_own():
+    """Nobody holds up a class by names that are chosen so."""
+    taken = [f"a_b-{hashlib.sha256(b'a b').hexdigest()[:length]}" for length in range(8, 65, 8)]
+    ids = safe_ids(["a b", "a_b", *taken])
+    assert all(ids[name] == name for name in ("a_b", *taken))
+    assert_safe(ids["a b"])
+    assert len(set(ids.values())) == len(ids)
 
 
 def test_show_escapes_and_shortens():

@@ -11,19 +11,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.course.handout import Handout, exercises, given_lines, handouts, module_stubs
+from autograder.course.handout import Handout, exercises, given_lines, handout_in, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.course.notebook import notebook_cells, reference_sources
 from autograder.course.regions import WIDTH
 from autograder.course.release import listed, refuse_to_leak, render, write
-from autograder.errors import CourseError
 from autograder.grading.plugin import collect
 from autograder.grading.verdicts import total
 from autograder.platforms.notebook import cell_json, file_json
 from autograder.testing.assembly import Target
 
 CONFIG = "nbgrader_config.py"
-LANGUAGES = {"en": "", "ru": ".ru"}
 GRADE_CELL = """\
 {check}
 ### BEGIN HIDDEN TESTS
@@ -39,7 +37,7 @@ def export(course: Course, assignment: Assignment, out: Path, *, language: str =
     A second assignment goes beside the first. A configuration that is there stays as it is.
     Raises: CourseError if a line of a solution would be released, or if the assignment's folder was worked on
     """
-    handout = _handout(assignment, language)
+    handout = handout_in(assignment, language)
     points = exercise_points(course, assignment)
     stubs = notebook_cells(course, assignment, handout)
     # What students will get is searched; nbgrader makes it of the cells with solutions.
@@ -61,13 +59,6 @@ def exercise_points(course: Course, assignment: Assignment) -> dict[str, float]:
     for test in collect(course, assignment):
         found.setdefault(test.exercise, []).append(test.points)
     return {exercise: total(points) for exercise, points in found.items()}
-
-
-def _handout(assignment: Assignment, language: str) -> Handout:
-    for handout in handouts(assignment):
-        if handout.path.name == f"handout{LANGUAGES[language]}.md":
-            return handout
-    raise CourseError(f"{assignment.name}: no handout in {language!r}; want {assignment.handout_ru}")
 
 
 # --- the notebook -------------------------------------------------------------------------------------------

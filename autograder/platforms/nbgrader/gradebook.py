@@ -26,7 +26,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
-from autograder.grading.batch import Batch, ClassResult, Outcome
+from autograder.grading.batch import Batch, ClassResult, Outcome, anew
 from autograder.grading.grader import Settings, Unchanged
 from autograder.grading.results import Record
 from autograder.grading.verdicts import Graded, TestSpec, settle
@@ -54,7 +54,8 @@ class NbgraderCourse:
         except MissingEntry:
             self.gradebook.close()
             raise CourseError(
-                f'{folder}: nbgrader knows no assignment {assignment.name}; run "nbgrader generate_assignment" first'
+                f"{folder}: nbgrader knows no assignment {assignment.name}; "
+                f'run "nbgrader generate_assignment {assignment.name}" there first'
             ) from None
         self.masters = {notebook.name: Master.read(notebook) for notebook in notebooks}
         self.kernels = {notebook.name: notebook.kernelspec for notebook in notebooks}
@@ -65,7 +66,7 @@ class NbgraderCourse:
             where = Path(sys.executable).parent
             path = "" if shutil.which("alembic") else f"; nbgrader needs alembic for it: put {where} on PATH"
             raise CourseError(
-                f'{folder}: no gradebook; run "nbgrader generate_assignment {self.assignment.name}" first{path}'
+                f'{folder}: no gradebook; run "nbgrader generate_assignment {self.assignment.name}" there first{path}'
             )
         return Gradebook(self.directory.db_url, self.directory.course_id)
 
@@ -190,7 +191,10 @@ class IntoGradebook(Batch):
         """The assignment's notebook of everybody who submitted it; CourseError if nobody did."""
         if not self.student_of:
             where = self.nbgrader.folder(self.nbgrader.directory.submitted_directory, "*")
-            raise CourseError(f"{where}: nothing was submitted; run nbgrader collect, or put the submissions there")
+            name = self.assignment.name
+            raise CourseError(
+                f'{where}: nothing was submitted; run "nbgrader collect {name}", or put the submissions there'
+            )
         found = []
         for identity, student in self.student_of.items():
             folder = self.nbgrader.folder(self.nbgrader.directory.submitted_directory, student)
@@ -209,7 +213,7 @@ class IntoGradebook(Batch):
     def _outcome(
         self, submission: Submission, found: Graded | Unchanged, known: Record | None, tests: tuple[TestSpec, ...]
     ) -> Outcome:
-        assert isinstance(found, Graded), "everything is graded anew"
+        found = anew(found)
         student = self.student_of[submission.id]
         if settle(found, tests).status == "needs_attention":
             self.nbgrader.forget(student)

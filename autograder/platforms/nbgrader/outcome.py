@@ -60,7 +60,8 @@ class Outcomes:
             if got != want:
                 raise CourseError(
                     f"cell {name}: got {number(got)} points in the gradebook, want {number(want)}, those of its tests; "
-                    'run "autograder export nbgrader" and "nbgrader generate_assignment" again'
+                    f'run "autograder export nbgrader {self.assignment.name}" again, with --out, '
+                    f'and "nbgrader generate_assignment {self.assignment.name}"'
                 )
         missing = [name for name in by_id if names.count(name) != 1]
         if missing:

@@ -78,7 +78,7 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]
         if graded.status == "needs_attention":
             raise NotGraded(
                 f"{own['student']}: {own['assignment']} could not be graded, which is not the student's fault: "
-                f"{graded.reason}; run nbgrader autograde again"
+                f'{graded.reason}; run "nbgrader autograde {own["assignment"]}" again'
             )
         Outcomes(graded, graders.tests, graders.assignment).write(cells)
         return nb, resources

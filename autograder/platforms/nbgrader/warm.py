@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from autograder.course.manifest import Assignment, Course
-from autograder.grading.batch import Graders
+from autograder.grading.batch import Graders, anew
 from autograder.grading.grader import Job, notebook_settings
 from autograder.grading.verdicts import Graded, settle
 
@@ -57,9 +57,7 @@ class WarmGraders:
 
         def ask() -> None:
             try:
-                graded = self.graders.ask(Job(id=path.stem, name="", paths=(os.fsencode(path),)))
-                assert isinstance(graded, Graded), "no fingerprint was sent, so nothing is unchanged"
-                found.set_result(graded)
+                found.set_result(anew(self.graders.ask(Job(id=path.stem, name="", paths=(os.fsencode(path),)))))
             except BaseException as error:
                 found.set_exception(error)
 

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.bundle import course_files, wheel
-from autograder.course.handout import Exercise, exercise_of, exercises, given_lines, handouts, module_stubs
+from autograder.course.handout import Exercise, exercise_of, exercises, given_lines, handout_in, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.course.notebook import NotebookCell, notebook_cells, reference_sources
 from autograder.course.regions import regions, stand_in
 from autograder.course.release import MARKER, listed, refuse_to_leak, render, write
-from autograder.errors import CourseError
 from autograder.grading.plugin import collect
 from autograder.grading.verdicts import TestSpec, total
 from autograder.platforms.notebook import cell_json, file_json
@@ -45,24 +44,21 @@ def test_hidden():
     raise AssertionError("hidden tests are graded by the plugin {plugin}, which otter_config.json does not name")"""
 
 
-def export(course: Course, assignment: Assignment, out: Path, *, language: str = "") -> list[Path]:
+def export(course: Course, assignment: Assignment, out: Path, *, language: str = "en") -> list[Path]:
     """Writes the master notebook and what goes with it to the folder `out`; the files written, sorted.
 
     Raises: CourseError if there is no handout in this language, if a line of a solution would get out to students, or
         if `out` holds anything else or was worked on
     """
-    ending = f".{language}" if language else ""
-    handout = next((each for each in handouts(assignment) if each.path.name == f"handout{ending}.md"), None)
-    if handout is None:
-        raise CourseError(f"{assignment.folder}: no handout{ending}.md; want one in the language {language!r}")
+    handout = handout_in(assignment, language)
     stubs = notebook_cells(course, assignment, handout)
     told = "\n".join(cell.source for cell in stubs).encode()
-    name = f"{assignment.name}{ending}.ipynb"
+    name = f"{assignment.name}{handout.suffix}.ipynb"
     refuse_to_leak({name: told}, module_stubs(course)[1], given_lines(course))
     for_students = render(course, assignment.name)
     package, content = wheel()
     files = dict(for_students)
-    files |= {package: content, "requirements.txt": f"{INSTALLED_FROM}/{package}\n".encode()}
+    files |= {package: content, "requirements.txt": f"{INSTALLED_FROM}/{package}[sandbox]\n".encode()}
     files |= {f"{COURSE}/{path}": content for path, content in course_files(course, assignment).items()}
     config = _config(assignment, [each for each in for_students if each != MARKER], package)
     cells = notebook_cells(course, assignment, handout, sources=marked_sources(course))

@@ -26,8 +26,8 @@ from otter.test_files.abstract_test import TestCaseResult
 from otter.test_files.exception_test import ExceptionTestFile
 
 from autograder.course.manifest import Assignment, Course
-from autograder.errors import CourseError
-from autograder.grading.batch import Graders
+from autograder.errors import CourseError, there
+from autograder.grading.batch import Graders, anew
 from autograder.grading.feedback import is_shown, overview, printable, test_feedback
 from autograder.grading.grader import Job, notebook_settings
 from autograder.grading.results import instructor_report
@@ -109,21 +109,19 @@ class Grading:
         """Put our verdicts in the place of what otter's kernel found."""
         if results.has_catastrophic_failure():  # otter would make a zero of it
             raise NotGraded("otter: its kernel did not run; is ipykernel installed?") from results.catastrophic_error
-        assert self.graded is not None
-        assert self.assignment is not None
+        graded, assignment = there(self.graded), there(self.assignment)
         results.clear_results()
-        for question in questions(self.graded, self.tests, self.assignment.feedback.hidden):
+        for question in questions(graded, self.tests, assignment.feedback.hidden):
             results.results[question.name] = question
-        results.set_output(overview(self.graded, self.assignment))
+        results.set_output(overview(graded, assignment))
         # Not in results.json: for the instructor, by `otter run --pickle-results`.
-        results.set_plugin_data("autograder", instructor_report(self.graded, self.assignment, self.tests))
+        results.set_plugin_data("autograder", instructor_report(graded, assignment, self.tests))
 
     def generate_report(self) -> str:
         """What an instructor wants to know of the run; students may be shown it too."""
-        assert self.graded is not None
-        assert self.assignment is not None
-        how = f"graded in {self.graded.sandbox}, seed {self.graded.seed}"
-        return f"{overview(self.graded, self.assignment)}\n\n{how}".strip()
+        graded = there(self.graded)
+        how = f"graded in {graded.sandbox}, seed {graded.seed}"
+        return f"{overview(graded, there(self.assignment))}\n\n{how}".strip()
 
 
 def grade(course: Course, assignment: Assignment, hand_in: Path, seed: int = 0) -> tuple[Graded, tuple[TestSpec, ...]]:
@@ -136,8 +134,7 @@ def grade(course: Course, assignment: Assignment, hand_in: Path, seed: int = 0) 
         ((_, found),) = graders.ask_all([job], lambda job: job)
     finally:
         graders.end()
-    assert isinstance(found, Graded), "nothing was known of it before"
-    return settle(found, tests), tests
+    return settle(anew(found), tests), tests
 
 
 def questions(graded: Graded, tests: tuple[TestSpec, ...], policy: str) -> list[ExceptionTestFile]:

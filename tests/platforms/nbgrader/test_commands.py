@@ -214,7 +214,7 @@ def test_russian_that_is_not_there_is_refused(tiny_root, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["t1"], 'no gradebook; run "nbgrader generate_assignment t1_sums" first; nbgrader needs alembic'),
+        (["t1"], 'no gradebook; run "nbgrader generate_assignment t1_sums" there first; nbgrader needs alembic'),
         (["t1", "--assignment", "t1"], "grade: got t1, t1; want --nbgrader COURSE and one assignment"),
     ],
 )

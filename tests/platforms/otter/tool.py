@@ -45,9 +45,9 @@ def otter(*arguments):
 class Assigned:
     """An assignment exported, and what `otter assign` made of it."""
 
-    def __init__(self, course, name, folder, *, language="", run_tests=False):
+    def __init__(self, course, name, folder, *, language="en", run_tests=False):
         self.course, self.assignment, self.folder = course, course.assignment(name), folder
-        ending = f".{language}" if language else ""
+        ending = "" if language == "en" else f".{language}"
         self.master = folder / "master" / f"{self.assignment.name}{ending}.ipynb"
         export(course, self.assignment, self.master.parent, language=language)
         otter("assign", self.master, folder / "dist", *([] if run_tests else ["--no-run-tests"]))
