@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,12 @@ def tiny_root(tmp_path: Path) -> Path:
     source = Path(__file__).parent / "tiny_course"
     ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
     return Path(shutil.copytree(source, tmp_path / "course", ignore=ignored))
+
+
+def pytest_configure() -> None:
+    # A shell's `make test &` ignores Ctrl-C, for all that is started below too: what tests interrupt would go on.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -18,7 +18,7 @@ from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from autograder import installation
-from autograder.cli import main
+from autograder.cli import main, shared
 from autograder.course import Course, release
 from autograder.course.manifest import LANGUAGES
 from autograder.grading.batch import Batch, locked
@@ -195,11 +195,25 @@ def test_no_sandbox_is_refused_with_what_to_do(run, hand_ins, tmp_path, monkeypa
     assert status == 0
 
 
+def test_who_asks_again_to_stop_does_not_disturb_the_clearing_away_but_is_heard_if_it_takes_long(monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr(shared.time, "monotonic", lambda: now)
+    stop = shared._stop_in_peace()
+    with pytest.raises(KeyboardInterrupt):
+        stop()
+    now += 9
+    stop()
+    now += 2
+    with pytest.raises(KeyboardInterrupt):
+        stop()
+
+
 def test_interrupt_is_status_130(run, hand_ins, tmp_path, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Batch, "grade", interrupt)
+    monkeypatch.setattr(shared, "_stop_listening", lambda: None)  # this process goes on
     status, _, errors = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "out")
     assert status == 130
     assert "stopped; what was finished is kept: run the same command again to go on" in errors

@@ -2,8 +2,10 @@
 
 import errno
 import json
+import math
 import os
 import signal
+import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -21,6 +23,7 @@ OUT = Console(highlight=False, soft_wrap=True)
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 WRONG_USE = "wrong use, or a file that cannot be read or written; one line on standard error says which"
 INTERRUPTED = "interrupted by Ctrl-C or SIGTERM"
+CLEARING_S = 10  # what is being stopped may take so long; then whoever asks again is heard
 
 
 class Failure(click.ClickException):
@@ -70,9 +73,7 @@ class Commands(click.Group):
                 raise
             raise Failure(f"{error.filename or 'system'}: {error.strerror or error}") from error
         except KeyboardInterrupt:
-            # Who asks again while we leave gets the same line and status, not a death by signal on the way out.
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, signal.SIG_IGN)
+            _stop_listening()
             ERRORS.print("stopped; what was finished is kept: run the same command again to go on")
             raise SystemExit(130) from None
 
@@ -169,7 +170,35 @@ def course_command(command: Callable[..., Any]) -> Callable[..., Any]:
 def main() -> None:
     """Grades courses whose exercises are stubs, with student code shut in a sandbox."""
     # A polite kill takes the way out that Ctrl-C takes: graders and sandboxes end, finished results stay.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    stop = _stop_in_peace()
+    signal.signal(signal.SIGTERM, stop)
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as a shell's `command &` has it
+        signal.signal(signal.SIGINT, stop)
+
+
+def _stop_listening() -> None:
+    """Who asks again while we leave gets the same line and status, not a death by signal on the way out.
+
+    Blocked before they are ignored: Python complains of a signal that came before and is looked at after.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+    for number in numbers:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _stop_in_peace() -> Callable[..., None]:
+    """A signal handler that interrupts, and lets what then clears away do so for a while, however often it is asked."""
+    asked = -math.inf
+
+    def stop(*_: object) -> None:
+        nonlocal asked
+        now = time.monotonic()
+        if now - asked > CLEARING_S:
+            asked = now
+            raise KeyboardInterrupt
+
+    return stop
 
 
 def print_json(document: Any) -> None:

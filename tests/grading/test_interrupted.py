@@ -37,7 +37,7 @@ def wait(student):
 def command(slow_class):
     """Starts `autograder grade` on that class."""
 
-    def start(*options):
+    def start(*options, **how):
         arguments = [str(slow_class.hand_ins), "--course", str(slow_class.root), "--assignment", "t1"]
         arguments += ["--out", str(slow_class.out), *options]
         return subprocess.Popen(
@@ -45,6 +45,7 @@ def command(slow_class):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            **how,
         )
 
     return start
@@ -72,10 +73,19 @@ def test_class_killed_in_the_middle_is_finished_by_the_next_run(
     assert tree(slow_class.out) == tree(tmp_path / "undisturbed")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_class_stops_at_once_and_keeps_what_is_finished(slow_class, command, processes, wait_for, number):
+@pytest.mark.parametrize(
+    ("number", "before"),
+    [
+        pytest.param(signal.SIGINT, signal.SIG_DFL, id="Ctrl-C"),
+        pytest.param(signal.SIGTERM, signal.SIG_DFL, id="kill"),
+        pytest.param(signal.SIGTERM, signal.SIG_IGN, id="kill of what a shell runs in the background"),
+    ],
+)
+def test_interrupted_class_stops_at_once_and_keeps_what_is_finished(
+    slow_class, command, processes, wait_for, number, before
+):
     done = slow_class.out / "a_perfect" / "instructor.json"
-    with command("--jobs", "2") as running:
+    with command("--jobs", "2", preexec_fn=lambda: signal.signal(signal.SIGINT, before)) as running:
         wait_for(done.exists)
         started = processes.of(running.pid)
         running.send_signal(number)
