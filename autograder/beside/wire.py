@@ -320,8 +320,9 @@ def decode_message(decoder: "msgspec.msgpack.Decoder[M]", meta: bytes | bytearra
     """The message in `meta`; FrameError if it is not one that `decoder` knows."""
     try:
         return decoder.decode(meta)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise FrameError(f"wire: a frame is not a message: {str(error)[:MAX_NAME]}") from None  # quotes the frame
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, TypeError) as error:
+        # It quotes the frame. TypeError: msgspec up to 0.21 meets a key that cannot be hashed.
+        raise FrameError(f"wire: a frame is not a message: {str(error)[:MAX_NAME]}") from None
 
 
 def pack(value: object, blobs: Blobs, other: Callable[[object], list[Any]], depth: int = MAX_DEPTH) -> Any:

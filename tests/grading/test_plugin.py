@@ -253,6 +253,8 @@ def test_what_a_test_does_comes_out_as_its_verdict(lab):
         "adds_to_an_object": "student.sums.Average() + np.ones(2)",
         "warns_of_nothing": "assert student.sums.total([2.0]) == 2.0",
     }
+    if pytest.version_tuple < (9,):  # which has no subtests
+        del bodies["subtest_fails"]
     fixtures = {"subtest_fails": "student, subtests"}
     tests = [
         f"@pytest.mark.points({95 if name == 'passes' else 1}, exercise='x')\n"
@@ -269,7 +271,7 @@ def test_what_a_test_does_comes_out_as_its_verdict(lab):
     )
     result = lab.one(source)
     outcomes = {each["name"]: (each["outcome"], each["code"]) for each in result.record["tests"]}
-    assert outcomes == {
+    want = {
         "test_passes": ("passed", "passed"),
         "test_swallows_a_stop": ("stopped", "exit"),
         "test_subtest_fails": ("failed", "wrong"),
@@ -277,6 +279,7 @@ def test_what_a_test_does_comes_out_as_its_verdict(lab):
         "test_adds_to_an_object": ("failed", "raised"),
         "test_warns_of_nothing": ("passed", "passed"),
     }
+    assert outcomes == {name: verdict for name, verdict in want.items() if name.removeprefix("test_") in bodies}
     assert result.status == "needs_attention", "a test that exits has come to no verdict"
     assert result.record["reason"] == "test_exits: call: SystemExit: 0"
 
