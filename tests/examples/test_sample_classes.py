@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples.feedback import REVIEWED, as_read
+from tests.examples.feedback import REVIEWED, as_read, assert_reads_as
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CLASSES = sorted(path.parent.name for path in EXAMPLES.glob("*/expected.toml"))
@@ -29,7 +29,7 @@ def test_class_shows_a_perfect_and_an_untouched_submission_among_at_least_six(gr
 @pytest.mark.parametrize("name", CLASSES)
 def test_students_read_what_was_reviewed(graded, name):
     """After a change that is meant: autograder grade the class, then python -m tests.examples.feedback."""
-    assert as_read(graded(name).reports) == (REVIEWED / f"{name}.txt").read_text(encoding="utf-8")
+    assert_reads_as(as_read(graded(name).reports), (REVIEWED / f"{name}.txt").read_text(encoding="utf-8"))
 
 
 def test_one_grader_and_two_write_the_same_bytes(graded):

@@ -12,7 +12,7 @@ from autograder.errors import CourseError
 from autograder.intake import find_submissions
 from autograder.platforms.gradescope import Options, export
 from tests import needs
-from tests.examples.feedback import REVIEWED, as_read
+from tests.examples.feedback import REVIEWED, as_read, assert_reads_as
 from tests.notebooks import members_notebook
 from tests.platforms.replica import SITE_PACKAGES, Replica
 
@@ -114,7 +114,7 @@ def test_whole_class_reads_and_gets_what_autograder_grade_gives(a1, tmp_path):
         results[each.id] = a1.run(path).results
     expected = tomllib.loads((ROOT / "examples" / "a1_class" / "expected.toml").read_text(encoding="utf-8"))
     assert {identity: each["score"] for identity, each in results.items()} == expected["scores"]
-    assert as_read(results) == (REVIEWED / "a1_class.txt").read_text(encoding="utf-8")
+    assert_reads_as(as_read(results), (REVIEWED / "a1_class.txt").read_text(encoding="utf-8"))
     assert {each["extra_data"]["sandbox"] for each in results.values()} == {"landlock"}
     assert {each["stdout_visibility"] for each in results.values()} == {"hidden"}
 

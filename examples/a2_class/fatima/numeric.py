@@ -36,7 +36,7 @@ def forward_difference(f: Scalar, x: np.ndarray, h: float | None = None) -> np.n
     result = np.zeros(point.shape)
     f_x = f(point)
     for i in np.ndindex(point.shape):
-        step = h if h is not None else 1e-15
+        step = h if h is not None else 1e-20
         there = point.copy()
         there[i] += step
         result[i] = (f(there) - f_x) / step
@@ -55,7 +55,7 @@ def central_difference(f: Scalar, x: np.ndarray, h: float | None = None) -> np.n
     point = np.array(x, dtype=np.float64)
     result = np.zeros(point.shape)
     for i in np.ndindex(point.shape):
-        step = h if h is not None else 1e-15
+        step = h if h is not None else 1e-20
         right, left = point.copy(), point.copy()
         right[i] += step
         left[i] -= step
