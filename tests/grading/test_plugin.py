@@ -257,7 +257,7 @@ def test_what_a_test_does_comes_out_as_its_verdict(lab):
         del bodies["subtest_fails"]
     fixtures = {"subtest_fails": "student, subtests"}
     tests = [
-        f"@pytest.mark.points({95 if name == 'passes' else 1}, exercise='x')\n"
+        f"@pytest.mark.points({101 - len(bodies) if name == 'passes' else 1}, exercise='x')\n"
         f"def test_{name}({fixtures.get(name, 'student')}):\n    {body}\n"
         for name, body in bodies.items()
     ]
