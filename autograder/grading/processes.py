@@ -33,3 +33,7 @@ def _begin() -> None:
     if parent is None or not parent.is_alive():  # it ended before we had said so
         os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of us; the parent ends us
+    # Standard output is the command's, a JSON document perhaps; LAPACK writes there of every NaN that it is given.
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.close(silence)
