@@ -33,7 +33,7 @@ def python_in_container(*mounts: str, user: bool = False) -> list[str]:
     kept = (flag for name in CAPABILITIES for flag in ("--cap-add", f"CAP_{name}"))
     root_or_user = AS_USER if user else ("--cap-drop", "ALL", *kept, "--")
     return [
-        *(str(bubblewrap_binaries()[-1]), "--dev-bind", "/", "/", "--tmpfs", "/mnt"),
+        *(str(bubblewrap_binaries()[-1]), "--die-with-parent", "--dev-bind", "/", "/", "--tmpfs", "/mnt"),
         *("--ro-bind", str(base), "/mnt/python", "--ro-bind", str(packages), "/mnt/packages"),
         *("--ro-bind", str(engine), "/mnt/engine", "--chmod", "0755", "/mnt", *mounts, "--chdir", "/"),
         *("--clearenv", "--setenv", "container", "yes", "--setenv", "PYTHONPATH", "/mnt/engine:/mnt/packages"),

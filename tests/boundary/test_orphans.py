@@ -60,7 +60,7 @@ def test_death_of_the_grader_ends_the_sandbox(start_process, descendants, wait_u
     wait_until(lambda: len(descendants(grader.pid)) >= n_expected)
     processes = descendants(grader.pid)
     grader.send_signal(number)
-    grader.wait(10)
+    grader.wait(60)
     wait_until(lambda: not any(map(is_alive, processes)))
 
 
@@ -72,7 +72,7 @@ def test_death_of_the_grader_ends_an_unsandboxed_worker(start_process, descendan
     processes = descendants(grader.pid)
     assert len(processes) == 3
     grader.send_signal(signal.SIGKILL)
-    grader.wait(10)
+    grader.wait(60)
     wait_until(lambda: not any(map(is_alive, processes)))
 
 

@@ -276,8 +276,10 @@ def test_object_of_another_session_cannot_be_passed_on(session_of, worker, code)
         code.echo(other)
 
 
-def test_forgotten_handles_are_released_over_there(session, code):
+def test_forgotten_handles_are_released_over_there(open_session):
     """Else a long test would run into the cap on handles; given back in portions, they never burst a frame."""
+    session = open_session(wall_s=300)
+    code = session.root().code
     for _ in range(4):
         assert len(code.many(60_000)) == 60_000
         gc.collect()
@@ -286,7 +288,8 @@ def test_forgotten_handles_are_released_over_there(session, code):
     assert session.stopped is None
 
 
-def test_too_many_objects_at_once_are_refused(session, code):
+def test_too_many_objects_at_once_are_refused(open_session):
+    code = open_session(wall_s=300).root().code
     kept = [code.many(60_000) for _ in range(3)]
     with pytest.raises(Exception, match="worker: the test holds more than 200000 objects of the submission"):
         code.many(60_000)

@@ -89,7 +89,7 @@ def test_interrupted_class_stops_at_once_and_keeps_what_is_finished(
         wait_for(done.exists)
         started = processes.of(running.pid)
         running.send_signal(number)
-        _, errors = running.communicate(timeout=10)
+        _, errors = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "stopped; what was finished is kept: run the same command again to go on" in errors
     assert "Traceback" not in errors
@@ -111,7 +111,7 @@ def test_class_interrupted_before_a_grader_is_ready_leaves_nothing(slow_class, c
         wait_for(lambda: processes.of(running.pid))
         started = processes.of(running.pid)
         running.send_signal(signal.SIGTERM)
-        out, errors = running.communicate(timeout=10)
+        out, errors = running.communicate(timeout=60)
     assert (running.returncode, out, said(errors)) == (130, "", [STOPPED])
     assert processes.gone(started)
     assert list(slow_class.out.iterdir()) == [slow_class.out / ".lock"]
@@ -126,7 +126,7 @@ def test_impatient_interrupts_change_nothing(slow_class, command, processes, wai
             for number in (signal.SIGINT, signal.SIGTERM):
                 running.send_signal(number)
                 time.sleep(0.005)
-        _, errors = running.communicate(timeout=10)
+        _, errors = running.communicate(timeout=60)
     assert (running.returncode, said(errors)) == (130, [STOPPED])
     assert processes.gone(started)
     assert json.loads(done.read_text())["score"] == 100
@@ -144,7 +144,7 @@ def test_processes_in_the_middle_of_long_work_end_with_their_command(slow_class,
         started = processes.of(running.pid)
         time.sleep(2)
         running.send_signal(number)
-        running.wait(10)
+        running.wait(60)
     assert running.returncode == status
     assert processes.gone(started)
 
@@ -162,7 +162,7 @@ def test_second_grading_into_one_folder_is_refused_and_harms_nothing(slow_class,
         assert tree(slow_class.out) == before
         assert first.poll() is None
         first.send_signal(signal.SIGINT)
-        first.communicate(timeout=10)
+        first.communicate(timeout=60)
     assert first.returncode == 130
 
 

@@ -44,7 +44,7 @@ def grade(place, *options, mounts=(), before=()):
         "t1",
     ]
     command += ["--course", str(place / "course"), "--out", str(place / "results"), "--jobs", "1", *options]
-    run = subprocess.run([*before, *command], capture_output=True, text=True, timeout=200, check=False)
+    run = subprocess.run([*before, *command], capture_output=True, text=True, timeout=300, check=False)
     records = [json.loads(path.read_text()) for path in sorted((place / "results").glob("*/instructor.json"))]
     assert "Traceback" not in run.stdout + run.stderr
     return run.returncode, run.stderr, [record["score"] for record in records]
@@ -67,7 +67,7 @@ def test_disk_that_is_full_is_one_line_and_leaves_whole_files_only(place):
         [*python_in_container(*disk), "-c", program, str(place)],
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=300,
         check=False,
     )
     assert run.returncode == 2
