@@ -17,6 +17,7 @@ import os
 import shlex
 import stat
 import sys
+import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -62,7 +63,10 @@ class Unprivileged:
         return [sys.executable, *boot(plain_folders(), told)]
 
     def environment(self) -> dict[str, str]:
-        return dict(ENVIRONMENT)
+        if not sysconfig.get_config_var("Py_ENABLE_SHARED"):
+            return dict(ENVIRONMENT)
+        # As bubblewrap has it: Python may stand elsewhere than where its own library was to be looked for.
+        return {**ENVIRONMENT, "LD_LIBRARY_PATH": str(Path(sys.base_prefix).resolve() / "lib")}
 
     def refusal(self, secrets: Iterable[Path]) -> str:
         """Why these folders are not safe from student code in here; "" if they are."""

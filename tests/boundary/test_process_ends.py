@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 import pytest
 
@@ -99,6 +100,8 @@ ENDS = {
     "close_socket": ("exit", "your code closed what it answers through, or ended with exit status 70"),
     "spin_at_exit": ("exit", r"your code called sys\.exit\(\)"),
 }
+if sys.version_info >= (3, 13):
+    del ENDS["overflow"]  # a RecursionError there, like any other
 
 
 @pytest.mark.parametrize("name", sorted(ENDS))
