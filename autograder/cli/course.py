@@ -129,7 +129,7 @@ def verify_command(
 
 @main.command(
     "misconceptions",
-    examples=("autograder misconceptions a1", "autograder misconceptions --pairs 0 --json"),
+    examples=("autograder misconceptions a1", "autograder misconceptions a1 --json"),
     writes=ON_STDOUT,
     done="each mistake is named, and hardly ever another",
     look="some are not, or one costs points where it was not made",

@@ -1,0 +1,37 @@
+"""What a machine lacks is named in a run's last line, and fails the run where nothing may be lacking (see needs.py)."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = """
+import pytest
+
+@pytest.mark.skipif(True, reason="needs a moon")
+@pytest.mark.parametrize("phase", ["new", "full"])
+def test_of_the_moon(phase):
+    pass
+
+def test_of_the_sun():
+    pass
+"""
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+@pytest.mark.parametrize(("allowed", "status"), [("", 0), ("1", 1)], ids=["anything", "nothing"])
+def test_run_that_leaves_tests_out_says_so_last_and_fails_where_it_may_not(tmp_path, workers, allowed, status):
+    shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path)
+    (tmp_path / "test_sky.py").write_text(SOURCE)
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", workers, "--rootdir", str(tmp_path), str(tmp_path)],
+        env={**os.environ, "NOTHING_LEFT_OUT": allowed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout.splitlines()[-1] == "left out: 2 x needs a moon", run.stdout + run.stderr
+    assert run.returncode == status
