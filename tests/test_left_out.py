@@ -26,12 +26,14 @@ def test_of_the_sun():
 def test_run_that_leaves_tests_out_says_so_last_and_fails_where_it_may_not(tmp_path, workers, allowed, status):
     shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path)
     (tmp_path / "test_sky.py").write_text(SOURCE)
+    # Grading in this process has left PYTEST_DISABLE_PLUGIN_AUTOLOAD behind, with which there is no `-n`.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n", workers, "--rootdir", str(tmp_path), str(tmp_path)],
-        env={**os.environ, "NOTHING_LEFT_OUT": allowed},
+        env={**inherited, "NOTHING_LEFT_OUT": allowed},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert run.stdout.splitlines()[-1] == "left out: 2 x needs a moon", run.stdout + run.stderr
+    assert run.stdout.splitlines()[-1:] == ["left out: 2 x needs a moon"], run.stdout + run.stderr
     assert run.returncode == status

@@ -304,14 +304,20 @@ class Remote:
         object.__setattr__(self, "_type_name", type_name)
 
     def __del__(self) -> None:
-        if self._handle:
-            self._session.release(self._handle)
+        try:
+            handle = self._handle
+        except AttributeError:
+            return  # a time limit struck while this was made
+        if handle:
+            self._session.release(handle)
 
     def __repr__(self) -> str:
         return f"<{self._type_name} of the submission>"
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):  # asked by pytest, copy, numpy: no business over there
+            raise AttributeError(name)
+        if name in Remote.__slots__:  # ours, and not set yet
             raise AttributeError(name)
         return self._session.get(self._handle, name)
 

@@ -266,7 +266,8 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise TimeoutError(f"still running after {seconds:g} s; a loop that never ends?")
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Again every second: what the first one raises is lost in a `__del__` or an `except Exception` of the student's.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
     try:
         yield
     finally:

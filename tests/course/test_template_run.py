@@ -154,6 +154,15 @@ def test_endless_loop_is_stopped_and_the_rest_goes_on(run, solve):
     assert "30 of 40 public points" in text
 
 
+def test_loop_that_swallows_the_limit_once_is_stopped(run, solve):
+    # What the limit raises is an exception of the student's code, which may catch it, or be in a __del__.
+    once = "try:\n        while True: pass\n    except Exception: pass\n    while True: pass"
+    solve("return float(as_vector(values).sum())", once)
+    _, text = run("--limit", "0.3")
+    assert "    still running after 0.3 s; a loop that never ends?\n    tiny/sums.py:1" in text
+    assert "30 of 40 public points" in text
+
+
 def test_exit_and_missing_module_end_no_run(run, solve, template):
     solve("import numpy as np", "import sys; sys.exit()")
     _, text = run()
