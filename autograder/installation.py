@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, distributions, packages_distributions
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from packaging.requirements import Requirement
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 DISTRIBUTION = "feedforward-autograder"
 PACKAGE = __name__.partition(".")[0]
@@ -48,8 +50,10 @@ def pip_install(extra: str = "", *options: str) -> str:
     return _pip("install", *options, f"{wheel}[{extra}]" if extra else wheel)
 
 
-def requirements(extra: str = "") -> list[Requirement]:
+def requirements(extra: str = "") -> "list[Requirement]":
     """What the engine depends on here, and behind it what an extra adds to that."""
+    from packaging.requirements import Requirement  # may be missing itself: pip_install() works without
+
     own = installed()
     known = [Requirement(line) for line in (own.requires if own else None) or ()]
     plain = [each for each in known if each.marker is None or each.marker.evaluate({"extra": ""})]
@@ -123,7 +127,12 @@ def _dependencies() -> Iterator[Finding]:
                 yield from _dependency(each, extra)
 
 
-def _dependency(wanted: Requirement, extra: str) -> Iterator[Finding]:
+def missing() -> list[str]:
+    """The names of the distributions that the engine cannot do without, and that are not here."""
+    return [each.name for each in requirements() if not list(distributions(name=each.name))]
+
+
+def _dependency(wanted: "Requirement", extra: str) -> Iterator[Finding]:
     try:
         got = distribution(wanted.name).version
     except PackageNotFoundError:

@@ -1,6 +1,7 @@
 """How the engine is installed: commands that work as they stand, versions, and who else is called as it is."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -45,6 +46,14 @@ def failed():
 def test_command_names_this_python_and_the_checkout():
     assert pip_install() == f"{PIP} --editable {ROOT}"
     assert pip_install("nbgrader") == f"{PIP} --editable '{ROOT}[nbgrader]'"
+
+
+def test_engine_without_one_of_its_libraries_says_so_in_a_line(tmp_path):
+    # As after `pip install --no-deps`, or with another Python than the one that it was installed for.
+    bare = "import sys; sys.modules['click'] = None; import autograder.cli"
+    run = subprocess.run([sys.executable, "-c", bare], cwd=ROOT, capture_output=True, text=True, check=False)
+    wanted = f'error: {sys.executable} has no click, which autograder needs; run "{PIP} --editable {ROOT}"\n'
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", wanted)
 
 
 def test_command_names_the_checkout_that_the_engine_was_installed_from(elsewhere, dist):

@@ -4,7 +4,18 @@ Exit status: 0 all is well, 1 something needs attention, 2 wrong use or a file t
 130 interrupted.
 """
 
-from autograder.cli import course, grading, platforms
-from autograder.cli.shared import OUT, main
+import sys
+
+from autograder.installation import pip_install
+
+try:
+    from autograder.cli import course, grading, platforms
+    from autograder.cli.shared import OUT, main
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] == "autograder":
+        raise
+    told = f'error: {sys.executable} has no {error.name}, which autograder needs; run "{pip_install()}"'
+    print(told, file=sys.stderr)
+    raise SystemExit(2) from None
 
 __all__ = ["OUT", "course", "grading", "main", "platforms"]

@@ -141,7 +141,7 @@ def verify_command(
     default=100,
     show_default=True,
     metavar="N",
-    help="So many pairs of two exercises, drawn by chance.",
+    help="So many pairs of two exercises, drawn by chance, beside all of one exercise. 0: none of either.",
 )
 @jobs_option
 @json_option
@@ -159,8 +159,9 @@ def misconceptions_command(course: Course, assignments: tuple[str, ...], pairs: 
     documents = []
     for assignment in [course.assignment(name) for name in assignments] or course.assignments:
         confusions = {"alone": grade_alone(course, assignment, jobs)}
-        chosen = choose_pairs(read_misconceptions(course, assignment), pairs)
-        confusions["in pairs"] = replay(course, assignment, chosen, jobs)
+        if pairs:
+            chosen = choose_pairs(read_misconceptions(course, assignment), pairs)
+            confusions["in pairs"] = replay(course, assignment, chosen, jobs)
         holds = holds and all(confusion.holds for confusion in confusions.values())
         for title, confusion in confusions.items():
             documents.append({"assignment": assignment.name, "made": title, **confusion_document(confusion)})

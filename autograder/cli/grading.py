@@ -147,7 +147,7 @@ def doctor_command(as_json: bool) -> None:
     from autograder import installation
 
     findings = installation.examine()
-    if all(finding.good is not False for finding in findings):  # without its libraries no worker starts either
+    if not installation.missing():  # without its libraries no worker starts either
         try:
             from autograder.boundary import doctor
 

@@ -21,7 +21,7 @@ from autograder.errors import CourseError
 
 OUT = Console(highlight=False, soft_wrap=True)
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
-WRONG_USE = "wrong use, or a file that cannot be read or written; one line on standard error says which"
+WRONG_USE = "wrong use, or a file that cannot be read or written; standard error says which"
 INTERRUPTED = "interrupted by Ctrl-C or SIGTERM"
 CLEARING_S = 10  # what is being stopped may take so long; then whoever asks again is heard
 

@@ -7,6 +7,7 @@ tracebacks are switched off there by `--tb=no`; with any other, such as `pytest 
 import argparse
 import contextlib
 import linecache
+import math
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -28,13 +29,18 @@ PLUGIN_NAME = "student_report"
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("course")
     group.addoption("--seed", type=_seed, default=0, metavar="N", help="other random numbers (default 0)")
-    group.addoption("--limit", type=float, metavar="SECONDS", help="stop a test after this long (0: never)")
+    group.addoption("--limit", type=_seconds, metavar="SECONDS", help="stop a test after this long (0: never)")
     group.addoption("--markdown", metavar="FILE", help="add points and failures to this file, as Markdown")
     parser.addini("student_package", "the package under test, a folder next to conftest.py")
     parser.addini("time_limit_s", "seconds after which a test is stopped", default="0")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if file := config.getoption("--markdown"):
+        try:  # now, not after all tests have run
+            open(file, "a", encoding="utf-8").close()
+        except OSError as error:
+            raise pytest.UsageError(f"--markdown {file}: {error.strerror}") from None
     config.pluginmanager.register(StudentReport(config), PLUGIN_NAME)
 
 
@@ -42,6 +48,13 @@ def _seed(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"got {text!r}, want a whole number, 0 or more")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0 <= float(text) < math.inf:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"got {text!r}, want seconds, 0 (never) or more")
 
 
 class Failure(NamedTuple):
@@ -137,7 +150,17 @@ class StudentReport:
             return "not judged yet", "-", ("NOT JUDGED", {"yellow": True})
         return "failed", "F", "FAILED"
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None, None, None]:
+        """Keep the report; `pytest -x` does not stop at what was not begun."""
+        option = self.config.option
+        allowed = option.maxfail
+        if _grading(report).get("stub") or _grading(report).get("waits"):
+            option.maxfail = 0  # without end
+        try:
+            yield
+        finally:
+            option.maxfail = allowed
         if report.when == "call" or (report.when == "setup" and not report.passed):
             self.reports.append(report)
 

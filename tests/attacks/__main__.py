@@ -3,8 +3,8 @@
 python -m tests.attacks [--write] [BACKEND ...]
 """
 
+import argparse
 import os
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,9 +18,15 @@ from tests.attacks.arena import BACKENDS, GROUPS, attacks, with_table, words_of
 COLOURS = {"stopped": "green", "contained": "yellow", "not stopped": "red"}
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """0 if every backend made of every attack what its file says."""
-    chosen = [each for each in arguments if each != "--write"] or list(BACKENDS)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true", help="put the table into docs/security.md")
+    parser.add_argument("backends", nargs="*", metavar="backend", help=", ".join(BACKENDS))
+    arguments = parser.parse_args()
+    chosen = arguments.backends or list(BACKENDS)
+    if unknown := sorted({*chosen} - {*BACKENDS}):
+        parser.error(f"no backend is called {', '.join(unknown)}; there are {', '.join(BACKENDS)}")
     measured: dict[tuple[str, str], str] = {}
     arenas = [(backend, group) for backend in chosen for group in GROUPS]
     # An arena is one grader and one sandbox, so as many as there are cores go side by side.
@@ -42,7 +48,7 @@ def main(arguments: list[str]) -> int:
                 cells.append(text if got == said else f"{text} [reverse]want {said}[/reverse]")
             shown.add_row(escape(attack.name), *cells)
     Console(soft_wrap=False).print(shown)
-    if "--write" in arguments:
+    if arguments.write:
         page = Path(__file__).parents[2] / "docs" / "security.md"
         page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")
     print(f"{len(measured)} fights, {surprises} not as their files say")
@@ -50,4 +56,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main())

@@ -42,8 +42,8 @@ def run(template):
             text=True,
             timeout=60,
         )
-        assert done.stderr == ""
-        lines = [line.rstrip() for line in done.stdout.splitlines()]
+        assert done.stderr == "" or done.returncode == pytest.ExitCode.USAGE_ERROR
+        lines = [line.rstrip() for line in (done.stdout + done.stderr).splitlines()]
         return done.returncode, "\n".join(re.sub(r" in \d+\.\d+s ", " in TIME ", line) for line in lines)
 
     return pytest_here
@@ -152,6 +152,32 @@ def test_endless_loop_is_stopped_and_the_rest_goes_on(run, solve):
     _, text = run("--limit", "0.3")
     assert "    still running after 0.3 s; a loop that never ends?\n    tiny/sums.py:1" in text
     assert "30 of 40 public points" in text
+
+
+@pytest.mark.parametrize("seconds", ["-1", "nan", "soon"])
+def test_limit_that_is_none_is_refused(run, seconds):
+    status, text = run("--limit", seconds)
+    assert status == 4
+    assert f"argument --limit: got '{seconds}', want seconds, 0 (never) or more" in text
+
+
+def test_markdown_that_cannot_be_written_is_refused_before_any_test(run, template):
+    status, text = run("--markdown", "no/such/folder/points.md")
+    assert status == 4
+    assert text.strip() == "ERROR: --markdown no/such/folder/points.md: No such file or directory"
+
+
+def test_first_failure_stops_where_asked_and_what_was_not_begun_does_not(run, template):
+    source = template / "tiny" / "sums.py"
+    text = source.read_text()
+    _, everything = run()
+    assert "not done yet" in everything
+    _, until = run("-x")
+    assert until == everything
+    source.write_text(text + "\n\ndef total(values):\n    return -1.0\n")
+    _, until = run("-x")
+    assert "stopping after" in until
+    assert "total" in until
 
 
 def test_loop_that_swallows_the_limit_once_is_stopped(run, solve):

@@ -3,11 +3,11 @@
 python -m tests.fuzz.hand_ins 100000     so many, with a summary of what became of them
 """
 
+import argparse
 import copy
 import io
 import json
 import random
-import sys
 import tarfile
 import tempfile
 import time
@@ -182,6 +182,8 @@ def fuzz(runs: int, seed: int) -> tuple[Counter[str], float]:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", type=int)
     started = time.monotonic()
-    counted, slowest = fuzz(int(sys.argv[1]), seed=1)
+    counted, slowest = fuzz(parser.parse_args().runs, seed=1)
     print(dict(counted), f"in {time.monotonic() - started:.0f} s, the slowest {slowest * 1000:.0f} ms")

@@ -7,9 +7,9 @@ and the score to compare with is that of `autograder grade --follow-through`. `m
 what was handed in as it is and the scores of the class's expected.toml.
 """
 
+import argparse
 import logging
 import shutil
-import sys
 import tempfile
 import tomllib
 import warnings
@@ -100,16 +100,19 @@ def told(what, theirs, ours):
     return not other
 
 
-def main(*chosen):
+def main():
     """0 if every score is the same everywhere."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="name", help="a platform or an assignment")
+    names = parser.parse_args().names
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     ways = [*PLATFORMS, MODULES]
-    wanted = [each for each in ways if each in chosen] or ways
+    wanted = [each for each in ways if each in names] or ways
     platforms = [each for each in wanted if each != MODULES]
-    names = [COURSE.assignment(each).name for each in chosen if each not in ways]
+    assignments = [COURSE.assignment(each).name for each in names if each not in ways]
     equal = True
-    for name in names or [each.name for each in COURSE.assignments]:
+    for name in assignments or [each.name for each in COURSE.assignments]:
         with tempfile.TemporaryDirectory() as folder:
             equal &= not platforms or compare(name, platforms, Path(folder))
         if MODULES in wanted:
@@ -119,4 +122,4 @@ def main(*chosen):
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(*sys.argv[1:]))
+    raise SystemExit(main())
