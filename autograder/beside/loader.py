@@ -4,13 +4,17 @@ Trust: runs beside student code. Sources are compiled in a child of the zygote (
 an interpreter) and travel on as marshalled code, which only the submission's own processes ever load.
 """
 
+import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import linecache
 import marshal
 import sys
+from collections.abc import Callable, Iterable
 from types import CodeType, ModuleType
+
+from . import pieces
 
 ROOT = "/submission"
 NUL_BYTES = "the file holds NUL bytes: it is saved as UTF-16, or it is no text; save it as UTF-8"
@@ -31,6 +35,9 @@ def compile_module(package: str, module: str, source: bytes) -> bytes:
         return code_that_raises(NUL_BYTES, package, module)
     try:
         code = compile(source, path, "exec", dont_inherit=True)
+        if len(source) <= pieces.MAX_GUARDED:
+            with contextlib.suppress(RecursionError, MemoryError):  # a tree of objects is larger, and less deep
+                code = compile(pieces.guarded(source, path), path, "exec", dont_inherit=True)
     except RecursionError:
         code = _code_that_raises(SyntaxError("the source is nested too deep to compile"), path)
     except (SyntaxError, ValueError) as error:
@@ -56,13 +63,23 @@ def _code_that_raises(error: Exception, path: str) -> CodeType:
 class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     """Finds and loads `package` and its modules from `codes` (marshalled code) and `sources`.
 
-    `data` holds the package's other files, for `pkgutil.get_data(package, "data/iris.csv")`.
+    `data` holds the package's other files, for `pkgutil.get_data(package, "data/iris.csv")`. Of what lies outside of
+    the package only Python's own library and `importable` are found, whatever else is installed on this machine. `say`
+    is called with a line for each statement of a module that failed.
     """
 
     def __init__(
-        self, package: str, codes: dict[str, bytes], sources: dict[str, bytes], data: dict[str, bytes]
+        self,
+        package: str,
+        codes: dict[str, bytes],
+        sources: dict[str, bytes],
+        data: dict[str, bytes],
+        importable: Iterable[str] = (),
+        say: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.package = package
+        self.importable = {*importable, *sys.stdlib_module_names, __name__.partition(".")[0]}
+        self.say = say
         self.codes = codes
         self.sources = sources
         self.data = data
@@ -78,7 +95,10 @@ class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     ) -> importlib.machinery.ModuleSpec | None:
         module = self._module_of(fullname)
         if module is None:
-            return None
+            top = fullname.partition(".")[0]
+            if top in self.importable or top == self.package or top.startswith("_"):
+                return None
+            raise ModuleNotFoundError(f"{top} is not available here", name=fullname)
         origin = path_of(self.package, module)
         spec = importlib.util.spec_from_loader(fullname, self, origin=origin, is_package=module == "__init__")
         if spec is not None:
@@ -102,9 +122,21 @@ class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     def exec_module(self, module: ModuleType) -> None:
         # Only a traceback pays for the source: linecache asks this loader when it wants a line.
         linecache.lazycache(str(module.__file__), {"__name__": module.__name__, "__loader__": self})
-        exec(self.get_code(module.__name__), module.__dict__)
+        module.__dict__[pieces.GUARD] = pieces.guard(module.__dict__, self.say)
+        try:
+            exec(self.get_code(module.__name__), module.__dict__)
+        finally:
+            module.__dict__.pop(pieces.GUARD, None)
 
 
-def install(package: str, codes: dict[str, bytes], sources: dict[str, bytes], data: dict[str, bytes]) -> None:
-    """Make `import package` load the submission."""
-    sys.meta_path.insert(0, MemoryImporter(package, codes, sources, data))
+def install(
+    package: str,
+    codes: dict[str, bytes],
+    sources: dict[str, bytes],
+    data: dict[str, bytes],
+    importable: Iterable[str] = (),
+    say: Callable[[str], None] = lambda line: None,
+) -> None:
+    """Make `import package` load the submission; see MemoryImporter."""
+    pieces.add_nothing()
+    sys.meta_path.insert(0, MemoryImporter(package, codes, sources, data, importable, say))

@@ -117,7 +117,7 @@ class Nursery:
         except BaseException as error:
             control.send(wire.Refused(f"{type(error).__name__}: {error}"))
             os._exit(1)
-        Zygote(control, self.shut_in).run()
+        Zygote(control, self.boot, self.shut_in).run()
         os._exit(0)  # at once: the nursery waits for it
 
     def _go_inside(self, control: ControlSocket | None = None) -> None:
@@ -147,6 +147,8 @@ def main(argv: list[str]) -> int:
     # begins with `from numpy import *`.
     for name in np.__all__:
         getattr(np, name)
+    for name in boot.imports:
+        importlib.import_module(name)
     nursery = Nursery(boot)
     if boot.control < 0:
         return nursery.rehearse()

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import loader, wire
+from .pieces import NotLoaded, cause
 
 MAX_HANDLES = 200_000
 TRACE_FRAMES = 12
@@ -64,9 +65,16 @@ class Objects:
         if len(self.warned) < wire.MAX_WARNINGS:
             self.warned.append((_utf8(category.__name__, wire.MAX_NAME), _utf8(str(message), wire.MAX_TEXT)))
 
+    def note_not_loaded(self, line: str) -> None:
+        """Say of a statement of a module that it failed when the module was loaded."""
+        if len(self.warned) < wire.MAX_WARNINGS:
+            self.warned.append((wire.NOT_LOADED, _utf8(line, wire.MAX_TEXT)))
+
     # Values
 
     def pack(self, value: object, blobs: wire.Blobs) -> Any:
+        if type(value) is NotLoaded:
+            raise cause(value)
         if type(value) is _Kept:
             return self._handle(value.value)
         return wire.pack(value, blobs, self._handle)

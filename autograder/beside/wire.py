@@ -26,6 +26,7 @@ MAX_TEXT = 4096
 MAX_NAME = 80
 MAX_BASES = 32
 MAX_WARNINGS = 16
+NOT_LOADED = "not loaded"  # instead of a warning's class: a statement that failed when a module was loaded
 
 HEADER = struct.Struct("<II")
 
@@ -129,9 +130,11 @@ class Frames:
 class Boot(msgspec.Struct, kw_only=True):
     """What a nursery is told on its command line.
 
-    `control` is the descriptor of its control socket, -1 to try only whether one can start here. `uid` is who student
-    code runs as, -1 for whoever we are; `processes` 0 for no limit. Where `shut_in` is true no namespace confines it:
-    each of its children is shut in by itself, and may read `readable` and nothing else (None: no Landlock here).
+    `control` is the descriptor of its control socket, -1 to try only whether one can start here. `imports` are the
+    packages that submissions may import, which are loaded once for all of them, `with_imports` what these import
+    themselves. `uid` is who student code runs as, -1 for whoever we are; `processes` 0 for no limit. Where `shut_in` is
+    true no namespace confines it: each of its children is shut in by itself, and may read `readable` and nothing else
+    (None: no Landlock here).
     """
 
     control: int
@@ -141,6 +144,8 @@ class Boot(msgspec.Struct, kw_only=True):
     scratch_bytes: int
     shut_in: bool = False
     readable: list[str] | None = None
+    imports: tuple[str, ...]
+    with_imports: tuple[str, ...]
 
 
 def encode_boot(boot: Boot) -> str:

@@ -119,8 +119,9 @@ class Child(Objects):
 class Zygote:
     """Forks a fresh child for each test, and makes sure that nothing is left of it when the test ends."""
 
-    def __init__(self, control: ControlSocket, shut_in: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, control: ControlSocket, boot: wire.Boot, shut_in: Callable[[], None]) -> None:
         self.control = control
+        self.importable = frozenset(boot.with_imports)
         self.shut_in = shut_in  # what each child does first, where the zygote itself is not shut in
         self.package = ""
         self.sources: dict[str, bytes] = {}
@@ -254,8 +255,11 @@ class Zygote:
             sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
             sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
             random.seed(0)  # it has seeded itself anew after the fork; numpy's generator has not
-            loader.install(self.package, self.codes, self.sources, self.data)
-            return Child(socket.socket(fileno=data), self.package)
+            child = Child(socket.socket(fileno=data), self.package)
+            for name in [name for name in sys.modules if name.partition(".")[0] == "msgspec"]:
+                del sys.modules[name]  # ours, and no part of what a course promises
+            loader.install(self.package, self.codes, self.sources, self.data, self.importable, child.note_not_loaded)
+            return child
         except BaseException as error:
             os.write(data, f"{type(error).__name__}: {error}".encode())
             raise

@@ -8,8 +8,9 @@ back to the host's root, whom RLIMIT_NPROC does not bind. Started by an ordinary
 limits, and the zygote drops what it has in it. No two graders share a uid, so one submission cannot use up another's
 processes; a grader's zygotes follow one another, each forked when nothing of the one before is left.
 
-What it sees: the Python runtime, numpy, scipy if it is there, msgspec and autograder/beside, all read-only; /dev/null
-and /dev/urandom; a small /tmp. No /proc, no home, no network, no environment but the variables of ENVIRONMENT.
+What it sees: the Python runtime, what the course declares in `imports` (numpy), msgspec and autograder/beside, all
+read-only; /dev/null and /dev/urandom; a small /tmp. No /proc, no home, no network, no environment but the variables of
+ENVIRONMENT.
 
 Pipes: descriptor 3 or above is the nursery's control socket; attached to messages come each zygote's own, and on that
 each test's socket and pipe. Standard input is /dev/null; standard output and error are read only if the start fails.
@@ -20,7 +21,7 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder.beside import wire
@@ -28,14 +29,14 @@ from autograder.boundary.runtime import (
     BESIDE,
     ENVIRONMENT,
     FIRST_UID,
-    PACKAGES,
     SCRATCH_BYTES,
     SYSTEM_FOLDERS,
     Confinement,
     boot,
     library_folders,
-    package_folder,
+    package_files,
     site_folders,
+    with_requirements,
 )
 from autograder.installation import pip_install
 
@@ -60,6 +61,8 @@ class Bubblewrap:
             # A user namespace counts them all as one user's: the nursery, and what waits for the zygote, too.
             processes=limits.processes + (0 if as_root else NOT_THEIRS),
             scratch_bytes=SCRATCH_BYTES,
+            imports=limits.imports,
+            with_imports=with_requirements(limits.imports),
         )
         return [
             str(self.binary),
@@ -68,7 +71,7 @@ class Bubblewrap:
             *(_ROOT_FLAGS if as_root else _USER_FLAGS),
             *(flag for key, value in ENVIRONMENT.items() for flag in ("--setenv", key, value)),
             *("--setenv", "LD_LIBRARY_PATH", "/python/lib"),
-            *_mounts(),
+            *_mounts(package_files(limits.imports)),
             *("--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"),
             *("--remount-ro", "/", "--chdir", "/tmp", "--"),
             _python_inside(),
@@ -99,7 +102,7 @@ def _python_inside() -> str:
     return str(Path("/python") / executable.relative_to(base))
 
 
-def _mounts() -> Iterator[str]:
+def _mounts(packages: Iterable[Path]) -> Iterator[str]:
     """bwrap's flags for the read-only file system: system libraries, Python's runtime, and the packages."""
     for parent in (
         "/usr",
@@ -123,10 +126,8 @@ def _mounts() -> Iterator[str]:
         for site in [] if outside.is_symlink() else site_folders(outside):
             folder = f"{inside}/{site.relative_to(outside)}"
             yield from ("--tmpfs", folder, "--remount-ro", folder)
-    for name in PACKAGES:
-        package = package_folder(name)
-        if package is not None:
-            yield from ("--ro-bind", str(package), f"/packages/{name}")
+    for package in packages:
+        yield from ("--ro-bind", str(package), f"/packages/{package.name}")
     yield from ("--ro-bind", str(BESIDE), "/packages/beside")
     for device in ("/dev/null", "/dev/urandom"):
         yield from ("--dev-bind", device, device)

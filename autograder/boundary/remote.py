@@ -71,7 +71,8 @@ class Session:
     """One test's conversation with the worker.
 
     `stopped` tells, whatever the test made of it, that student code was stopped, and why at first; `fault` that we
-    could not give it a worker. `trace` holds what came back.
+    could not give it a worker. `trace` holds what came back, `not_loaded` a line for each statement that failed when a
+    module was loaded, which went on without it.
     `unloadable` names the modules that are known not to load, with the error that a look-up of one raises at once.
     """
 
@@ -88,6 +89,7 @@ class Session:
         self.stopped: Stopped | None = None
         self.fault: WorkerFault | None = None
         self.trace = Trace()
+        self.not_loaded: list[str] = []
         self.n_calls = 0
         self.n_callbacks = 0
         self.callback_depth = 0
@@ -166,8 +168,11 @@ class Session:
         n_callbacks = self.n_callbacks
         reply, incoming = self._exchange(request)
         for category, text in reply.warnings:
-            warnings.warn(text, _WARNINGS.get(category, UserWarning), stacklevel=5)
-        warned = tuple(category for category, _ in reply.warnings)
+            if category == wire.NOT_LOADED:
+                self.not_loaded.append(text)
+            else:
+                warnings.warn(text, _WARNINGS.get(category, UserWarning), stacklevel=5)
+        warned = tuple(category for category, _ in reply.warnings if category != wire.NOT_LOADED)
         n_callbacks = self.n_callbacks - n_callbacks
         if isinstance(reply, wire.Raised):
             self.trace.note(Answer(None, (reply.type_name, reply.text), warned, n_callbacks))

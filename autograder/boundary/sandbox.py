@@ -9,7 +9,16 @@ from pathlib import Path
 from autograder.beside import wire
 from autograder.boundary import SANDBOXES
 from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries, why_not
-from autograder.boundary.runtime import ENVIRONMENT, NO_CONTROL, SCRATCH_BYTES, Confinement, boot, plain_folders
+from autograder.boundary.runtime import (
+    ENVIRONMENT,
+    NO_CONTROL,
+    SCRATCH_BYTES,
+    Confinement,
+    boot,
+    missing,
+    plain_folders,
+    with_requirements,
+)
 from autograder.boundary.unprivileged import Unprivileged
 from autograder.installation import pip_install
 
@@ -27,8 +36,14 @@ class Unsandboxed:
 
     def command(self, control: int, limits: Confinement) -> list[str]:
         """As Bubblewrap.command; RLIMIT_NPROC would count the user's other processes, so it is left alone."""
-        told = wire.Boot(control=control, memory_bytes=limits.memory_bytes, scratch_bytes=SCRATCH_BYTES)
-        return [sys.executable, *boot(plain_folders(), told)]
+        told = wire.Boot(
+            control=control,
+            memory_bytes=limits.memory_bytes,
+            scratch_bytes=SCRATCH_BYTES,
+            imports=limits.imports,
+            with_imports=with_requirements(limits.imports),
+        )
+        return [sys.executable, *boot(plain_folders(limits.imports), told)]
 
     def environment(self) -> dict[str, str]:
         return dict(ENVIRONMENT)
@@ -37,12 +52,20 @@ class Unsandboxed:
 Sandbox = Bubblewrap | Unprivileged | Unsandboxed
 
 
-def find_sandbox(name: str = "any", secrets: Iterable[Path] = ()) -> Sandbox:
+def find_sandbox(
+    name: str = "any", secrets: Iterable[Path] = (), imports: tuple[str, ...] = Confinement.imports
+) -> Sandbox:
     """The sandbox of this name, or the best one, tried by starting it.
 
-    `secrets` are folders that student code must not be able to read, however weak the sandbox.
+    `secrets` are folders that student code must not be able to read, however weak the sandbox; `imports` what it may
+    import, on every machine alike.
     Raises: SandboxUnavailable, which says what to do
     """
+    if absent := missing(imports):
+        raise SandboxUnavailable(
+            f"imports: assignments/course.toml promises {', '.join(absent)}, which is not installed here; "
+            f'run "{sys.executable} -m pip install {" ".join(absent)}", or take it out of the list'
+        )
     if name not in SANDBOXES:
         raise SandboxUnavailable(f"sandbox: got {name!r}, want one of {', '.join(SANDBOXES)}")
     if name == "none":

@@ -3,8 +3,9 @@
 Which processes, as whom: this (trusted) process starts the nursery as it is itself (see beside/nursery.py); it and the
 zygotes that it forks run our code only. Each child that is to run student code first becomes a user of its own (started
 by root: one that nobody else is; otherwise it stays the same), takes its limits, may open nothing but Python's runtime,
-numpy, scipy, msgspec and autograder/beside, to read (Landlock), and may make no system call but those that computing
-takes: no process, no program, no socket, no signal to another, no change of any file (system_calls.confining_program).
+the course's `imports`, msgspec and autograder/beside, to read (Landlock), and may make no system call but those that
+computing takes: no process, no program, no socket, no signal to another, no change of any file
+(system_calls.confining_program).
 
 Less than bubblewrap: names, sizes and times of the machine's files can be asked for (stat), and there is no /tmp.
 Where the kernel has no Landlock (before 5.13, or switched off), file modes alone keep the other user from the
@@ -26,14 +27,14 @@ from autograder.boundary.runtime import (
     BESIDE,
     ENVIRONMENT,
     FIRST_UID,
-    PACKAGES,
     SYSTEM_FOLDERS,
     Confinement,
     boot,
     library_folders,
-    package_folder,
+    package_files,
     plain_folders,
     site_folders,
+    with_requirements,
 )
 
 _LAST_PID = 1 << 22
@@ -58,9 +59,11 @@ class Unprivileged:
             processes=limits.processes if as_root else 0,
             scratch_bytes=0,
             shut_in=True,
-            readable=[str(path) for path in runtime_files()] if self.has_landlock else None,
+            readable=[str(path) for path in runtime_files(limits.imports)] if self.has_landlock else None,
+            imports=limits.imports,
+            with_imports=with_requirements(limits.imports),
         )
-        return [sys.executable, *boot(plain_folders(), told)]
+        return [sys.executable, *boot(plain_folders(limits.imports), told)]
 
     def environment(self) -> dict[str, str]:
         if not sysconfig.get_config_var("Py_ENABLE_SHARED"):
@@ -83,7 +86,7 @@ class Unprivileged:
         return ""
 
 
-def runtime_files() -> Iterator[Path]:
+def runtime_files(imports: Iterable[str]) -> Iterator[Path]:
     """The files and folders that student code may read; folders of installed packages are cut out of the others."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     base = Path(sys.base_prefix).resolve() / "lib"
@@ -91,10 +94,7 @@ def runtime_files() -> Iterator[Path]:
     hidden = {site for folder in (base, *libraries) for site in site_folders(folder)}
     for folder in dict.fromkeys([base / version, *base.glob("libpython*"), *libraries]):
         yield from _without(folder, hidden)
-    for name in PACKAGES:
-        package = package_folder(name)
-        if package is not None:
-            yield package
+    yield from package_files(imports)
     yield BESIDE
 
 

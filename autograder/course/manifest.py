@@ -24,6 +24,8 @@ PositiveInt = Annotated[int, Meta(gt=0, description="a positive whole number")]
 Text = Annotated[str, Meta(min_length=1, description="a text that is not empty")]
 Modules = Annotated[tuple[Text, ...], Meta(min_length=1, description='a list of module names, such as ["layers"]')]
 Names = Annotated[tuple[Text, ...], Meta(description='a list of assignments, such as ["t2_more"]')]
+Imports = Annotated[tuple[Text, ...], Meta(description='a list of packages, such as ["numpy", "scipy"]')]
+Version = Annotated[str, Meta(pattern=r"^3\.\d{1,2}$", description='a version of Python, such as "3.12"')]
 Hidden = Annotated[
     Literal["nothing", "name", "verdict", "hint"],
     Meta(description='one of "nothing", "name", "verdict", "hint"'),
@@ -81,6 +83,8 @@ class _CourseTable(msgspec.Struct, frozen=True, kw_only=True):
     reference: Text = "solutions"
     template: Text = "student_template"
     dropped: Names = ()
+    imports: Imports = ("numpy",)
+    python: Version | None = None
 
 
 class _AssignmentTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,7 +124,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A course on disk: a reference package, a template made from it, and assignments.
 
     An assignment that is `dropped` is neither released nor graded; its exercises are given to the students, solved,
-    so that later assignments can build on them.
+    so that later assignments can build on them. What students hand in may import `imports` and Python's own library,
+    and is graded with the version `python` where that is named.
     """
 
     root: Path
@@ -131,6 +136,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     gradcheck: Gradcheck | None = None
     audit: AuditTable = field(default_factory=AuditTable)
     dropped: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ("numpy",)
+    python: str | None = None
 
     @classmethod
     def load(cls, root: Path) -> "Course":
@@ -141,6 +148,15 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         own = _convert(_CourseTable, tables[""], file, "")
         if not own.package.isidentifier() or keyword.iskeyword(own.package):
             raise CourseError(f"{file}: package: got {own.package!r}, want a name that Python can import")
+        for name in own.imports:
+            if not name.isidentifier() or keyword.iskeyword(name):
+                raise CourseError(
+                    f"{file}: imports: got {name!r}, want the name of a package as in import, without a dot"
+                )
+        if "numpy" not in own.imports:
+            raise CourseError(
+                f'{file}: imports: got {list(own.imports)}, want "numpy" among them: tests hand arrays over'
+            )
         gradcheck = None
         if "gradcheck" in tables:
             gradcheck = _convert(Gradcheck, tables["gradcheck"], file, "gradcheck.")
@@ -157,6 +173,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             gradcheck=gradcheck,
             audit=_convert(AuditTable, tables.get("audit", {}), file, "audit."),
             dropped=own.dropped,
+            imports=own.imports,
+            python=own.python,
         )
         if not course.package_folder.is_dir():
             raise CourseError(f"{file}: reference: no folder {own.reference}/{own.package} below {root}")

@@ -22,7 +22,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.boundary.host import Worker, WorkerFault
-from autograder.boundary.runtime import Confinement
+from autograder.boundary.runtime import Confinement, with_requirements
 from autograder.boundary.sandbox import Sandbox, SandboxUnavailable, find_sandbox
 from autograder.course.handout import handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
@@ -131,7 +131,7 @@ def base_digest(
     for module, source in sorted(package.items()):
         _add(digest, module, source)
     run = (settings.seed, settings.follow_through, sandbox.name, platform.machine(), platform.python_version())
-    libraries = [f"{name} {_version(name)}" for name in ("msgspec", "numpy", "pytest", "scipy")]
+    libraries = [f"{name} {_version(name)}" for name in ("msgspec", "pytest", *with_requirements(course.imports))]
     digest.update(repr((libraries, run)).encode())
     return digest.digest()
 
@@ -165,13 +165,15 @@ class Grader:
         self.course = Course.load(Path(self.settings.course))
         self.assignment = self.course.assignment(self.settings.assignment)
         self.sandbox: Sandbox = find_sandbox(
-            self.settings.sandbox, secrets=[self.course.root / "assignments", self.course.reference]
+            self.settings.sandbox,
+            secrets=[self.course.root / "assignments", self.course.reference],
+            imports=self.course.imports,
         )
         self.package = base_package(self.course, self.assignment, self.settings.follow_through)
         self.data = package_data(self.course)
         self.base = base_digest(self.course, self.assignment, self.settings, self.sandbox, self.package)
         limits = self.assignment.limits
-        self.worker = Worker(self.sandbox, Confinement(limits.memory_bytes, limits.processes))
+        self.worker = Worker(self.sandbox, Confinement(limits.memory_bytes, limits.processes, self.course.imports))
         self.stubs = notebook_stubs(self.course, self.assignment)
         self.graded: Graded | None = None
         self.keeps_zygote = False
@@ -245,7 +247,12 @@ class Grader:
             )
             for verdict in verdicts
         ]
-        self._finish(verdicts=tuple(told), load_errors=tuple(map(in_cells, submission.load_errors)))
+        not_loaded = tuple(map(in_cells, submission.not_loaded))
+        self._finish(
+            verdicts=tuple(told),
+            load_errors=tuple(map(in_cells, submission.load_errors)),
+            notes=there(self.graded).notes + not_loaded,
+        )
 
     def _finish(self, **found: object) -> None:
         self.say(Done(msgspec.structs.replace(there(self.graded), **found)))

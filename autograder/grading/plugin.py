@@ -77,6 +77,7 @@ class Submission:
         self.deadline = time.monotonic() + limits.submission_wall_s
         self.unloadable: dict[str, Exception] = {}
         self.load_errors: list[str] = []
+        self.not_loaded: dict[str, None] = {}  # what failed when a module was loaded, which went on without it
         self.probe_modules(assignment.modules)
 
     def session(self) -> Session:
@@ -109,6 +110,7 @@ class Submission:
                     self.load_errors.append(message)
                 finally:
                     self.worker.end()
+                    self.not_loaded |= dict.fromkeys(session.not_loaded)
                 if session.fault is not None:
                     raise session.fault
                 break

@@ -13,7 +13,14 @@ def zygote():
     """(the zygote, the trusted side's end of its control socket), in this process; it forks nothing here."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        yield worker.Zygote(ControlSocket(theirs)), ours
+        yield (
+            worker.Zygote(
+                ControlSocket(theirs),
+                wire.Boot(control=-1, memory_bytes=0, scratch_bytes=0, imports=(), with_imports=()),
+                lambda: None,
+            ),
+            ours,
+        )
 
 
 @pytest.mark.parametrize("sent", [b"", wire.HEADER.pack(100, 0), wire.HEADER.pack(100, 0) + b"half"])

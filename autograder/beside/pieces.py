@@ -1,0 +1,201 @@
+"""A module is loaded statement by statement: one that fails costs only what needs the names that it was to bind.
+
+So an import of what is not there, a data file that was left at home, a plot at the end of a file or an `exit()` does
+not take the module with it. What was to be bound is a `NotLoaded` instead, which raises the cause when it is used.
+
+Trust: runs beside student code, as part of it. What it says of a failure is the submission's word.
+"""
+
+import ast
+import builtins
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+GUARD = "__not_loaded__"  # the name, in a module that is being loaded, of what a failed statement calls
+MAX_GUARDED = 256 << 10  # bytes of source; as trees of objects more would be too large
+_SAFE = (ast.Pass, ast.Global)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.MatchAs, ast.MatchStar)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class NotLoaded:
+    """What a module was to bind and could not; whatever is done with it raises the cause."""
+
+    def __init__(self, error: Exception) -> None:
+        object.__setattr__(self, "_error", error)
+
+    def __repr__(self) -> str:
+        return f"<not loaded: {object.__getattribute__(self, '_error')}>"
+
+
+def cause(value: NotLoaded) -> Exception:
+    """Why it was not loaded, as a new exception."""
+    error: Exception = object.__getattribute__(value, "_error")
+    return type(error)(*error.args)
+
+
+def _raise(self: NotLoaded, *_: object, **__: object) -> NoReturn:
+    raise cause(self)
+
+
+_OPERATORS = ("add", "sub", "mul", "truediv", "floordiv", "mod", "divmod", "pow", "matmul", "and", "or", "xor")
+for _name in (
+    *("getattr", "setattr", "delattr", "call", "iter", "next", "len", "contains", "getitem", "setitem", "delitem"),
+    *("enter", "exit", "bool", "float", "int", "index", "complex", "array", "neg", "pos", "abs", "invert", "round"),
+    *("eq", "ne", "lt", "le", "gt", "ge", "instancecheck", "subclasscheck", "mro_entries", "format", "str", "reversed"),
+    *_OPERATORS,
+    *(f"r{each}" for each in _OPERATORS),
+):
+    setattr(NotLoaded, f"__{_name}__", _raise)
+NotLoaded.__hash__ = object.__hash__  # type: ignore[method-assign]  # which __eq__ has taken away
+
+
+def guarded(source: bytes, path: str) -> ast.Module:
+    """The module's tree, in which what fails at the top is caught; each name of an import by itself."""
+    tree = ast.parse(source, path)
+    body = []
+    for place, statement in enumerate(tree.body):
+        is_docstring = place == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if is_docstring or isinstance(statement, _SAFE) or _is_future(statement) or _only_defines(statement):
+            body.append(statement)
+        else:
+            body += [_in_guard(each) for each in _one_by_one(statement)]
+    tree.body = body
+    return tree
+
+
+def guard(module: dict[str, Any], say: Callable[[str], None]) -> Callable[..., None]:
+    """What a failed statement of this module calls: says what failed where, and binds its names to the cause."""
+
+    def failed(line: int, rebinds: bool, *names: str) -> None:
+        error = sys.exc_info()[1]
+        if not isinstance(error, Exception | SystemExit):
+            raise  # a signal's
+        missing = isinstance(error, ModuleNotFoundError)
+        if missing and names and names[0] in NOTHING:  # of IPython: what a notebook shows is nothing to anybody here
+            module[names[0]] = NOTHING[names[0]]
+            return
+        place, what = f"{os.path.basename(module['__file__'])}:{line}", _said(error)
+        lost = [name for name in names if rebinds or name not in module]
+        for name in lost:
+            kind, text = (ModuleNotFoundError, what) if missing else (NameError, f"{name} was not made: {what}")
+            module[name] = NotLoaded(kind(f"{text} ({place})"))
+        if lost or not isinstance(error, SystemExit):
+            say(f"{place}: {what}; " + (f"what uses {', '.join(lost)} fails" if lost else "the rest was loaded"))
+
+    return failed
+
+
+def _said(error: BaseException) -> str:
+    """An exception in a line: a module that is missing by itself, any other by type and text."""
+    try:
+        text = str.__str__(str(error))
+    except BaseException:  # of a class of the submission's own
+        text = ""
+    if type(error) is ModuleNotFoundError:
+        return text
+    if type(error) is ImportError:
+        text = re.sub(r" \([^()]*\)$", "", text)  # where the package lies in here
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+# --- the tree -----------------------------------------------------------------------------------------------
+
+
+def _is_future(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__" and not statement.level
+
+
+def _only_defines(statement: ast.stmt) -> bool:
+    """Whether it is a function whose definition runs nothing of the submission's."""
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) or statement.decorator_list:
+        return False
+    arguments = statement.args
+    given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    hints = [each.annotation for each in given if each] + [statement.returns]
+    return not any((*hints, *arguments.defaults, *arguments.kw_defaults, *getattr(statement, "type_params", ())))
+
+
+def _one_by_one(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """An import of several names as several imports."""
+    if isinstance(statement, ast.Import):
+        for alias in statement.names:
+            yield ast.copy_location(ast.Import([alias]), statement)
+    elif isinstance(statement, ast.ImportFrom):
+        for alias in statement.names:
+            yield ast.copy_location(ast.ImportFrom(statement.module, [alias], statement.level), statement)
+    else:
+        yield statement
+
+
+def _in_guard(statement: ast.stmt) -> ast.stmt:
+    # What runs in parts, such as a loop, keeps what it has bound already; anything else binds all or nothing.
+    runs_in_parts = isinstance(
+        statement, ast.For | ast.While | ast.If | ast.With | ast.Try | ast.TryStar | ast.Match | ast.AsyncFor
+    )
+    names = [ast.Constant(name) for name in dict.fromkeys(_bound(statement))]
+    arguments: list[ast.expr] = [ast.Constant(statement.lineno), ast.Constant(not runs_in_parts), *names]
+    call = ast.Expr(ast.Call(ast.Name(GUARD, ast.Load()), arguments, []))
+    guarded = ast.Try([statement], [ast.ExceptHandler(None, None, [call])], [], [])
+    return ast.fix_missing_locations(ast.copy_location(guarded, statement))
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    """The names that a statement binds in its module."""
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.Import):
+            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in node.names if alias.name != "*")
+        elif isinstance(node, _NAMED) and node.name:
+            yield node.name
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            yield node.rest
+        if not isinstance(node, (*_SCOPES, *_COMPREHENSIONS)):
+            waiting += reversed(list(ast.iter_child_nodes(node)))
+
+
+# --- what notebooks and terminals have, and a module here has not ---------------------------------------------
+
+
+class _Nothing:
+    """Whatever is asked of it or done with it, it does nothing."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> "_Nothing":
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return _Nothing(f"{self._name}.{name}")
+
+    def __call__(self, *_: object, **__: object) -> Any:
+        return None
+
+    def __repr__(self) -> str:
+        return f"<{self._name}, which does nothing here>"
+
+
+class _Shell(_Nothing):
+    def __call__(self, *_: object, **__: object) -> Any:
+        return self
+
+
+NOTHING = {
+    **{name: _Nothing(name) for name in ("display", "help", "exit", "quit", "copyright", "credits", "license")},
+    "get_ipython": _Shell("get_ipython"),
+}
+
+
+def add_nothing() -> None:
+    """What only IPython has, and what Python's `site` adds, is there for submissions too, and does nothing."""
+    for name, value in NOTHING.items():
+        setattr(builtins, name, value)

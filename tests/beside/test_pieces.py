@@ -1,0 +1,191 @@
+"""A statement that fails at the top of a module costs only what needs its names."""
+
+import importlib
+import linecache
+import sys
+
+import pytest
+
+from autograder.beside import loader
+from autograder.beside.pieces import NotLoaded
+
+
+@pytest.fixture
+def load():
+    """load(source): (the module, what was said of its statements); taken out of the interpreter afterwards."""
+    finders = list(sys.meta_path)
+    said = []
+
+    def load(source: str, **others: str):
+        files = {"__init__": b"", "one": source.encode(), **{name: text.encode() for name, text in others.items()}}
+        codes = {module: loader.compile_module("handed_in", module, text) for module, text in files.items()}
+        loader.install("handed_in", codes, files, {}, ["numpy"], said.append)
+        return importlib.import_module("handed_in.one"), said
+
+    yield load
+    sys.meta_path[:] = finders
+    for name in [name for name in sys.modules if name.split(".")[0] == "handed_in"]:
+        del sys.modules[name]
+    linecache.clearcache()
+
+
+@pytest.mark.parametrize(
+    ("statement", "use"),
+    [
+        ("import nowhere", "nowhere.f(x)"),
+        ("import nowhere.deep as nw", "nw.f(x)"),
+        ("import nowhere.deep", "nowhere.deep.f(x)"),
+        ("from nowhere import f", "f(x)"),
+        ("from nowhere.deep import f as g", "g(x)"),
+        ("import numpy as np, nowhere", "nowhere + np.ones(1)"),
+        ("from nowhere import f, g", "[*g]"),
+    ],
+)
+def test_import_of_what_is_not_there_fails_where_it_is_used(load, statement, use):
+    module, said = load(f"\n{statement}\ndef right(x):\n    return 2 * x\ndef wrong(x):\n    return {use}\n")
+    assert module.right(2) == 4
+    with pytest.raises(ModuleNotFoundError, match=r"^nowhere is not available here \(one\.py:2\)$"):
+        module.wrong(2)
+    assert [line.partition(";")[0] for line in said] == ["one.py:2: nowhere is not available here"] * len(said) != []
+
+
+def test_names_of_one_import_are_each_by_themselves(load):
+    module, said = load("from math import pi, no_such_name, e\nimport nowhere, math\n")
+    assert (module.pi, module.e, module.math.pi) == (3.141592653589793, 2.718281828459045, module.pi)
+    assert said == [
+        "one.py:1: ImportError: cannot import name 'no_such_name' from 'math'; what uses no_such_name fails",
+        "one.py:2: nowhere is not available here; what uses nowhere fails",
+    ]
+
+
+def test_import_that_the_submission_expects_to_fail_fails(load):
+    source = "try:\n    import nowhere\nexcept ImportError:\n    nowhere = None\n"
+    module, said = load(source)
+    assert module.nowhere is None
+    assert said == []
+
+
+def test_what_is_installed_but_not_promised_is_not_there(load):
+    assert importlib.util.find_spec("pytest")
+    module, _ = load("import numpy, json, pytest\ndef f():\n    import _pytest_of_nobody\n")
+    assert module.numpy.ones(1)[0] == 1
+    assert module.json.dumps([]) == "[]"
+    # Here it has been imported already; nothing else of pytest's is found.
+    loaded = [name for name in sys.modules if name.partition(".")[0] == "pluggy"]
+    assert loaded
+    with pytest.raises(ModuleNotFoundError, match="msgspec_of_nobody is not available here"):
+        exec("import msgspec_of_nobody", vars(module))
+
+
+@pytest.mark.parametrize(
+    ("statement", "name", "cause"),
+    [
+        ("W = open('weights.csv').read()", "W", r"W was not made: FileNotFoundError: .*weights\.csv.*\(one\.py:1\)"),
+        ("a = b = [1][3]", "b", r"b was not made: IndexError: list index out of range \(one\.py:1\)"),
+        ("(a, b), c = 1, 2", "b", r"b was not made: TypeError: .* \(one\.py:1\)"),
+        ("W: list = [1][3]", "W", "W was not made: IndexError"),
+        ("@(lambda f: 1 / 0)\ndef f(x): return x", "f", r"f was not made: ZeroDivisionError.* \(one\.py:2\)"),
+        ("def f(x, eps=1/0): return x", "f", "f was not made: ZeroDivisionError"),
+        ("def f(x: Nowhere): return x", "f", "f was not made: NameError: name 'Nowhere' is not defined"),
+        ("class Net(Nowhere):\n    pass", "Net", "Net was not made: NameError"),
+        ("class Net:\n    rate = 1 / 0", "Net", "Net was not made: ZeroDivisionError"),
+        ("if 1 / 0:\n    W = 1", "W", "W was not made: ZeroDivisionError"),
+        ("with open('weights.csv') as file:\n    W = 1", "W", "W was not made: FileNotFoundError"),
+        ("match 1 / 0:\n    case [first, *rest]: pass\n    case {'a': c, **d}: pass", "d", "d was not made: Zero"),
+        ("W = 3\nW = 1 / 0", "W", "W was not made: ZeroDivisionError"),
+        ("W = 3\nW += 1 / 0", "W", "W was not made: ZeroDivisionError"),
+    ],
+)
+def test_what_cannot_be_made_fails_where_it_is_used(load, statement, name, cause):
+    module, said = load(f"{statement}\ndef right(x):\n    return x\ndef wrong(x):\n    return {name}(x)\n")
+    assert module.right(2) == 2
+    with pytest.raises(NameError, match=cause):
+        module.wrong(2)
+    assert said
+
+
+def test_loop_keeps_what_it_has_bound(load):
+    module, said = load("for i in [1, 2]:\n    done = i\n    if i == 2: raise ValueError('two')\n    late = i\n")
+    assert (module.done, module.late) == (2, 1)
+    assert said == ["one.py:1: ValueError: two; the rest was loaded"]
+
+
+@pytest.mark.parametrize("end", ["exit()", "quit(1)", "import sys; sys.exit(1)", "raise SystemExit", "help(f)"])
+def test_exit_at_the_end_of_a_file_is_no_failure(load, end):
+    module, said = load(f"def f(x):\n    return x\n{end}\ndef g(x):\n    return x\n")
+    assert module.f(1) == module.g(1) == 1
+    assert said == []
+
+
+@pytest.mark.parametrize("imported", ["", "from IPython import get_ipython\nfrom IPython.display import display\n"])
+def test_what_only_a_notebook_has_does_nothing(load, imported):
+    source = (
+        f"{imported}get_ipython().run_line_magic('matplotlib', 'inline')\ndef f(x):\n    display(x)\n    return x\n"
+    )
+    source += "def g(x):\n    get_ipython().system('ls')\n    return get_ipython().config\n"
+    module, said = load(source)
+    assert module.f(1) == 1
+    assert "does nothing here" in repr(module.g(1))
+    assert said == []
+
+
+def test_failure_in_one_module_reaches_another_with_its_cause(load):
+    module, said = load(
+        "from .two import W, f\ndef g(x):\n    return f(W)\n", two="W = 1 / 0\ndef f(x):\n    return x + 1\n"
+    )
+    with pytest.raises(NameError, match=r"W was not made: ZeroDivisionError: division by zero \(two\.py:1\)"):
+        module.g(1)
+    assert said == ["two.py:1: ZeroDivisionError: division by zero; what uses W fails"]
+
+
+def test_module_that_is_not_there_costs_what_uses_it(load):
+    module, _ = load("from .helpers import clip\ndef f(x):\n    return x\ndef g(x):\n    return clip(x)\n")
+    assert module.f(1) == 1
+    with pytest.raises(ModuleNotFoundError, match=r"No module named 'handed_in\.helpers' \(one\.py:1\)"):
+        module.g(1)
+
+
+def test_module_that_does_not_parse_is_the_cause_in_those_that_import_it(load):
+    module, _ = load("from .two import f\ndef g(x):\n    return x\n", two="def f(x:\n")
+    assert module.g(1) == 1
+    with pytest.raises(NameError, match=r"f was not made: SyntaxError: .*two\.py"):
+        module.f(1)
+
+
+def test_docstring_futures_and_line_numbers_are_as_they_were(load):
+    source = (
+        '"""About it."""\nfrom __future__ import annotations\n\nimport math\n\ndef f(x: Nowhere):\n    raise KeyError\n'
+    )
+    module, said = load(source)
+    assert module.__doc__ == "About it."
+    with pytest.raises(KeyError) as caught:
+        module.f(1)
+    assert caught.traceback[-1].lineno + 1 == 7
+    assert said == []
+    assert not [name for name in vars(module) if "not_loaded" in name]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        *("W + 1", "1 + W", "W @ W", "-W", "W[0]", "W[0:1]", "len(W)", "bool(W)", "float(W)", "list(W)", "W.shape"),
+        *("W == 1", "1 in W", "f'{W}'", "str(W)", "isinstance(1, W)", "round(W)", "next(W)", "W(1)", "abs(W)", "W < 1"),
+    ],
+)
+def test_whatever_is_done_with_it_raises_the_cause(load, use):
+    module, _ = load(f"W = 1 / 0\ndef f():\n    return {use}\n")
+    with pytest.raises(NameError, match="W was not made"):
+        module.f()
+
+
+def test_it_can_be_looked_at_and_kept(load):
+    module, _ = load("W = 1 / 0\n")
+    assert type(module.W) is NotLoaded
+    assert repr(module.W) == "<not loaded: W was not made: ZeroDivisionError: division by zero (one.py:1)>"
+    assert {module.W: 1}
+
+
+def test_source_too_large_for_a_tree_is_loaded_whole(load):
+    source = "import nowhere\nW = [" + "1, " * 90_000 + "]\n"
+    with pytest.raises(ModuleNotFoundError, match="nowhere is not available here"):
+        load(source)
