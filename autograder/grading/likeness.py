@@ -110,7 +110,7 @@ def _of_all(got: Array, want: Array) -> Likeness | None:
         return None
     if _is_single_precision(got, want):
         return Likeness("float32")
-    factor = float((got * want).sum() / (want * want).sum())
+    factor = float(np.sum(got * want) / np.sum(want * want))
     is_factor = abs(factor - 1) > NEAR_ONE and close(got, factor * want)
     if is_factor and (want.size > 1 or factor in FACTORS_OF_ONE_NUMBER):
         return Likeness("factor", f"{factor:.4g}")

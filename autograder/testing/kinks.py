@@ -6,6 +6,7 @@ slope is the derivative. Where all slopes shrink with the step (max(0, x)**2 at 
 """
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +44,7 @@ class Kinks:
 def find_kinks(coarse: Sides, fine: Sides, least: float) -> Kinks:
     """Kinks by the slopes at two steps far apart; those that differ by less than the share `least` are smooth."""
     with np.errstate(all="ignore"):
-        top = np.fmax.reduce(np.abs([coarse.left, coarse.right, fine.left, fine.right]))
+        top = reduce(np.fmax, np.abs([coarse.left, coarse.right, fine.left, fine.right]))
         noise = np.where(np.isfinite(fine.rounding), fine.rounding, 0.0)
         left_moves, right_moves = np.abs(fine.left - coarse.left), np.abs(fine.right - coarse.right)
         left_settled, right_settled = left_moves <= 0.01 * top + noise, right_moves <= 0.01 * top + noise
@@ -78,7 +79,7 @@ def _vanish(coarse: Sides, fine: Sides) -> Mask:
     """All slopes shrink with the step. The central one is still there: else forward may be flat between roundings."""
     pairs = [(coarse.left, fine.left), (coarse.right, fine.right), (coarse.central, fine.central)]
     shrink = [np.abs(at_fine) <= 0.1 * np.abs(at_coarse) for at_coarse, at_fine in pairs]
-    return np.asarray(np.logical_and.reduce(shrink) & (fine.central != 0))
+    return np.asarray(reduce(np.logical_and, shrink) & (fine.central != 0))
 
 
 def _counts_alone(coarse: Array, fine: Array, settled: Mask) -> Mask:

@@ -180,7 +180,7 @@ class _Check:
             unit = scale(x)
             along = {f"random direction {n + 1}": unit * _signed(self.rng, x.shape) for n in range(count)}
             # The same distance for every element, so that equal elements stay equal.
-            along["the all-ones direction"] = np.full(x.shape, unit.max())
+            along["the all-ones direction"] = np.full(x.shape, np.max(unit))
             searched = not locate
             for words, v in along.items():
                 verdict = self.comparisons[i].plain(v)[0]
@@ -197,7 +197,7 @@ class _Check:
                 if not verdict.passed:
                     last = words == "the all-ones direction"
                     advice = "elements that tie must share the upstream gradient" if last else "try a smaller input"
-                    self._fail(i, f" along {words}", verdict, float(unit.max()) if last else 1.0, advice)
+                    self._fail(i, f" along {words}", verdict, float(np.max(unit)) if last else 1.0, advice)
                 self._record(verdict)
 
     def noise(self) -> float:

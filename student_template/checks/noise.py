@@ -26,7 +26,7 @@ def noise_of(gradients: Callable[[list[Array]], list[Array]], inputs: list[Array
 
     `gradients(inputs)` gives a gradient for each input. The inputs themselves may be kinks; they are stepped past.
     """
-    lines = [_neighbours(x, rng.choice([-1.0, 1.0], x.shape)) for x in inputs]
+    lines = [_neighbours(x, rng.choice(np.array([-1.0, 1.0]), x.shape)) for x in inputs]
     found = [gradients(list(point)) for point in zip(*lines, strict=True)]
     noise = 0.0
     for samples in map(np.stack, zip(*found, strict=True)):
