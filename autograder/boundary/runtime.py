@@ -1,12 +1,13 @@
 """Where the Python that graders run lies on this machine: what a worker must be able to read, and nothing more."""
 
+import contextlib
 import importlib.util
 import sys
 import sysconfig
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import distribution, packages_distributions
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -52,32 +53,37 @@ def plain_folders(imports: Iterable[str]) -> list[str]:
 
 def package_files(imports: Iterable[str]) -> list[Path]:
     """The folders and files of the packages that are to be there, with what they need and their shared libraries."""
-    names = dict.fromkeys([*ENGINE, *with_requirements(tuple(imports))])
-    found = [package_folder(each) for name in names for each in (name, f"{name}.libs")]
-    return [path for path in found if path]
+    return list(dict.fromkeys([*_installed(ENGINE).values(), *_installed(tuple(imports)).values()]))
+
+
+def with_requirements(imports: Iterable[str]) -> tuple[str, ...]:
+    """These packages and all that their distributions depend on here, by the names that are imported."""
+    return tuple(dict.fromkeys([*imports, *(name.partition(".")[0] for name in _installed(tuple(imports)))]))
 
 
 @cache
-def with_requirements(imports: tuple[str, ...]) -> tuple[str, ...]:
-    """These packages and all that their distributions depend on here, by the names that are imported."""
+def _installed(imports: tuple[str, ...]) -> dict[str, Path]:
+    """Name in a folder of packages -> where it lies: these packages, what they need, and their shared libraries."""
+    found = {path.name: path for name in imports for each in (name, f"{name}.libs") if (path := package_folder(each))}
     if set(imports) <= {*ENGINE}:
-        return imports  # which depend on nothing
+        return found  # which depend on nothing
     providers = packages_distributions()
-    brought: dict[str, list[str]] = {}
-    for name, distributions in providers.items():
-        for each in distributions:
-            brought.setdefault(_plain(each), []).append(name)
-    found, waiting = dict.fromkeys(imports), [_plain(each) for name in imports for each in providers.get(name, ())]
-    seen = set()
+    waiting, seen = [each for name in imports for each in providers.get(name, ())], set()
     while waiting:
-        provider = waiting.pop()
-        if provider in seen or provider not in brought:  # what is for another system is not installed
-            continue
+        provider = _plain(waiting.pop())
+        with contextlib.suppress(PackageNotFoundError):  # what is for another system only, or an extra's
+            here = distribution(provider)
+            needed = map(Requirement, here.requires or ())
+            waiting += [
+                each.name
+                for each in needed
+                if _plain(each.name) not in seen and (each.marker is None or each.marker.evaluate({"extra": ""}))
+            ]
+            for top in {file.parts[0] for file in here.files or () if ".." not in file.parts}:
+                if top != "__pycache__" and not top.endswith((".dist-info", ".egg-info", ".pth", ".data")):
+                    found.setdefault(top, Path(str(here.locate_file(top))).resolve())
         seen.add(provider)
-        found |= dict.fromkeys(name for name in brought[provider] if name.isidentifier())
-        needed = map(Requirement, distribution(provider).requires or ())
-        waiting += [_plain(each.name) for each in needed if each.marker is None or each.marker.evaluate({"extra": ""})]
-    return tuple(found)
+    return found
 
 
 def _plain(name: str) -> str:

@@ -75,19 +75,19 @@ def find_sandbox(
             f"sandbox: bubblewrap needs Linux: this is {sys.platform}; grade on Linux (a virtual machine will do)"
         )
     if name == "bubblewrap":
-        return _find_bubblewrap()
+        return _find_bubblewrap(imports)
     if name != "any":
-        return _find_unprivileged(name, secrets)
+        return _find_unprivileged(name, secrets, imports)
     try:
-        return _find_bubblewrap()
+        return _find_bubblewrap(imports)
     except SandboxUnavailable as best:
         try:
-            return _find_unprivileged(name, secrets)
+            return _find_unprivileged(name, secrets, imports)
         except SandboxUnavailable as fallback:
             raise SandboxUnavailable(f"{best}\n{fallback}") from None
 
 
-def _find_bubblewrap() -> Bubblewrap:
+def _find_bubblewrap(imports: tuple[str, ...]) -> Bubblewrap:
     binaries = bubblewrap_binaries()
     if not binaries:
         raise SandboxUnavailable(
@@ -98,18 +98,18 @@ def _find_bubblewrap() -> Bubblewrap:
     trouble = ""
     for binary in binaries:
         sandbox = Bubblewrap(binary)
-        trouble = _trouble(sandbox)
+        trouble = _trouble(sandbox, imports)
         if not trouble:
             return sandbox
     raise SandboxUnavailable(why_not(trouble))
 
 
-def _find_unprivileged(name: str, secrets: Iterable[Path]) -> Unprivileged:
+def _find_unprivileged(name: str, secrets: Iterable[Path], imports: tuple[str, ...]) -> Unprivileged:
     sandbox = Unprivileged()
     if name not in ("any", sandbox.name):
         kernel = "has Landlock" if sandbox.has_landlock else "has no Landlock (Linux 5.13 or newer, not switched off)"
         raise SandboxUnavailable(f"sandbox: {name} is not what this machine offers: its kernel {kernel}")
-    trouble = sandbox.refusal(secrets) or _trouble(sandbox)
+    trouble = sandbox.refusal(secrets) or _trouble(sandbox, imports)
     if trouble:
         last = trouble.splitlines()[-1]
         advice = ""
@@ -119,9 +119,9 @@ def _find_unprivileged(name: str, secrets: Iterable[Path]) -> Unprivileged:
     return sandbox
 
 
-def _trouble(sandbox: Sandbox) -> str:
+def _trouble(sandbox: Sandbox, imports: tuple[str, ...]) -> str:
     """Why a sandbox does not start, in its own words; "" if it does."""
-    probe = sandbox.command(NO_CONTROL, Confinement(1 << 30, 8))
+    probe = sandbox.command(NO_CONTROL, Confinement(1 << 30, 8, imports))
     try:
         run = subprocess.run(
             probe, env=sandbox.environment(), capture_output=True, text=True, errors="replace", timeout=PROBE_S

@@ -22,6 +22,7 @@ WORKFLOW = ".github/workflows/public-tests.yml"
 SECRET_LENGTH = 12  # a shorter line ("return out") says nothing
 
 _CHECKS = Path(__file__).parents[1] / "testing"
+_LOWEST = {"numpy": "numpy>=2.0", "pytest": "pytest>=8"}  # the tests are tried with these
 _CACHES = frozenset({"__pycache__", ".pytest_cache"})
 
 
@@ -125,6 +126,9 @@ def _rendered(course: Course, chosen: list[Assignment], only: bool) -> dict[str,
     values = {
         "title": course.title,
         "package": course.package,
+        "imports": list(course.imports),
+        "python": course.python or "",
+        "dependencies": [_LOWEST.get(name, name) for name in (*course.imports, "pytest")],
         "modules": sorted({top.removesuffix(".py") for top in tops} - {"__init__", "__main__"}),
         "gradcheck": course.gradcheck,
         "limit_s": f"{max(each.limits.wall_s for each in chosen):g}",
@@ -152,9 +156,9 @@ def _in_readme(course: Course, assignment: Assignment) -> dict[str, str]:
     }
 
 
-def _toml(text: str) -> str:
-    """A TOML string: JSON's escapes are some of TOML's, but for one character that JSON leaves alone."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _toml(value: str | list[str]) -> str:
+    """A TOML string, or a list of them: JSON's escapes are some of TOML's, but for one character it leaves alone."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def refuse_to_leak(files: Mapping[str, bytes], solutions: list[tuple[str, Region]], given: Set[str]) -> None:

@@ -19,6 +19,7 @@ import pytest
 
 from .conditions import Declared, NotJudged, conditions, names_in, not_judged
 from .markdown import markdown
+from .portable import remarks
 from .summary import Outcome, Stub, Summary, number, read_stub_message
 
 SHOWN_FAILURES = 8  # a student mends one at a time
@@ -32,6 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--limit", type=_seconds, metavar="SECONDS", help="stop a test after this long (0: never)")
     group.addoption("--markdown", metavar="FILE", help="add points and failures to this file, as Markdown")
     parser.addini("student_package", "the package under test, a folder next to conftest.py")
+    parser.addini("graded_imports", "packages that are there when the work is graded", type="args", default=[])
+    parser.addini("graded_python", "the version of Python that it is graded with", default="")
     parser.addini("time_limit_s", "seconds after which a test is stopped", default="0")
 
 
@@ -176,13 +179,17 @@ class StudentReport:
             if n_more:
                 rest = _plural(str(n_more), "more failure")
                 write(f"{rest} of other kinds: pytest -v shows all, pytest -x stops at the first\n")
+        elsewhere = self._elsewhere()
+        for title, lines in elsewhere:
+            write(title, yellow=True, bold=True)
+            write("\n".join(f"    {line}" for line in lines) + "\n")
         summary = self.summary()
         if summary.rows:
             write(summary.table("public points"), bold=True)
             write(self._next())
         if file := self.config.getoption("--markdown"):
             with open(file, "a", encoding="utf-8") as out:
-                out.write(markdown(summary, [*unreadable, *failures], self._next()))
+                out.write(markdown(summary, [*unreadable, *failures, *elsewhere], self._next()))
 
     @property
     def quiet(self) -> bool:
@@ -240,6 +247,18 @@ class StudentReport:
         """(title, lines) of each file of tests that is none."""
         broken = [each for each in terminalreporter.stats.get("error", []) if isinstance(each, pytest.CollectReport)]
         return [(f"{each.nodeid}: cannot be read", str(each.longrepr).splitlines()[-SHOWN_LINES:]) for each in broken]
+
+    def _elsewhere(self) -> list[tuple[str, list[str]]]:
+        """(title, lines) of what works here and not where it is graded; nothing if there is nothing of that kind."""
+        importable = [*self.config.getini("graded_imports"), self.package.name]
+        python = self.config.getini("graded_python")
+        lines = []
+        for path in sorted(self.package.rglob("*.py")):
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                source = path.read_text(encoding="utf-8")
+                lines += [f"{self.place(path, line)}: {what}" for line, what in remarks(source, importable, python)]
+        shown = [*lines[:SHOWN_LINES], f"and {len(lines) - SHOWN_LINES} more"] if len(lines) > SHOWN_LINES else lines
+        return [("before you hand in", shown)] if lines else []
 
     def _failures(self) -> tuple[list[tuple[str, list[str]]], int]:
         """(title, lines) of the first failures, and how many more kinds there are.

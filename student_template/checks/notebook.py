@@ -27,6 +27,7 @@ from .cells import Cell, marked
 from .checked import Checked, Shown, difference
 from .choice import choose
 from .live import bring_in
+from .portable import remarks
 from .report import StudentReport
 
 ROOT = Path(__file__).parents[1]  # the template's folder; this file is in its checks/
@@ -63,7 +64,7 @@ def _checked(exercise: str, seed: int) -> Checked:
         trouble = _pytest(run, seed)
         checked = dict(sys.modules)
     bring_in(package, checked, {module: assembly.source(module) for module in assembly.modules})
-    return Checked(exercise, tuple(run.tests), trouble, tuple(assembly.notes))
+    return Checked(exercise, tuple(run.tests), trouble, (*assembly.notes, *_elsewhere(package, assembly)))
 
 
 def save() -> str:
@@ -83,9 +84,23 @@ def save() -> str:
     return f"saved: {written}" if written else "nothing to save: run the cells of your exercises first"
 
 
+def _elsewhere(package: str, assembly: Assembly) -> Iterator[str]:
+    """What of the cells works here and not where they are graded."""
+    settings = _settings(ROOT)
+    importable = [*settings.get("graded_imports", []), package]
+    for module in assembly.modules:
+        for line, what in remarks(assembly.source(module), importable, settings.get("graded_python", "")):
+            if place := assembly.place(module, line):
+                yield f"{place}: {what}"
+
+
 def _package(root: Path) -> str:
+    return str(_settings(root)["student_package"])
+
+
+def _settings(root: Path) -> dict[str, Any]:
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(settings["tool"]["pytest"]["ini_options"]["student_package"])
+    return dict(settings["tool"]["pytest"]["ini_options"])
 
 
 def _modules(folder: Path) -> dict[str, str]:

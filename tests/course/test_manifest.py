@@ -45,6 +45,14 @@ def test_gradcheck_table_is_optional_and_so_is_its_context(course_toml):
     assert Course.load(course_toml.parents[1]).gradcheck == Gradcheck(tensor="tensor.Tensor", context=None)
 
 
+def test_imports_and_python_are_numpy_and_any_by_default(tiny_root, course_toml):
+    course = Course.load(tiny_root)
+    assert (course.imports, course.python) == (("numpy",), None)
+    course_toml.write_text(course_toml.read_text() + 'imports = ["numpy", "scipy"]\npython = "3.12"\n')
+    course = Course.load(tiny_root)
+    assert (course.imports, course.python) == (("numpy", "scipy"), "3.12")
+
+
 def test_reference_and_template_have_default_places(tiny_root, course_toml):
     course_toml.write_text('title = "Sums"\npackage = "tiny"\n')
     course = Course.load(tiny_root)
@@ -87,6 +95,22 @@ def test_missing_course_file(tmp_path, refused):
         (
             'title = "A"\npackage = "tiny"\ntemplate = "/x"\n',
             ("course.toml: template: got '/x', want a folder below",),
+        ),
+        (
+            'title = "A"\npackage = "tiny"\nimports = ["numpy", "torch.nn"]\n',
+            ("course.toml: imports: got 'torch.nn', want the name of a package as in import, without a dot",),
+        ),
+        (
+            'title = "A"\npackage = "tiny"\nimports = ["scipy"]\n',
+            ("course.toml: imports: got ['scipy'], want \"numpy\" among them",),
+        ),
+        (
+            'title = "A"\npackage = "tiny"\nimports = "numpy"\n',
+            ('course.toml: imports: got \'numpy\', want a list of packages, such as ["numpy", "scipy"]',),
+        ),
+        (
+            'title = "A"\npackage = "tiny"\npython = "3"\n',
+            ("course.toml: python: got '3', want a version of Python, such as \"3.12\"",),
         ),
         ('title = "A"\npackage = "tiny"\ngradcheck = 1\n', ("gradcheck: got 1, want a table: [gradcheck]",)),
         (

@@ -154,6 +154,17 @@ def test_endless_loop_is_stopped_and_the_rest_goes_on(run, solve):
     assert "30 of 40 public points" in text
 
 
+def test_import_of_what_is_not_there_when_it_is_graded_is_said_with_its_line(run, solve, template):
+    solve("import numpy as np", "import numpy as np, pluggy")
+    (template / "tiny" / "extra.py").write_text("try:\n    import torch\nexcept ImportError:\n    torch = None\n")
+    status, text = run("--markdown", "points.md")
+    line = "    tiny/sums.py:5: pluggy is not there when it is graded\n"
+    assert f"before you hand in\n{line}\n" in text
+    assert "all public tests pass; hidden tests will look further\n" in text
+    assert line.strip() in (template / "points.md").read_text()
+    assert status == 0
+
+
 @pytest.mark.parametrize("seconds", ["-1", "nan", "soon"])
 def test_limit_that_is_none_is_refused(run, seconds):
     status, text = run("--limit", seconds)

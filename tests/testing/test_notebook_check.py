@@ -86,6 +86,16 @@ def test_cell_that_was_run_last_counts_and_a_failure_names_its_line(run):
     assert said[16].startswith("sums.running_totals: 0 of 20 public points")
 
 
+def test_import_of_what_is_not_there_when_it_is_graded_is_noted(run):
+    # pluggy is installed wherever pytest is, and no part of what the course promises.
+    imports = "# exercise: sums.total\nimport numpy as np\nimport pluggy\n\n\ndef total(values):\n"
+    imports += "    return float(np.sum(values)) if pluggy else 0.0"
+    unused = "import iniconfig\nfrom checks.notebook import check"
+    shown = run(unused, imports, "check('sums.total')")
+    assert shown[2][0].endswith("\nnote: cell sums.total, line 3: pluggy is not there when it is graded")
+    assert "pluggy is not there when it is graded" in shown[2][1]
+
+
 LATER = (
     "from checks.notebook import check\nfrom tiny import sums\nimport numpy as np\nmade = sums.Average()",
     "try:\n    sums.total([1, 2])\nexcept NotImplementedError:\n    before = 'not done'\nbefore",

@@ -1,0 +1,62 @@
+"""What a submission imports and the sandbox does not hold costs what uses it, and is named with its line."""
+
+import pytest
+
+from autograder.errors import CourseError
+from tests import needs
+
+BODY = "    return float(as_vector(values).sum())"
+
+
+def lost(graded):
+    return {test["exercise"] for test in graded.record["tests"] if test["outcome"] != "passed"}
+
+
+def test_unused_import_costs_nothing_and_is_noted(lab):
+    done = lab.one("import pluggy.hooks as hooks\nfrom scipy import special\n" + lab.reference)
+    assert (done.score, lost(done)) == (100.0, set())
+    noted = "sums.py:1: pluggy is not available here; what uses hooks fails"
+    assert noted in done.record["notes"]
+    assert noted in done.results["output"]
+
+
+def test_import_costs_the_exercise_that_uses_it(lab):
+    done = lab.one("import pluggy\n" + lab.source((BODY, "    pluggy.hookimpl\n" + BODY)))
+    assert lost(done) == {"sums.total"}
+    told = [test["message"] for test in done.record["tests"] if test["exercise"] == "sums.total"]
+    assert any("pluggy is not available here (sums.py:1)" in message for message in told)
+    assert done.record["load_errors"] == []
+
+
+def test_import_where_it_is_used_costs_that_exercise(lab):
+    assert lost(lab.one(lab.source((BODY, "    import pluggy\n" + BODY)))) == {"sums.total"}
+
+
+def test_end_of_a_file_that_exits_or_reads_what_is_not_there_is_no_zero(lab):
+    ending = "\nif __name__ != '__main__':\n    exit()\nweights = np.loadtxt('weights.csv')\nprint(weights)\n"
+    done = lab.one(lab.reference + ending)
+    assert done.score == 100.0
+    line = len(lab.reference.splitlines()) + 4
+    assert [note.partition(";")[0] for note in done.record["notes"]] == [
+        f"sums.py:{line}: FileNotFoundError: weights.csv not found.",
+        f"sums.py:{line + 1}: NameError: weights was not made: FileNotFoundError: "
+        f"weights.csv not found. (sums.py:{line})",
+    ]
+
+
+def test_course_that_promises_a_package_has_it(lab, real_graders):
+    needs.package("scipy")
+    toml = lab.course.root / "assignments" / "course.toml"
+    changed = lab.source((BODY, "    assert xlogy(1.0, 1.0) == 0.0\n" + BODY))
+    source = "from scipy.special import xlogy\n" + changed
+    assert lost(lab.one(source)) == {"sums.total"}
+    toml.write_text(toml.read_text() + 'imports = ["numpy", "scipy"]\n')
+    assert lab.one(source).score == 100.0
+
+
+def test_course_that_promises_what_is_not_installed_is_not_graded(lab, real_graders):
+    toml = lab.course.root / "assignments" / "course.toml"
+    toml.write_text(toml.read_text() + 'imports = ["numpy", "no_such_package"]\n')
+    told = r"imports: assignments/course\.toml promises no_such_package, which is not installed here; run"
+    with pytest.raises(CourseError, match=told):
+        lab.one()
