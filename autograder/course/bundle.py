@@ -10,12 +10,12 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
-from importlib.metadata import Distribution
+from importlib.metadata import Distribution, packages_distributions
 from pathlib import Path
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
-from autograder.installation import DISTRIBUTION, installed, pip_install
+from autograder.installation import DISTRIBUTION, installed, pip_install, requirements
 
 _ENGINE = Path(__file__).parents[1]
 _ENGINE_SUFFIXES = (".py", ".jinja", ".sh", ".typed")
@@ -39,6 +39,19 @@ def wheel(engine: Path = _ENGINE) -> tuple[str, bytes]:
     files[f"{name}.dist-info/WHEEL"] = _WHEEL.encode()
     files[f"{name}.dist-info/RECORD"] = _record(files, f"{name}.dist-info/RECORD")
     return f"{name}-py3-none-any.whl", zip_bytes(files)
+
+
+def import_distributions(course: Course) -> list[str]:
+    """What pip installs beside this engine and what it needs, for the course's `imports` to be there; by name.
+
+    Raises: CourseError if one is not installed here, so that nobody knows what brings it
+    """
+    providers = packages_distributions()
+    for name in course.imports:
+        if name not in providers:
+            raise CourseError(f"imports: assignments/course.toml promises {name}, which is not installed here")
+    brought = {each.name for each in requirements()}
+    return list(dict.fromkeys(each for name in course.imports for each in providers[name] if each not in brought))
 
 
 def course_files(course: Course, assignment: Assignment) -> dict[str, bytes]:

@@ -401,9 +401,20 @@ def refuse_optimized() -> None:
         )
 
 
+def refuse_older(course: Course) -> None:
+    """CourseError if this Python is older than the one that students were promised."""
+    if course.python and sys.version_info[:2] < tuple(map(int, course.python.split("."))):
+        here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        raise CourseError(
+            f"python: assignments/course.toml promises {course.python}, and this is {here}, which may not read what "
+            f"students hand in; grade with {course.python} or newer, or promise {here}"
+        )
+
+
 def run(plugin: GradingPlugin) -> None:
     """Collect the assignment's tests and grade; CourseError if pytest cannot even start on them."""
     refuse_optimized()
+    refuse_older(plugin.course)
     tests = [str(plugin.assignment.public_tests), str(plugin.assignment.hidden_tests)]
     # No configuration, conftest or plugin but ours: nothing around the course may change a verdict.
     # PYTEST_ADDOPTS=--setup-only alone would be full points for everybody.

@@ -17,7 +17,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from autograder.course.bundle import course_files, wheel, zip_bytes
+from autograder.course.bundle import course_files, import_distributions, wheel, zip_bytes
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading.batch import Batch
@@ -64,11 +64,14 @@ def export(course: Course, assignment: Assignment, out: Path, options: Options) 
             f"there leave {max(deadline_s, 0)} s; set a longer time limit there and give it here with --minutes"
         )
     name, content = wheel()
+    promised = import_distributions(course)
+    needed = dict.fromkeys([*(each.name for each in requirements()), *promised])
     files = {f"course/{path}": data for path, data in course_files(course, assignment).items()}
     files |= {
         name: content,
         OPTIONS: (json.dumps(asdict(options), indent=1) + "\n").encode(),
-        "constraints.txt": "".join(f"{each.name}=={version(each.name)}\n" for each in requirements()).encode(),
+        "constraints.txt": "".join(f"{each}=={version(each)}\n" for each in needed).encode(),
+        "imports.txt": "".join(f"{each}\n" for each in promised).encode(),
         "setup.sh": (_FILES / "setup.sh").read_bytes(),
         "run_autograder": _SCRIPT.read_bytes().replace(b"DEADLINE_S=540\n", f"DEADLINE_S={deadline_s}\n".encode()),
     }

@@ -70,14 +70,13 @@ def _nested_strings(source: str) -> Iterator[int]:
     outer: list[tuple[str, int]] = []  # quotes and line of the f-strings that a token is in
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         kind, text = tokenize.tok_name[token.type], token.string
-        mark = text[-3:] if text.endswith(('"""', "'''")) else text[-1:]
         if outer:
+            around = {"STRING": outer, "FSTRING_START": outer, "FSTRING_MIDDLE": outer[:-1]}.get(kind, [])
             quotes, line = outer[-1]
-            is_text = kind in ("STRING", "FSTRING_START") or (kind == "FSTRING_MIDDLE" and len(outer) > 1)
-            ends_it = kind != "FSTRING_MIDDLE" and quotes in (mark, text[-1:])
-            if (is_text and (ends_it or "\\" in text)) or kind == "COMMENT" or (kind == "NL" and len(quotes) == 1):
+            is_break = kind == "COMMENT" or (kind == "NL" and len(quotes) == 1)
+            if is_break or any(each in text or "\\" in text for each, _ in around):
                 yield line
         if kind == "FSTRING_START":
-            outer.append((mark, token.start[0]))
+            outer.append((text.lstrip("rRfFbBuU"), token.start[0]))
         elif kind == "FSTRING_END":
             outer.pop()

@@ -54,6 +54,13 @@ def test_course_that_promises_a_package_has_it(lab, real_graders):
     assert lab.one(source).score == 100.0
 
 
+def test_python_older_than_promised_does_not_grade(lab, real_graders):
+    toml = lab.course.root / "assignments" / "course.toml"
+    toml.write_text(toml.read_text() + 'python = "3.99"\n')
+    with pytest.raises(CourseError, match=r"promises 3\.99, and this is 3\.\d+, which may not read what students"):
+        lab.one()
+
+
 def test_course_that_promises_what_is_not_installed_is_not_graded(lab, real_graders):
     toml = lab.course.root / "assignments" / "course.toml"
     toml.write_text(toml.read_text() + 'imports = ["numpy", "no_such_package"]\n')

@@ -39,9 +39,10 @@ fi
 "$python" -m venv --clear "$ENVIRONMENT"
 pip=("$ENVIRONMENT/bin/python" -m pip --disable-pip-version-check install)
 # The libraries in the versions that the course was verified with; where this Python has none of them, the newest.
-if ! "${pip[@]}" --constraint "$SOURCE/constraints.txt" "$SOURCE"/*.whl; then
+wanted=("$SOURCE"/*.whl --requirement "$SOURCE/imports.txt")
+if ! "${pip[@]}" --constraint "$SOURCE/constraints.txt" "${wanted[@]}"; then
     echo "setup.sh: not in the versions of constraints.txt; installing the newest"
-    "${pip[@]}" "$SOURCE"/*.whl
+    "${pip[@]}" "${wanted[@]}"
 fi
 # Only for this machine, if at all: where namespaces are forbidden, as on Gradescope, another sandbox is taken.
 for wheel in "$SOURCE"/*.whl; do

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.course.bundle import course_files, wheel
+from autograder.course.bundle import course_files, import_distributions, wheel
 from autograder.course.handout import Exercise, exercise_of, exercises, given_lines, handout_in, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.course.notebook import NotebookCell, notebook_cells, reference_sources
@@ -58,7 +58,8 @@ def export(course: Course, assignment: Assignment, out: Path, *, language: str =
     for_students = render(course, assignment.name)
     package, content = wheel()
     files = dict(for_students)
-    files |= {package: content, "requirements.txt": f"{INSTALLED_FROM}/{package}[sandbox]\n".encode()}
+    lines = [f"{INSTALLED_FROM}/{package}[sandbox]", *import_distributions(course)]
+    files |= {package: content, "requirements.txt": "".join(f"{line}\n" for line in lines).encode()}
     files |= {f"{COURSE}/{path}": content for path, content in course_files(course, assignment).items()}
     config = _config(assignment, [each for each in for_students if each != MARKER], package)
     cells = notebook_cells(course, assignment, handout, sources=marked_sources(course))
