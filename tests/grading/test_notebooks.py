@@ -55,6 +55,52 @@ def test_notebook_gets_the_score_of_its_modules(graded, name):
     assert [records[who]["notes"] for who in ("solved", "untouched")] == [[], []]
 
 
+@pytest.fixture
+def in_cell(lab):
+    """The solved notebook with this above the function in the cell of `sums.total`, and this in its body, graded."""
+
+    def grade(above, inside):
+        assignment = lab.course.assignment("t1")
+        body = "    return float(as_vector(values).sum())"
+        cells = [
+            NotebookCell(
+                cell.id,
+                cell.role,
+                cell.source.replace("def total", f"{above}\ndef total").replace(body, f"    {inside}\n{body}"),
+                cell.exercise,
+            )
+            for cell in notebook_cells(lab.course, assignment, handouts(assignment)[0], solutions=True)
+        ]
+        lab.hand_ins.mkdir(exist_ok=True)
+        (lab.hand_ins / "someone.ipynb").write_bytes(notebook_json(cells, assignment))
+        return lab.grade()["someone"]
+
+    return grade
+
+
+@pytest.mark.parametrize(
+    ("above", "inside", "line", "reason"),
+    [
+        ("import pluggy", "pluggy.hookimpl", 2, "pluggy is not available here (cell sums.total, line 2)"),
+        (
+            "SHIFT = np.loadtxt('shift.csv')",
+            "SHIFT + 1",
+            2,
+            "SHIFT was not made: FileNotFoundError: shift.csv not found.",
+        ),
+        ("SHIFT = 1 / 0", "SHIFT + 1", 2, "SHIFT was not made: ZeroDivisionError: division by zero"),
+        ("@plugged", "pass", 3, "total was not made: NameError: name 'plugged' is not defined"),
+    ],
+    ids=["import", "data file", "computed constant", "decorator"],
+)
+def test_piece_of_a_cell_that_fails_costs_its_exercise_alone(in_cell, above, inside, line, reason):
+    graded = in_cell(above, inside)
+    lost = [test for test in graded.record["tests"] if test["outcome"] != "passed"]
+    assert {test["exercise"] for test in lost} == {"sums.total"}
+    assert any(reason in test["message"] for test in lost), [test["message"] for test in lost]
+    assert [note for note in graded.record["notes"] if note.startswith(f"cell sums.total, line {line}: ")]
+
+
 def test_failure_in_a_notebook_names_the_cell_and_its_line(lab):
     lab.policy("hint")
     assignment = lab.course.assignment("t1")
