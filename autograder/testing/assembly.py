@@ -111,7 +111,10 @@ class Target:
         node = found[1] if found else None
         try:
             return node is not None and _shape(node) == _shape(self.nodes[-1])
-        except RecursionError:
+        except (
+            RecursionError,
+            ValueError,
+        ):  # nested without end; a number of 5,000 digits, which Python does not print
             return False
 
 

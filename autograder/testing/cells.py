@@ -5,26 +5,37 @@
         ...
 
 Trust: on the grader's side a cell is whatever was handed in. It is parsed, never compiled or run, and its lines are
-only ever moved to other places; whoever reads it bounds its size first.
+only ever moved to other places; whoever reads it bounds its size first. Work grows with the size alone: no pattern here
+has two repeats that can take the same character, and nothing is parsed once for each line.
 """
 
 import ast
 import functools
-import io
 import re
 import symtable
-import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-MAX_MAGICS = 50  # each costs a parse
-
 _MARKER = re.compile(r"[ \t]*#+[ \t]*exercise[ \t]*:[ \t]*([\w.]+)[ \t]*", re.IGNORECASE)
 _GIVEN = re.compile(r"\s*# given: ([\w.]+)[ \t]*(\n|$)")
-_MAGIC = re.compile(r"\s*[%!?]|.*\?\s*$|\s*[\w.,\s]+=\s*[%!]")
-_CELL_MAGIC = re.compile(r"\s*%%(\w+)")
-_PYTHON_MAGICS = ("time", "timeit", "capture", "prun")  # cells of any other magic hold another language
+# What IPython takes for a command at the beginning of a line: %magic, !command, x = !command, ?name.
+_MAGIC = re.compile(r"[ \t]*[%!?,;/]|[\w.,*()\[\] \t]+=[ \t]*[%!]")
+_CELL_MAGIC = re.compile(r"[ \t]*%%(\w+)")
+# Cells that these time, measure or step through are Python; cells of any other magic hold another language, or a file.
+_PYTHON_MAGICS = ("time", "timeit", "capture", "prun", "debug", "memit", "mprun", "lprun", "snakeviz", "pyinstrument")
+_LEXEME = re.compile(
+    r"(?P<comment>#[^\n]*)|(?P<text>'''|\"\"\"|['\"])|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<joined>\\\n)|(?P<end>\n)"
+)
+_TEXT_ENDS = {
+    quote: re.compile(rf"\\.|{quote}" if len(quote) == 3 else rf"\\.|{quote}|(?=\n)", re.DOTALL)
+    for quote in ("'''", '"""', "'", '"')
+}
+# Looked at, never computed: to Python itself a literal of 5,000 digits, or a set of colliding numbers, is hard work.
+_LITERAL = (
+    ast.Constant | ast.Tuple | ast.List | ast.Set | ast.Dict | ast.UnaryOp | ast.BinOp
+    | ast.UAdd | ast.USub | ast.Add | ast.Sub | ast.expr_context
+)  # fmt: skip
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -117,11 +128,14 @@ class Code:
                 warnings.simplefilter("ignore")  # an invalid escape is worth a warning where the code runs, not here
                 self.lines, tree = _as_python(source.split("\n"))
                 self.pieces = _pieces(self.lines, tree)
-                self._within_text = set(_lines_within_text("\n".join(self.lines)))
         except SyntaxError as error:
             raise CellError(f"line {error.lineno}: {error.msg}") from None
-        except (ValueError, RecursionError, MemoryError, tokenize.TokenError) as error:
+        except (ValueError, RecursionError, MemoryError) as error:
             raise CellError(f"cannot be read as Python: {type(error).__name__}") from None
+
+    @functools.cached_property
+    def _within_text(self) -> set[int]:
+        return set(_lines_within_text("\n".join(self.lines)))
 
     def find(self, path: list[str]) -> tuple[Piece, ast.stmt | None] | None:
         """The last piece that defines what a path such as ["Tensor", "backward"] names, and the statement in it.
@@ -152,10 +166,29 @@ class Code:
         return moved
 
 
-@functools.lru_cache(maxsize=512)
 def read_code(source: str) -> Code:
-    """The pieces of a cell, remembered: one notebook's cells are asked for many times."""
-    return Code(source)
+    """The pieces of a cell, remembered: one notebook's cells are asked for many times.
+
+    Raises: CellError if it is not Python
+    """
+    read = _read(source)
+    if isinstance(read, str):
+        raise CellError(read)
+    return read
+
+
+def forget() -> None:
+    """Let go of the cells that were read: what hostile ones parse into may be large, and graders live long."""
+    _read.cache_clear()
+
+
+@functools.lru_cache(maxsize=4096)  # more than a hand-in's cells: were it fewer, each would be parsed at each asking
+def _read(source: str) -> Code | str:
+    """The code, or why there is none: a cell that is not Python is asked for as often as any other."""
+    try:
+        return Code(source)
+    except CellError as error:
+        return str(error)
 
 
 def start_of(node: ast.stmt) -> int:
@@ -165,28 +198,102 @@ def start_of(node: ast.stmt) -> int:
 
 
 def _as_python(lines: list[str]) -> tuple[list[str], ast.Module]:
-    """The lines with IPython's magics turned into comments, and what Python makes of them."""
-    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    if lines and (magic := _CELL_MAGIC.match(lines[first])):
-        if magic.group(1) not in _PYTHON_MAGICS:
-            lines = [f"# {line}" for line in lines]
-        lines = [*lines[:first], f"# {lines[first].lstrip()}", *lines[first + 1 :]]
-    for _ in range(MAX_MAGICS):
-        try:
-            return lines, ast.parse("\n".join(lines))
-        except SyntaxError as error:
-            number = (error.lineno or 0) - 1
-            if not 0 <= number < len(lines) or not _MAGIC.match(lines[number]):
-                raise
-            line = lines[number].lstrip()
-            indent = lines[number][: len(lines[number]) - len(line)]
-            lines = [*lines[:number], f"{indent}pass  # {line}", *lines[number + 1 :]]
-    raise SyntaxError(f"more than {MAX_MAGICS} magics", ("", 1, 1, ""))
+    """The lines with IPython's magics turned into comments, and what Python makes of them.
+
+    There are as many lines as before. What Python reads as it stands has no magics.
+    """
+    lines = _without_cell_magics(lines)
+    try:
+        return lines, ast.parse("\n".join(lines))
+    except SyntaxError:
+        changed = _without_magics("\n".join(_dedented(lines))).split("\n")
+        if changed == lines:
+            raise
+        return changed, ast.parse("\n".join(changed))
+
+
+def _without_cell_magics(lines: list[str]) -> list[str]:
+    """The lines without the %%magics at the top, one for each line; all of them comments if the cell is not Python."""
+    lines = lines.copy()
+    for number, line in enumerate(lines):
+        magic = _CELL_MAGIC.match(line)
+        if magic and magic.group(1) not in _PYTHON_MAGICS:
+            return [*lines[:number], *(f"# {each}" for each in lines[number:])]
+        if magic:
+            lines[number] = f"# {line.lstrip()}"
+        elif line.strip():
+            break
+    return lines
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    """The lines as IPython moves them if the whole cell is indented."""
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    return [line.removeprefix(indent) for line in lines]
+
+
+def _without_magics(source: str) -> str:
+    """The source with each magic made a `pass`, so that a block may consist of it, the lines that continue it comments.
+
+    Only the beginning of a statement can be one: a line within a text or brackets, or behind a backslash, is none.
+    """
+    made: list[str] = []
+    at = 0
+    while at < len(source):
+        is_magic = _MAGIC.match(source, at) is not None
+        if is_magic:
+            end = _end_of_line(source, at)
+            while source.endswith("\\\n", at, end) and end < len(source):
+                end = _end_of_line(source, end)
+        else:
+            end, is_magic = _end_of_statement(source, at)
+        made.append(_commented(source[at:end]) if is_magic else source[at:end])
+        at = end
+    return "".join(made)
+
+
+def _commented(magic: str) -> str:
+    first, *rest = magic.split("\n")
+    command = first.lstrip()
+    return "\n".join(
+        [f"{first[: len(first) - len(command)]}pass  # {command}", *(line and f"# {line}" for line in rest)]
+    )
+
+
+def _end_of_line(source: str, at: int) -> int:
+    return source.find("\n", at) + 1 or len(source)
+
+
+def _end_of_statement(source: str, at: int) -> tuple[int, bool]:
+    """Where the next line begins that is not within a text or brackets, and whether this one asks for help: `name?`."""
+    depth, last = 0, ""
+    for kind, start, end in _lexemes(source, at):
+        depth = max(0, depth + (kind == "open") - (kind == "close"))
+        if kind == "end" and not depth:
+            return end, last != "comment" and source[at:start].rstrip().endswith("?")
+        last = kind
+    return len(source), not depth and last not in ("comment", "text") and source[at:].rstrip().endswith("?")
+
+
+def _lexemes(source: str, at: int = 0) -> Iterator[tuple[str, int, int]]:
+    """(kind, start, end) of what decides where a line of Python ends: texts, comments, brackets, ends of lines.
+
+    Not `tokenize`: Pythons differ in what they make of a source that is none, and this one holds magics.
+    """
+    while lexeme := _LEXEME.search(source, at):
+        kind, at = str(lexeme.lastgroup), lexeme.end()
+        if kind == "text":
+            ends = _TEXT_ENDS[lexeme[0]].finditer(source, at)
+            at = next((each.end() for each in ends if not each[0].startswith("\\")), len(source))
+        yield kind, lexeme.start(), at
 
 
 def _pieces(lines: list[str], tree: ast.Module) -> list[Piece]:
     groups: list[list[ast.stmt]] = []
     for node in tree.body:
+        if isinstance(node, ast.Pass):  # a magic
+            continue
         if groups and start_of(node) <= (groups[-1][-1].end_lineno or 0):
             groups[-1].append(node)  # after a semicolon
         else:
@@ -199,9 +306,8 @@ def _pieces(lines: list[str], tree: ast.Module) -> list[Piece]:
             first -= 1
         above = last
         binds, needs = _names("\n".join(lines[start - 1 : last]))
-        sets = frozenset(_roots(group, calls=False))
-        changes = sets | frozenset(_roots(group, calls=True))
-        pieces.append(Piece(first, last, tuple(group), binds, needs, changes, sets))
+        sets, calls = _roots(group)
+        pieces.append(Piece(first, last, tuple(group), binds, needs, sets | calls, sets))
     return pieces
 
 
@@ -218,44 +324,39 @@ def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(binds), frozenset(needs)
 
 
-def _roots(nodes: Iterable[ast.stmt], *, calls: bool) -> Iterator[str]:
-    """The names at the root of what statements set (a.b[0] = 1 has a), or call (a.append(1)) at their top level."""
+def _roots(nodes: Iterable[ast.stmt]) -> tuple[frozenset[str], frozenset[str]]:
+    """The names at the root of what statements set (a.b[0] = 1 has a), and call (a.append(1)), at their top level."""
+    sets: set[str] = set()
+    calls: set[str] = set()
     for statement in nodes:
         if isinstance(statement, _Definition):
             continue
         for node in ast.walk(statement):
-            target: ast.AST | None = None
-            if calls and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                target = node.func
-            elif not calls and isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
-                target = node
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                found, target = calls, node.func.value
+            elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+                found, target = sets, node.value
+            else:
+                continue
             while isinstance(target, ast.Attribute | ast.Subscript):
                 target = target.value
             if isinstance(target, ast.Name):
-                yield target.id
+                found.add(target.id)
+    return frozenset(sets), frozenset(calls)
 
 
 def _is_plain(node: ast.stmt) -> bool:
     if isinstance(node, _Definition | ast.Import | ast.ImportFrom):
         return True
     value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-    if value is None:
-        return False
-    try:
-        ast.literal_eval(value)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return False
-    return True
+    return value is not None and all(isinstance(each, _LITERAL) for each in ast.walk(value))
 
 
 def _lines_within_text(source: str) -> Iterator[int]:
     """The numbers of lines that begin inside a string."""
-    starts: list[int] = []
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        kind = tokenize.tok_name[token.type]
-        if kind in ("FSTRING_START", "TSTRING_START"):  # from Python 3.12 on, in tokens of their own
-            starts.append(token.start[0])
-        elif kind in ("FSTRING_END", "TSTRING_END"):
-            yield from range(starts.pop() + 1, token.end[0] + 1)
-        elif kind == "STRING":
-            yield from range(token.start[0] + 1, token.end[0] + 1)
+    number = 1
+    seen = 0
+    for kind, start, end in _lexemes(source):
+        if kind == "text" and "\n" in source[start:end]:
+            number, seen = number + source.count("\n", seen, start), start
+            yield from range(number + 1, number + source.count("\n", start, end) + 1)

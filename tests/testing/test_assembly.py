@@ -1,5 +1,7 @@
 """The cells of a notebook, put into a template's modules."""
 
+import ast
+import contextlib
 import time
 from types import ModuleType
 
@@ -72,6 +74,14 @@ def run():
         return module
 
     return run
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The texts that are parsed from now on."""
+    texts = []
+    monkeypatch.setattr(ast, "parse", lambda text, parse=ast.parse: texts.append(text) or parse(text))
+    return texts
 
 
 # --- each kind of exercise ----------------------------------------------------------------------------------
@@ -216,10 +226,98 @@ def test_magics_and_shell_lines_become_comments_in_their_place():
     ]
 
 
-@pytest.mark.parametrize(("first", "binds"), [("%%time", {"x"}), ("%%capture out", {"x"}), ("%%bash", set())])
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("!pip -q \\\n    numpy \\\n  scipy\nx = 1", "pass  # !pip -q \\\n#     numpy \\\n#   scipy\nx = 1"),
+        ("%pip install \\\n numpy", "pass  # %pip install \\\n#  numpy"),
+        ("!a \\\n  b\n!c \\\n  d", "pass  # !a \\\n#   b\npass  # !c \\\n#   d"),
+        ("files = !ls \\\n  *.py", "pass  # files = !ls \\\n#   *.py"),
+        ("def f():\n    !{cmd} 'it\n    return 1", "def f():\n    pass  # !{cmd} 'it\n    return 1"),
+        ("if x:\n    %timeit -n 3 f((1\n", "if x:\n    pass  # %timeit -n 3 f((1\n"),
+        ("?f\nf.g??\na, b[0] = %pwd", "pass  # ?f\npass  # f.g??\npass  # a, b[0] = %pwd"),
+        ("    x = 1\n    %who\n    y = 2", "x = 1\npass  # %who\ny = 2"),
+        ("!ls \\", "pass  # !ls \\"),
+    ],
+    ids=["continued", "pip", "several", "assigned", "function", "block", "help", "indented", "cut-short"],
+)
+def test_magic_is_a_comment_with_the_lines_that_continue_it(source, lines):
+    assert read_code(source).lines == lines.split("\n")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = (7\n%y\n)",
+        "x = 7 \\\n% y",
+        "x = '''\n!ls\n'''",
+        "x = 'a \\\n!ls'",
+        "x = 1  # why?",
+        "print('x = !ls')",
+        "x = {'(': 1}  # (",
+        "def f():\n    '''It's?'''",
+        'x = f"""{y}\n%z"""',
+    ],
+)
+def test_what_only_looks_like_a_magic_stays(source):
+    code = read_code(f"%time 1\n{source}\n%time 2")
+    assert code.lines == f"pass  # %time 1\n{source}\npass  # %time 2".split("\n")
+
+
+@pytest.mark.parametrize(
+    ("first", "binds"),
+    [
+        ("%%time", {"x"}),
+        ("%%timeit -n 3", {"x"}),
+        ("%%capture out", {"x"}),
+        ("%%debug", {"x"}),
+        ("%%time\n\n%%capture", {"x"}),
+        ("# mine\n%%time", {"x"}),
+        ("%%bash", set()),
+        ("%%script python", set()),
+        ("%%html", set()),
+        ("%%time\n%%bash", set()),
+    ],
+)
 def test_cell_magic_leaves_python_and_nothing_else(first, binds):
     code = read_code(f"\n{first}\nx = 1")
     assert {name for piece in code.pieces for name in piece.binds} == binds
+
+
+# Over each of them patterns that backtrack, or a parse for each magic, sit for minutes.
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x\n" * 6000 + "%m\n" * 100_000,
+        "%m\n" * 160_000 + "x = = 1",
+        " " * 400_000 + "a b",
+        "a = " * 120_000 + "?",
+        "!ls \\\n" * 80_000,
+        "#" * 400_000 + " exercise :x y",
+        "x = " + '"""' * 150_000,
+    ],
+    ids=["magics", "magics-in-vain", "blanks", "equals", "continued", "marker", "quotes"],
+)
+def test_half_a_megabyte_is_parsed_twice_at_most(source, parsed):
+    marked(source)
+    with contextlib.suppress(CellError):
+        read_code(source)
+    assert 1 <= len(parsed) <= 2
+
+
+def test_cell_that_is_not_python_is_parsed_once_however_often_it_is_asked_for(parsed):
+    for _ in range(3):
+        with pytest.raises(CellError, match="line 2"):
+            read_code("x = 1\nonce upon a time")
+    assert parsed == ["x = 1\nonce upon a time"]
+
+
+@pytest.mark.parametrize("number", ["0x" + "f" * 5000, "-0x" + "f" * 5000 + " + 2j"])
+def test_number_that_python_does_not_print_is_a_number(number):
+    assert put([f"BIG = {number}"], area="def area(radius): return BIG").notes == [
+        "shapes.area uses BIG: taken from cell 1"
+    ]
+    assert not Target("shapes.area", MODULES).is_untouched(read_code(f"def area(radius): return {number}"))
 
 
 def test_future_import_goes_to_the_top(run):
@@ -240,13 +338,14 @@ def test_merged_cell_serves_both_exercises(run):
     [
         ("def area(radius)\n    pass", "line 1: expected ':'"),
         ("def other(): pass", "no definition of area"),
-        ("%x\n" * 60 + "def area(r): pass", "more than 50 magics"),
+        ("%x\n" * 60 + "def area(r) pass", "line 61: expected ':'"),
+        ("x = " + "9" * 5000, "Exceeds the limit"),
         ("x = '\ud800'", "cannot be read as Python: UnicodeEncodeError"),
         ("-" * 100_000 + "1", "cannot be read as Python: MemoryError"),
         ("x = a" + ".b" * 100_000, "cannot be read as Python: RecursionError"),
         ("x = 1\0", "null"),
     ],
-    ids=["syntax", "name", "magics", "surrogate", "unary", "attributes", "null"],
+    ids=["syntax", "name", "magics", "digits", "surrogate", "unary", "attributes", "null"],
 )
 def test_cell_that_is_no_use_is_a_problem_of_its_exercise_alone(source, says):
     assembly = put(area=source, Round="class Round: pass")
