@@ -23,7 +23,7 @@ from autograder.intake.names import (
     module_of,
     show,
 )
-from autograder.intake.notebooks import Notebooks, Stubs, fill_in, is_notebook, read_notebooks
+from autograder.intake.notebooks import Notebooks, Stubs, fill_in, is_notebook, read_notebooks, with_scripts
 from autograder.testing.assembly import Assembly
 
 _MAX_NOTES = 20
@@ -54,15 +54,15 @@ def read_hand_in(
     max_source_bytes: int = 1 << 20,
     max_total_bytes: int = 4 << 20,
     max_sources: int = 64,
-    max_notebook_bytes: int = 16 << 20,
+    max_notebook_bytes: int = 64 << 20,
 ) -> HandIn:
     """The sources of one submission: the modules handed in and the helper files beside them.
 
     The paths are one folder, one archive, or the loose files of one student. The modules lie at the top, in a
     folder named as the package, one folder down, or in a folder named as the package there; the shallowest
     place counts. An archive is looked into if nothing else holds a module; archives inside archives are not.
-    Notebooks are read if there are `stubs` to put their cells into: those of the shallowest folder that holds one, the
-    modules' own or one above them.
+    Notebooks, and scripts that notebooks were saved as, are read if there are `stubs` to put their cells into: those of
+    the shallowest folder that holds one, the modules' own or one above them.
     Trust: everything at the paths is hostile; see this file's and `listing`'s first lines.
     Raises: UnreadableHandIn if there is nothing to grade; OSError if the disk fails, which is not the
         student's fault
@@ -71,7 +71,7 @@ def read_hand_in(
         raise ValueError(f"hand-in: got {len(paths)} paths and {len(modules)} modules; want one of each at least")
     limits = Limits(max_archive_bytes, max_members, max_unpacked_bytes, max_source_bytes, max_total_bytes, max_sources)
     where = f"hand-in {show(paths[0].name)}" + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
-    listing = list_paths(paths, limits)
+    listing = with_scripts(list_paths(paths, limits)) if stubs else list_paths(paths, limits)
     folder, sheets = _find(listing, package, modules, stubs, where)
     if folder is None and not sheets:
         archive = _find_archive(listing, where)
@@ -81,6 +81,7 @@ def read_hand_in(
             if len(data) > limits.archive_bytes:
                 raise UnreadableHandIn(f"{where}: over {limits.archive_bytes} bytes; hand in the modules alone")
             listing = list_archive(data, archive.name, limits)
+            listing = with_scripts(listing) if stubs else listing
             folder, sheets = _find(listing, package, modules, stubs, where)
     notebooks = read_notebooks(sheets, max_notebook_bytes, stubs) if stubs else Notebooks()
     if folder is None and not sheets:
@@ -121,8 +122,8 @@ def _find(
 ) -> tuple[Folder | None, list[Entry]]:
     """The folder of the modules, and the notebooks: of the top, of the folder one down, or of the modules' own."""
     folder = _find_folder(listing, package, modules, where)
-    found = [entry for entry in listing.entries if stubs and is_notebook(entry)]
-    near = [entry for entry in found if len(entry.folder) < 2 or entry.folder == folder]
+    found = [*listing.scripts, *(entry for entry in listing.entries if stubs and is_notebook(entry))]
+    near = [entry for entry in found if _is_near(entry.folder, package) or entry.folder == folder]
     depth = min((len(entry.folder) for entry in near), default=0)
     return folder, [entry for entry in near if len(entry.folder) == depth]
 
@@ -149,11 +150,15 @@ def _candidates(listing: Listing, package: str, modules: Sequence[str]) -> list[
     copies: set[Folder] = set()
     for entry in listing.entries:
         folder = entry.folder
-        if entry.odd or not (len(folder) < 2 or (len(folder) == 2 and folder[1] == package)):
+        if entry.odd or not _is_near(folder, package):
             continue
         if module_of(entry.name, modules):
             (exact if entry.name.removesuffix(".py") in modules else copies).add(folder)
     return sorted(exact or copies, key=lambda folder: (len(folder), folder))
+
+
+def _is_near(folder: Folder, package: str) -> bool:
+    return len(folder) < 2 or (len(folder) == 2 and folder[1] == package)
 
 
 def _find_archive(listing: Listing, where: str) -> Entry | None:

@@ -67,6 +67,7 @@ class Listing:
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()
     is_loose: bool = False  # uploaded file by file, so that names may carry a platform's or browser's additions
+    scripts: tuple[Entry, ...] = ()  # notebooks that were saved as .py: told apart by what they hold
 
     def odd_notes(self) -> tuple[str, ...]:
         return tuple(

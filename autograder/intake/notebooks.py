@@ -1,27 +1,39 @@
 """Reads notebooks that were handed in, and puts their solution cells into the template's modules.
 
 How it stays safe: a file is read up to a bound and parsed by msgspec into a few typed fields (a notebook nested
-without end, or of wrong types, is a ValueError of its own); outputs and everything else are skipped. Cells are parsed
-as Python up to a bound, cut into lines and moved; nothing of a notebook is imported, run, or looked up on the disk.
+without end, or of wrong types, is a ValueError of its own); outputs and everything else are skipped, so that their size
+does not matter, and a cell's source becomes text only when the size of all is known. Cells are parsed as Python up to a
+bound, cut into lines and moved; nothing of a notebook is imported, run, or looked up on the disk.
 """
 
 import re
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 
-from autograder.intake.listing import Entry, UnreadableHandIn
+from autograder.intake.listing import Entry, Listing, UnreadableHandIn
 from autograder.intake.names import show
+from autograder.intake.scripts import is_script, script_cells
 from autograder.testing.assembly import Assembly, Target, assemble
-from autograder.testing.cells import Cell, marked
+from autograder.testing.cells import Cell, forget, marked
 from autograder.testing.choice import choose
 
 MAX_NOTEBOOKS = 8
 MAX_CELLS = 2000
 MAX_CODE = 512 << 10  # bytes of code in all cells: a hundred times what an assignment takes
+MAX_LINES = 50_000  # of code: each may be a statement
 MAX_METADATA = 10_000
+MAX_OBJECTS = 4 << 20  # braces in a file: each may become a cell in memory, before there is a number of cells
+LARGE = 16 << 20  # bytes of a file, from which on it is said that outputs were skipped
+MAX_PYTHON_FILES = 64  # looked at: may one be a notebook that was saved as a script?
+
+# Half of a pair of surrogates without the other: Python's json writes and reads it, the standard has no such character.
+_LONE_SURROGATE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 _SUFFIX = ".ipynb"
 
 
@@ -42,10 +54,10 @@ class Notebooks:
 
 
 class _Cell(msgspec.Struct):
-    cell_type: str = ""
-    source: str | list[str] = ""
-    input: str | list[str] = ""  # format 3's name for a code cell's source
-    metadata: msgspec.Raw = msgspec.Raw(b"{}")
+    cell_type: msgspec.Raw = msgspec.Raw(b"null")
+    source: msgspec.Raw = msgspec.Raw(b"null")
+    input: msgspec.Raw = msgspec.Raw(b"null")  # format 3's name for a code cell's source
+    metadata: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _Worksheet(msgspec.Struct):
@@ -62,6 +74,27 @@ def is_notebook(entry: Entry) -> bool:
     return entry.name.lower().endswith(_SUFFIX) and not entry.odd
 
 
+def with_scripts(listing: Listing) -> Listing:
+    """The listing in which notebooks that were saved as scripts stand apart: they are no modules, whatever their names.
+
+    Trust: a bounded number of files of a bounded size is looked at, those nearest to the top.
+    """
+    python = [entry for entry in listing.entries if entry.name.endswith(".py") and not entry.odd]
+    nearest = sorted(python, key=lambda entry: len(entry.folder))[:MAX_PYTHON_FILES]
+    scripts = tuple(entry for entry in nearest if is_script(_script(entry)))
+    return replace(listing, entries=tuple(each for each in listing.entries if each not in scripts), scripts=scripts)
+
+
+def _script(entry: Entry) -> str:
+    """The text of a Python file; "" if it is larger than a notebook's code may be, or cannot be read."""
+    try:
+        data = entry.read(MAX_CODE)
+    except UnreadableHandIn:
+        return ""
+    text = data.decode("utf-8-sig", "replace") if len(data) <= MAX_CODE else ""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def read_notebooks(entries: Sequence[Entry], limit: int, stubs: Stubs) -> Notebooks:
     """The code cells of these files; one that is no notebook is said in a note.
 
@@ -71,14 +104,22 @@ def read_notebooks(entries: Sequence[Entry], limit: int, stubs: Stubs) -> Notebo
     for entry in entries[:MAX_NOTEBOOKS]:
         of = f" of {show(entry.name)}" if len(entries) > 1 else ""
         try:
-            found.cells += _code_cells(entry, limit, of, stubs)
+            cells, notes = _code_cells(entry, limit, of, stubs)
         except UnreadableHandIn as error:
             found.notes.append(str(error))
+        else:
+            found.cells += cells
+            found.notes += notes
     if len(entries) > MAX_NOTEBOOKS:
         found.notes.append(f"{len(entries) - MAX_NOTEBOOKS} notebooks were not read: at most {MAX_NOTEBOOKS} are")
-    if sum(len(cell.source) for cell in found.cells) > MAX_CODE:
-        found.cells.clear()
-        found.notes.append(f"notebook: more than {MAX_CODE} bytes of code; hand in the assignment's notebook alone")
+    for what, most, got in (
+        ("bytes of code", MAX_CODE, sum(len(cell.source) for cell in found.cells)),
+        ("lines of code", MAX_LINES, sum(cell.source.count("\n") + 1 for cell in found.cells)),
+        ("cells", MAX_CELLS, len(found.cells)),
+    ):
+        if got > most:
+            found.cells.clear()
+            found.notes.append(f"notebook: more than {most} {what}; hand in the assignment's notebook alone")
     return found
 
 
@@ -90,6 +131,7 @@ def fill_in(
     A module that was handed in beside the notebook is what the cells are put into: an exercise that was done in the
     notebook counts from there, everything else of the module from its file.
     """
+    forget()  # what the cells of the hand-in before were parsed into
     names = list(dict.fromkeys([*stubs.exercises, *_marked(notebooks.cells, stubs)]))
     choice = choose(notebooks.cells, names, stubs.modules)
     base = dict(stubs.modules)
@@ -136,35 +178,93 @@ def _in_modules(exercise: str, modules: Iterable[str]) -> bool:
 # --- one file -----------------------------------------------------------------------------------------------
 
 
-def _code_cells(entry: Entry, limit: int, of: str, stubs: Stubs) -> list[Cell]:
-    """The code cells of a notebook; UnreadableHandIn, in one line, if it is none."""
+def _code_cells(entry: Entry, limit: int, of: str, stubs: Stubs) -> tuple[list[Cell], list[str]]:
+    """The code cells of a notebook, and notes; UnreadableHandIn, in one line, if it is none."""
+    if entry.name.endswith(".py"):
+        pieces = enumerate(script_cells(_script(entry)), start=1)
+        return [Cell(source, f"cell {number} (line {line}){of}") for number, (line, source) in pieces], []
     where = f"notebook {show(entry.name)}"
     data = entry.read(limit)
     if len(data) > limit:
         raise UnreadableHandIn(f"{where}: over {limit} bytes; clear all outputs and hand it in again")
-    try:
-        notebook = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Notebook)
-    except msgspec.ValidationError as error:
-        raise UnreadableHandIn(f"{where}: not a notebook: {error}; download it from Jupyter again") from None
-    except RecursionError:
-        raise UnreadableHandIn(f"{where}: not a notebook: nested too deep; download it from Jupyter again") from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise UnreadableHandIn(f"{where}: not a notebook: not JSON; download it from Jupyter again") from None
+    is_large = len(data) > LARGE
+    notes = [f"{where}: {len(data) >> 20} MiB: its code was read, its outputs were not looked at"] * is_large
+    data, words = _standard(data.removeprefix(b"\xef\xbb\xbf"), where)
+    if data.count(b"{") > MAX_OBJECTS:
+        raise UnreadableHandIn(f"{where}: more than {MAX_OBJECTS} objects; clear all outputs and hand it in again")
+    cells = _code(_parsed(data, _Notebook, where), where)
+    return [
+        Cell(_restored(source, words), f"cell {number}{of}", _named(cell, stubs)) for number, cell, source in cells
+    ], notes
+
+
+def _code(notebook: _Notebook, where: str) -> list[tuple[int, _Cell, str]]:
+    """(number, cell, source) of the code cells."""
     if notebook.nbformat not in (3, 4):
         raise UnreadableHandIn(f"{where}: got notebook format {notebook.nbformat}, want 4 or 3; save it with Jupyter")
     cells = notebook.cells + [cell for sheet in notebook.worksheets for cell in sheet.cells]
     if len(cells) > MAX_CELLS:
         raise UnreadableHandIn(f"{where}: more than {MAX_CELLS} cells; hand in the assignment's notebook alone")
-    return [
-        Cell(_text(cell), f"cell {number}{of}", _named(cell, stubs))
-        for number, cell in enumerate(cells, start=1)
-        if cell.cell_type == "code"
-    ]
+    code = [(number, each) for number, each in enumerate(cells, start=1) if bytes(each.cell_type) == b'"code"']
+    # In JSON a character of code takes up to six bytes, so what is over that need not become text to be too much.
+    if sum(len(bytes(each.source)) + len(bytes(each.input)) for _, each in code) > 6 * MAX_CODE + 1000 * len(code):
+        raise UnreadableHandIn(f"{where}: more than {MAX_CODE} bytes of code; hand in the assignment's notebook alone")
+    return [(number, each, _text(each, f"{where}: cell {number}")) for number, each in code]
 
 
-def _text(cell: _Cell) -> str:
-    source = cell.source or cell.input
-    return source if isinstance(source, str) else "".join(source)
+def _text(cell: _Cell, where: str) -> str:
+    for raw in (cell.source, cell.input):
+        source = _parsed(bytes(raw), str | list[str] | None, where)
+        if source:
+            return source if isinstance(source, str) else "".join(source)
+    return ""
+
+
+def _parsed(data: bytes, kind: Any, where: str) -> Any:
+    """The JSON, of these types; UnreadableHandIn, in one line, if it is none."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError as error:
+        problem = str(error)
+    except RecursionError:
+        problem = "nested too deep"
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        problem = "not JSON" if _is_utf8(data) else "not UTF-8"
+    raise UnreadableHandIn(f"{where}: not a notebook: {problem}; download it from Jupyter again")
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _standard(data: bytes, where: str) -> tuple[bytes, dict[str, str]]:
+    """(the JSON that Jupyter reads, as the standard has it, and what stands in it for which word).
+
+    Python's json knows NaN and Infinity, and lone surrogates. Each word becomes a number that occurs nowhere else, and
+    in a cell's source the word again: to tell which of them stand within a text would take a parser of our own.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:2] in (b"{\0", b"\0{"):
+        raise UnreadableHandIn(f"{where}: not a notebook: UTF-16, which Jupyter does not read either; save it as UTF-8")
+    words = {}
+    for word in ("NaN", "Infinity"):
+        if word.encode() in data:
+            stands_for = f"0e{secrets.randbelow(10**9):09}"
+            words[stands_for] = word
+            data = data.replace(word.encode(), stands_for.encode())
+    # In UTF-8 there is no byte 0xff, so it can stand for two backslashes: those left begin something.
+    if b"\\u" in data and b"\xff" not in data:
+        data = _LONE_SURROGATE.sub(rb"\\ufffd", data.replace(rb"\\", b"\xff")).replace(b"\xff", rb"\\")
+    return data, words
+
+
+def _restored(text: str, words: Mapping[str, str]) -> str:
+    for stands_for, word in words.items():
+        text = text.replace(stands_for, word)
+    return text
 
 
 def _named(cell: _Cell, stubs: Stubs) -> str:

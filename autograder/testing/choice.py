@@ -46,7 +46,7 @@ def choose(cells: Sequence[Cell], exercises: Iterable[str], modules: Mapping[str
             solutions[name] = done[-1]
             if done is not by_marker and done[-1] not in by_marker:
                 notes.append(f'{name}: taken from {done[-1].where}, which has lost its first line "{marker(name)}"')
-            if len(done) > 1:
+            if len({_text(cell, target) for cell in done}) > 1:
                 places = ", ".join(cell.where for cell in done)
                 notes.append(f"{name}: there are {len(done)} cells of it ({places}): the last one counts")
         else:
@@ -75,6 +75,11 @@ def _defines(cell: Cell, path: list[str]) -> bool:
 def _worked_on(cells: Sequence[Cell], target: Target) -> list[Cell]:
     """Those that define the exercise and are not its stub any more."""
     return [cell for cell in cells if _defines(cell, target.path) and not target.is_untouched(cell.code)]
+
+
+def _text(cell: Cell, target: Target) -> str:
+    piece, _ = target.find(cell.code)
+    return "\n".join(cell.code.lines[piece.first - 1 : piece.last])
 
 
 def _trouble(name: str, target: Target, named: list[Cell], defining: list[Cell]) -> str:

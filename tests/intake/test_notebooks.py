@@ -1,11 +1,12 @@
 """A notebook as a hand-in: how its cells are found however they were moved about, and what hostile ones are told."""
 
 import json
+import tracemalloc
 
 import pytest
 
 from autograder.intake import Stubs, UnreadableHandIn, read_hand_in
-from autograder.intake.notebooks import MAX_CODE, MAX_NOTEBOOKS
+from autograder.intake.notebooks import MAX_CELLS, MAX_CODE, MAX_LINES, MAX_NOTEBOOKS, MAX_OBJECTS
 
 MODULE = '''\
 """Sums."""
@@ -222,6 +223,241 @@ def test_other_cells_do_not_run_and_leave_nothing(read):
     assert b"rm" not in text
 
 
+# --- JSON as Python writes it -------------------------------------------------------------------------------
+
+
+def with_outputs(outputs):
+    """A solved notebook, JSON as it stands put into its first cell's outputs."""
+    return notebook(TOTAL, AVERAGE).replace(b'"outputs": []', b'"outputs": ' + outputs, 1)
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        b'[{"data": {"application/vnd.plotly.v1+json": {"y": [1.0, NaN, Infinity, -Infinity]}}}]',
+        rb'[{"text": "\ud800", "\udfff": "\udc00\ud83d", "more": "\ud83d\ude00\ud83d"}]',
+        b'[{"a": 1, "a": 2}], "source": [], "outputs": {}, "source": ' + json.dumps(TOTAL).encode(),
+        b"[" + b"9" * 5000 + b", 1e999, -0.0e-999]",
+        b"null",
+        b'"text"',
+        b"[[[]], 3, {}]",
+    ],
+    ids=["nan", "surrogates", "keys-twice", "numbers", "null", "text", "shapes"],
+)
+def test_outputs_that_jupyter_reads_are_read(read, outputs):
+    found = read(with_outputs(outputs))
+    assert sums(found)[0]([1, 2]) == 3
+    assert found.notes == ()
+
+
+def test_what_is_no_json_may_stand_in_code_and_metadata(read):
+    code = cell("def total(values):\n    return 'NaN', [-Infinity], '\\ud800', '\\\\ud800', '\U0001f600'", tags=["x"])
+    data = notebook(code, AVERAGE).replace(b'["x"]', rb'[NaN, "\udc00", Infinity]')
+    assert "\n    return 'NaN', [-Infinity], '\\ud800', '\\\\ud800', '\U0001f600'" in read(data).files["sums"].decode()
+
+
+def test_half_a_character_in_code_is_replaced(read):
+    data = notebook(TOTAL.replace("sum(values)", '"<>"'), AVERAGE).replace(b"<>", rb"<\ud800\ud83d\ude00\udc00>")
+    assert sums(read(data))[0]([]) == "<\ufffd\U0001f600\ufffd>"
+
+
+@pytest.mark.parametrize("source", [b"null", b'""', b"[]"])
+def test_cell_without_source_is_an_empty_one(read, source):
+    empty = b'{"cell_type": "code", "source": ' + source + b', "metadata": null, "outputs": null}, '
+    data = notebook(TOTAL, AVERAGE).replace(b'"cells": [', b'"cells": [' + empty)
+    assert sums(read(data))[0]([1]) == 1
+
+
+def test_source_of_a_cell_that_is_no_code_may_be_anything(read):
+    prose = {"cell_type": "markdown", "source": {"a": 1}}
+    assert sums(read(notebook(TOTAL, prose, {"cell_type": 3}, AVERAGE)))[0]([1]) == 1
+
+
+# --- large notebooks ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["folder", "zip", "tar"])
+def test_outputs_may_be_as_large_as_they_like(folder, zip_of, tar_of, form):
+    data = with_outputs(b'["' + b"x" * (20 << 20) + b'"]')
+    path = {"folder": folder, "zip": zip_of, "tar": tar_of}[form]({"t1.ipynb": data})
+    found = read_hand_in([path], package="tiny", modules=("sums",), stubs=STUBS)
+    assert sums(found)[0]([1, 2]) == 3
+    assert found.notes == ("notebook 't1.ipynb': 20 MiB: its code was read, its outputs were not looked at",)
+
+
+def test_more_objects_than_a_notebook_holds_are_refused_before_they_are_made(read):
+    data = b'{"nbformat": 4, "cells": [' + b"{}," * (MAX_OBJECTS + 1) + b"{}]}"
+    tracemalloc.start()
+    with pytest.raises(UnreadableHandIn, match=f"more than {MAX_OBJECTS} objects; clear all outputs"):
+        read(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100 << 20
+
+
+@pytest.mark.parametrize(
+    ("sources", "says"),
+    [
+        (["x = 1\n" * 100_000], f"more than {MAX_CODE} bytes of code"),
+        (["x" * (MAX_CODE * 7)], f"more than {MAX_CODE} bytes of code"),
+        (["x\n" * (MAX_LINES + 1)], f"more than {MAX_LINES} lines of code"),
+    ],
+    ids=["bytes", "before-it-is-text", "lines"],
+)
+def test_more_code_than_a_notebook_holds_is_refused(read, sources, says):
+    with pytest.raises(UnreadableHandIn, match=says):
+        read(notebook(*sources))
+
+
+def test_cells_of_all_notebooks_together_are_bounded(read):
+    half = notebook(*["1"] * (MAX_CELLS // 2 + 1))
+    with pytest.raises(UnreadableHandIn, match=f"more than {MAX_CELLS} cells"):
+        read({"a.ipynb": half, "b.ipynb": half})
+
+
+# --- notebooks saved as scripts -----------------------------------------------------------------------------
+
+SETUP = "import math\n\nfrom checks.notebook import check, save\nfrom tiny.sums import twice"
+NBCONVERT = f"""\
+#!/usr/bin/env python
+# coding: utf-8
+
+# # Sums
+#
+# Begin with `# exercise: sums.total`.
+
+# In[1]:
+
+
+{SETUP}
+
+
+# In[ ]:
+
+
+get_ipython().run_line_magic('matplotlib', 'inline')
+{TOTAL}
+
+
+# In[3]:
+
+
+check("sums.total")
+get_ipython().system('pip install')
+
+
+# In[4]:
+
+
+get_ipython().run_cell_magic('time', '', {AVERAGE + chr(10)!r})
+"""
+PERCENT = f"""\
+# ---
+# jupyter:
+#   jupytext: ...
+# ---
+
+# %% [markdown]
+# # Sums
+
+# %%
+# %matplotlib inline
+{SETUP}
+
+# %% id="a"
+{TOTAL}
+
+# %% [markdown]
+once upon a time
+
+#%%
+{AVERAGE}
+check("sums.Average")
+"""
+COLAB = f'''\
+# -*- coding: utf-8 -*-
+"""t1.ipynb
+
+Automatically generated by Colab.
+"""
+
+!pip install numpy
+{SETUP}
+
+"""# Sums with $\\xi$"""
+
+{TOTAL}
+
+check("sums.total")
+
+"""$\\underline{{x}}$ and
+
+more
+"""
+
+{AVERAGE}
+
+save()
+'''
+PLAIN = f'{SETUP}\n\n{TOTAL}\n\ncheck("sums.total")\n\n{AVERAGE}\n\ncheck("sums.Average")\n\nsave()\n'
+
+
+@pytest.mark.parametrize("script", [NBCONVERT, PERCENT, COLAB, PLAIN], ids=["nbconvert", "percent", "colab", "plain"])
+@pytest.mark.parametrize("name", ["t1_sums.py", "sums.py", "tiny/sums.py", "hw/tiny/my notebook (1).py"])
+def test_notebook_saved_as_a_script_is_a_notebook_whatever_its_name(read, script, name):
+    found = read({name: script.encode()})
+    total, mean = sums(found)
+    assert (total([1, 2]), mean()) == (3, 3)
+    assert list(found.files) == ["sums"]
+    assert b"checks" not in found.files["sums"]
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_script_in_a_zip_with_any_ends_of_lines_and_a_mark(zip_of, newline):
+    data = b"\xef\xbb\xbf" + NBCONVERT.replace("\n", newline).encode()
+    found = read_hand_in([zip_of({"hw/t1.py": data})], package="tiny", modules=("sums",), stubs=STUBS)
+    assert sums(found)[0]([1, 2]) == 3
+
+
+def test_modules_beside_a_script_count_where_nothing_was_done_in_it(read):
+    mine = MODULE.replace('raise NotImplementedError("t1_sums, exercise sums.Average: handout section 3")', "return 8")
+    script = PLAIN.replace(AVERAGE, "")
+    found = read({"t1.py": script.encode(), "sums.py": mine.encode(), "help.py": b"x = 1"})
+    assert sums(found)[0]([1, 2]) == 3
+    assert sums(found)[1]() == 8
+    assert found.files["help"] == b"x = 1"
+
+
+def test_notebook_beside_its_script_counts_and_the_same_twice_is_not_worth_a_note(read):
+    changed = PLAIN.replace("sum(values)", "7")
+    assert read({"t1.py": NBCONVERT.encode(), "t1.ipynb": notebook(TOTAL, AVERAGE)}).notes == ()
+    found = read({"t1.py": changed.encode(), "t1.ipynb": notebook(TOTAL, AVERAGE)})
+    assert sums(found)[0]([1]) == 1
+    assert found.notes[0].startswith(
+        "sums.total: there are 2 cells of it (cell 2 (line 6) of 't1.py', cell 1 of 't1.ip"
+    )
+
+
+def test_place_in_a_script_is_its_cell_and_the_line_where_it_begins(read):
+    found = read({"t1.py": NBCONVERT.replace("(values):", "(values)").encode()})
+    assert found.notes[0].startswith("sums.total: cell 3 (line 20) is not Python: line 3: expected ':'")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        MODULE.replace("class", "# %%\nclass"),
+        MODULE.replace("class", "# exercise: sums.Average\nclass"),
+        MODULE + "\nfrom checks.notebook import check\n",
+        "# In[1]: not a mark\n# exercise: sums.total and more\n" + MODULE,
+    ],
+    ids=["marks", "exercise", "import", "prose"],
+)
+def test_one_sign_of_a_notebook_does_not_make_a_module_a_script(read, source):
+    assert dict(read({"sums.py": source.encode()}).files) == {"sums": source.encode()}
+
+
 # --- hostile notebooks --------------------------------------------------------------------------------------
 
 DEEP = b"[" * 1_000_000
@@ -232,7 +468,11 @@ DEEP = b"[" * 1_000_000
     [
         (b"", "not JSON"),
         (b"PK\x03\x04", "not JSON"),
-        (b"\xff\xfe{", "not JSON"),
+        ('{"nbformat": 4}'.encode("utf-16"), "UTF-16, which Jupyter does not read either"),
+        ('{"nbformat": 4}'.encode("utf-16-be"), "UTF-16, which Jupyter does not read either"),
+        (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "\xff"}]}', "not UTF-8"),
+        (b'{"nbformat": NaN}', "Expected `int`, got `float`"),
+        (b'{"nbformat": 4, "x": nan}', "not JSON"),
         (b"null", "Expected `object`, got `null`"),
         (b"[]", "Expected `object`, got `array`"),
         (b"{}", "missing required field `nbformat`"),
@@ -241,8 +481,10 @@ DEEP = b"[" * 1_000_000
         (b'{"nbformat": ' + b"9" * 5000 + b"}", "out of range"),
         (b'{"nbformat": 4, "cells": 3}', "Expected `array`, got `int`"),
         (b'{"nbformat": 4, "cells": [3]}', "Expected `object`, got `int`"),
-        (b'{"nbformat": 4, "cells": [{"source": [1]}]}', "Expected `str`, got `int`"),
-        (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "\\ud800"}]}', "not JSON"),
+        (
+            b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": [1]}]}',
+            "cell 1: not a notebook: Expected `str`, got `int`",
+        ),
         (b'{"nbformat": 4, "x": ' + DEEP, "nested too deep"),
         (b'{"nbformat": 4, "cells": [{"metadata": ' + DEEP, "nested too deep"),
         (b'{"nbformat": 4, "cells": [' + b"{}," * 2001 + b"{}]}", "more than 2000 cells"),
@@ -263,11 +505,6 @@ def test_hostile_notebook_is_answered_in_one_line(read, data, says):
 def test_notebook_without_a_cell_of_an_exercise_is_told_what_is_wanted(read):
     with pytest.raises(UnreadableHandIn, match=r"no cell of an exercise in 't1\.ipynb'; want the"):
         read(notebook("print(1)", "x = 2"))
-
-
-def test_more_code_than_a_notebook_holds_is_refused(read):
-    with pytest.raises(UnreadableHandIn, match=f"more than {MAX_CODE} bytes of code"):
-        read(notebook("x = 1\n" * 100_000))
 
 
 def test_more_notebooks_than_are_read_are_noted(read):

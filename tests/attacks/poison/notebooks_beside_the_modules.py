@@ -3,7 +3,7 @@
 score: 100
 codes:
 says: notebook 'deep.ipynb': not a notebook: Expected `object`, got `array`
-says: notebook 'work.ipynb': not a notebook: not JSON; download it from Jupyter again
+says: notebook 'work.ipynb': not a notebook: UTF-16, which Jupyter does not read either; save it as UTF-8
 bubblewrap: stopped
 landlock: stopped
 none: stopped
