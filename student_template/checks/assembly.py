@@ -139,9 +139,10 @@ def assemble(modules: Mapping[str, str], solutions: Mapping[str, Cell], others: 
         else:
             by_module.setdefault(target.module, []).append(target)
     helpers = _helpers([*solutions.values(), *others])
+    stars = _stars([*solutions.values(), *others])
     for module, targets in by_module.items():
         targets.sort(key=lambda target: target.nodes[-1].lineno)
-        _Module(module, modules, targets, solutions, helpers, assembly).write()
+        _Module(module, modules, targets, solutions, helpers, stars, assembly).write()
     return assembly
 
 
@@ -157,6 +158,25 @@ def _helpers(cells: Sequence[Cell]) -> dict[str, tuple[str, Code, Piece]]:
     return found
 
 
+def _stars(cells: Sequence[Cell]) -> list[tuple[str, Code, Piece]]:
+    """The imports of all that a module has: (cell, its code, the piece); what they bind nobody knows."""
+    found = []
+    for cell in cells:
+        with contextlib.suppress(CellError):
+            code = cell.code
+            found += [
+                (cell.where or "another cell", code, piece)
+                for piece in code.pieces
+                if piece.has_star and piece.is_import and not _imports_checks(piece)
+            ]
+    return found
+
+
+def _imports_checks(piece: Piece) -> bool:
+    """Whether it imports what only a notebook has: `check` and `save`."""
+    return any(isinstance(node, ast.ImportFrom) and (node.module or "").startswith("checks") for node in piece.nodes)
+
+
 class _Module:
     """One module being assembled."""
 
@@ -167,15 +187,17 @@ class _Module:
         targets: list[Target],
         solutions: Mapping[str, Cell],
         helpers: Mapping[str, tuple[str, Code, Piece]],
+        stars: Sequence[tuple[str, Code, Piece]],
         assembly: Assembly,
     ) -> None:
         self.module, self.modules, self.targets = module, modules, targets
-        self.solutions, self.helpers, self.assembly = solutions, helpers, assembly
+        self.solutions, self.helpers, self.stars, self.assembly = solutions, helpers, stars, assembly
         self.template = targets[0].code
         self.bound = {name for piece in self.template.pieces for name in piece.binds}
         self.there = {_text(self.template, piece) for piece in self.template.pieces}
         self.edits: list[tuple[int, int, list[Line]]] = []  # from this line, so many of them, become these
         self.futures = {"annotations"}
+        self.has_unknown = False  # a name that an exercise uses and nothing binds
         self.written: set[str] = set()
 
     def write(self) -> None:
@@ -188,6 +210,11 @@ class _Module:
         first = self.template.pieces[0].nodes[0] if self.template.pieces else None
         has_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
         at = first.end_lineno or 0 if has_docstring and first else 0
+        if self.has_unknown:
+            # Above all that the template binds: nobody knows what they would take the place of.
+            top = max([at, *(piece.last for piece in self.template.pieces if piece.futures)])
+            taken = [star for star in self.stars if not self._not_to_be_taken(star[2])]
+            lines[top:top] = [line for where, code, star in taken for line in self._helper_lines(where, code, star)]
         known = {name for piece in self.template.pieces for name in piece.futures}
         if self.futures - known:
             lines.insert(at, Line(f"from __future__ import {', '.join(sorted(self.futures - known))}", "", at))
@@ -249,9 +276,10 @@ class _Module:
                 continue
             there.add(name)
             if name not in self.helpers:
+                self.has_unknown = True
                 continue
             where, code, piece = self.helpers[name]
-            reason = self._not_to_be_taken(name, piece)
+            reason = self._not_to_be_taken(piece)
             if reason:
                 self.assembly.notes.append(f"{target.exercise} uses {name}, which {where} {reason}")
                 continue
@@ -262,7 +290,7 @@ class _Module:
             waiting.extend(sorted(piece.needs - there))
         yield from reversed(found)
 
-    def _not_to_be_taken(self, name: str, piece: Piece) -> str:
+    def _not_to_be_taken(self, piece: Piece) -> str:
         if not piece.is_plain:
             return "computes; move that into the exercise's own cell"
         for node in piece.nodes:

@@ -179,6 +179,30 @@ def test_helper_that_two_exercises_need_is_written_once():
     assert put(["def aid():\n    return 1"], **cells).source("shapes").count("def aid()") == 1
 
 
+def test_star_import_of_another_cell_comes_along_where_a_name_is_bound_by_nothing_else(run):
+    others = ["from cmath import *\nfrom math import *", "from checks.notebook import *", "from course.shapes import *"]
+    module = run(others, area="def area(radius): return aid(radius), radians(180)", grow="def grow(self): return 3")
+    assert module.area.__globals__["radians"](180) == pytest.approx(3.14159, abs=1e-5)
+    made = put(others, area="def area(radius): return radians(180)")
+    lines = made.source("shapes").split("\n")
+    assert lines[:6] == [
+        '"""Shapes."""',
+        "from __future__ import annotations",
+        "from cmath import *",
+        "from math import *",
+        "",
+        "import math",
+    ]
+    assert made.origin("shapes", 4) == ("cell 1", 2)
+    assert made.notes == []
+
+
+@pytest.mark.parametrize("body", ["math.pi * len(str(radius))", "HALF", "unit"], ids=["builtin", "cell", "template"])
+def test_star_import_stays_where_every_name_is_bound(body):
+    made = put(["from math import *", "HALF = 0.5"], area=f"def area(radius): return {body}")
+    assert "*\n" not in made.source("shapes").replace("**", "")
+
+
 def test_import_in_a_circle_is_refused_with_what_to_do():
     assert put(["from course.shapes import unit"], twice="def twice(x): return unit").notes == [
         "tools.twice uses unit, which cell 1 imports from shapes, which imports tools itself; "
