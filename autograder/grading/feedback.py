@@ -5,6 +5,7 @@ expected values, and never the submission's own words from it, because a submiss
 """
 
 import re
+import sys
 
 from autograder.course.manifest import Assignment
 from autograder.grading.verdicts import Graded, StudentWords, TestSpec, Verdict
@@ -14,6 +15,10 @@ MAX_OUTPUT = 64 * 1024
 NOT_DONE = ("not_implemented", "not_judged")  # codes of failed tests of which no value is known
 PRINTED_IN_FEEDBACK = 2000
 
+# What one Python reads or has, and another does not: a module, a name in one, or a way to write.
+_OF_A_VERSION = re.compile(
+    "SyntaxError|IndentationError|TabError|ImportError|ModuleNotFoundError|is not available here|is not Python: "
+)
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}(?=>)")
 
 # Of a hidden test only this is said: a text for each code, into which nothing of the submission's can flow.
@@ -43,6 +48,17 @@ def printable(text: str, limit: int = MAX_OUTPUT) -> str:
     """
     shown, n_left = _escaped(text, limit)
     return shown + (f"\n[cut: {n_left} more characters]" if n_left else "")
+
+
+def with_version(text: str) -> str:
+    """A syntax or import error with the Python in which it was met, any other text as it is.
+
+    Trust: `text` may hold the submission's words; at worst the version is said where nobody asks for it.
+    """
+    first, newline, rest = text.partition("\n")
+    if not _OF_A_VERSION.search(first):
+        return text
+    return f"{first} (graded with Python {sys.version_info.major}.{sys.version_info.minor}){newline}{rest}"
 
 
 def printed_text(words: StudentWords, limit: int) -> str:

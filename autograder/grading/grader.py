@@ -27,6 +27,7 @@ from autograder.boundary.sandbox import Sandbox, SandboxUnavailable, find_sandbo
 from autograder.course.handout import handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
+from autograder.grading.feedback import with_version
 from autograder.grading.plugin import GradingPlugin, Submission, Trial, run
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.grading.wider_numbers import wider_numbers
@@ -255,7 +256,10 @@ class Grader:
         )
 
     def _finish(self, **found: object) -> None:
-        self.say(Done(msgspec.structs.replace(there(self.graded), **found)))
+        graded = msgspec.structs.replace(there(self.graded), **found)
+        said = {"load_errors": graded.load_errors, "notes": graded.notes}
+        told = {name: tuple(map(with_version, texts)) for name, texts in said.items()}
+        self.say(Done(msgspec.structs.replace(graded, **told)))
         if not self.keeps_zygote:
             self.worker.clear()
 

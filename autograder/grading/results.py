@@ -13,9 +13,12 @@ import hashlib
 import io
 import json
 import os
+import platform
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
@@ -24,6 +27,9 @@ from autograder.grading.verdicts import Graded, TestSpec, Verdict, total
 from autograder.testing.summary import number
 
 RESULTS, INSTRUCTOR, GRADES = "results.json", "instructor.json", "grades.csv"
+
+# Of what submissions ran with: the sandbox holds the Python that grades, and its packages.
+VERSIONS = {"python": platform.python_version(), "numpy": np.__version__}
 
 Record = dict[str, Any]
 
@@ -91,6 +97,7 @@ def student_report(graded: Graded, assignment: Assignment, tests: Sequence[TestS
         "exercises": by_exercise((each for each in settled if is_shown(each.test, policy)), shown),
         "seed": graded.seed,
         "sandbox": graded.sandbox,
+        **VERSIONS,
     }
     return report
 
@@ -123,6 +130,7 @@ def instructor_report(graded: Graded, assignment: Assignment, tests: Sequence[Te
         "load_errors": [printable(error) for error in graded.load_errors],
         "seed": graded.seed,
         "sandbox": graded.sandbox,
+        **VERSIONS,
         "fingerprint": graded.fingerprint,
         "tests": [_for_instructor(verdict) for verdict in graded.verdicts],
     }

@@ -1,6 +1,7 @@
 """What a student may read, by policy; nothing of a hidden test's values, however a submission tries to carry them."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from autograder.boundary import host, remote
 from autograder.course.manifest import Feedback
 from autograder.grading import feedback
-from autograder.grading.feedback import MAX_OUTPUT, printable, test_feedback
+from autograder.grading.feedback import MAX_OUTPUT, printable, test_feedback, with_version
 from autograder.grading.results import student_report
 from autograder.grading.verdicts import Graded, StudentWords, TestSpec, Verdict
 
@@ -199,3 +200,35 @@ def test_small_output_that_was_cut_says_so(lab):
 def test_printable(text, limit, want):
     assert printable(text, limit) == want
     assert printable(want, 10 * limit) == want, "twice is as good as once"
+
+
+GRADED_WITH = f" (graded with Python {sys.version_info.major}.{sys.version_info.minor})"
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("sums.py does not load: SyntaxError: x (sums.py:2)", "{}" + GRADED_WITH),
+        (
+            "sums.py does not load: IndentationError: x\n  trace",
+            "sums.py does not load: IndentationError: x{}\n  trace",
+        ),
+        ("sums.py:2: ImportError: cannot import name 'batched' from 'itertools'", "{}" + GRADED_WITH),
+        ("sums.py:2: annotationlib is not available here; what uses it fails", "{}" + GRADED_WITH),
+        ("sums.total: cell 1 is not Python: line 2: expected ':'; it counts as not done", "{}" + GRADED_WITH),
+        ("sums.py does not load: ValueError: x\nSyntaxError", "{}"),
+        ("sums.total: cell 1 defines x, want total", "{}"),
+    ],
+)
+def test_error_that_depends_on_the_version_says_with_which_it_was_graded(text, want):
+    if want.startswith("{}"):
+        assert with_version(text) == want.format(text)
+    else:
+        assert with_version(text) == want.format(GRADED_WITH)
+
+
+def test_what_a_student_reads_of_a_syntax_error_names_the_version(lab):
+    graded = lab.one("def total(:\n")
+    (error,) = graded.record["load_errors"]
+    assert error.split("\n")[0].endswith(GRADED_WITH)
+    assert error.split("\n")[0] in graded.results["output"]

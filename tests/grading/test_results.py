@@ -4,7 +4,9 @@ import csv
 import errno
 import io
 import os
+import platform
 
+import numpy as np
 import pytest
 
 from autograder.errors import CourseError
@@ -59,6 +61,12 @@ def test_results_are_in_gradescopes_format(graded_class):
         for test in each.results["tests"]:
             check(test, TEST)
         assert "score" in each.results, "required where tests have none"
+
+
+def test_both_files_say_which_python_and_numpy_graded(graded_class):
+    for each in graded_class.values():
+        for said in (each.record, each.results["extra_data"]):
+            assert (said["python"], said["numpy"]) == (platform.python_version(), np.__version__)
 
 
 def test_scores_of_the_tests_make_the_score(graded_class):
