@@ -82,7 +82,8 @@ def with_scripts(listing: Listing) -> Listing:
     python = [entry for entry in listing.entries if entry.name.endswith(".py") and not entry.odd]
     nearest = sorted(python, key=lambda entry: len(entry.folder))[:MAX_PYTHON_FILES]
     scripts = tuple(entry for entry in nearest if is_script(_script(entry)))
-    return replace(listing, entries=tuple(each for each in listing.entries if each not in scripts), scripts=scripts)
+    taken = {entry.parts for entry in scripts}
+    return replace(listing, entries=tuple(each for each in listing.entries if each.parts not in taken), scripts=scripts)
 
 
 def _script(entry: Entry) -> str:
@@ -255,9 +256,13 @@ def _standard(data: bytes, where: str) -> tuple[bytes, dict[str, str]]:
             stands_for = f"0e{secrets.randbelow(10**9):09}"
             words[stands_for] = word
             data = data.replace(word.encode(), stands_for.encode())
-    # In UTF-8 there is no byte 0xff, so it can stand for two backslashes: those left begin something.
+    # In UTF-8 there is no byte 0xff, so it can stand for backslashes that are a pair: those left begin something.
     if b"\\u" in data and b"\xff" not in data:
-        data = _LONE_SURROGATE.sub(rb"\\ufffd", data.replace(rb"\\", b"\xff")).replace(b"\xff", rb"\\")
+        begun = data.replace(rb"\\", b"\xff\xff")
+        mended = bytearray(data)
+        for lone in _LONE_SURROGATE.finditer(begun):
+            mended[lone.start() : lone.start() + 6] = rb"\ufffd"
+        data = bytes(mended)
     return data, words
 
 
