@@ -7,10 +7,11 @@ hostile; it is looked at line by line, and parsed where the text of a `run_cell_
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from autograder.testing.cells import given, marked
 
-_MARK = re.compile(r"#[ \t]*(?:%%(?P<title>.*)|In ?\[[\d* ]*\]:?[ \t]*)")
+_MARK = re.compile(r"#[ \t]*(?:%%(?P<title>|[ \t\[].*)|In ?\[[\d* ]*\]:?[ \t]*)")
 _NOT_CODE = re.compile(r"\[(markdown|md|raw)\]|[ \t]*md\b", re.IGNORECASE)
 _IMPORT = re.compile(r"(?:from|import)[ \t]+checks(?:\.notebook)?\b")
 _TEXT = re.compile(r'r?"""')
@@ -27,17 +28,26 @@ def is_script(source: str) -> bool:
 
 
 def script_cells(source: str) -> Iterator[tuple[int, str]]:
-    """(number of the first line, source) of each code cell; a script without marks of cells is cut at its exercises."""
+    """(number of the first line, source) of each code cell.
+
+    A script without marks of cells is cut at its exercises; so is a cell of several, in which methods of different
+    classes, plain functions here, have one name.
+    """
     lines = source.split("\n")
-    marks = [number for number, line in enumerate(lines) if _MARK.fullmatch(line)]
-    starts = marks or _starts(lines)
-    for start, end in zip([0, *starts], [*starts, len(lines)], strict=True):
-        first = start + 1 if start in marks else start
-        mark = _MARK.fullmatch(lines[start]) if first > start else None
-        text = "\n".join(lines[first:end]).strip("\n")
-        if text.strip() and not (mark and _NOT_CODE.match((mark["title"] or "").strip())):
-            blank = next(n for n, line in enumerate(lines[first:end]) if line)
-            yield first + blank + 1, _unwrapped(text)
+    marks = {number: match for number, line in enumerate(lines) if (match := _MARK.fullmatch(line))}
+    for start, end in pairwise([-1, *marks, len(lines)]):
+        if start in marks and _NOT_CODE.match((marks[start]["title"] or "").strip()):
+            continue
+        cell = lines[start + 1 : end]
+        cuts = _starts(cell) if not marks or len(marked("\n".join(cell))) > 1 else []
+        for first, last in pairwise([0, *cuts, len(cell)]):
+            text = "\n".join(cell[first:last])
+            if text.strip():
+                yield start + 2 + first + _n_blank(cell[first:last]), _unwrapped(text.strip("\n"))
+
+
+def _n_blank(lines: list[str]) -> int:
+    return next(number for number, line in enumerate(lines) if line)
 
 
 def _starts(lines: list[str]) -> list[int]:

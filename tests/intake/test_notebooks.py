@@ -361,6 +361,7 @@ PERCENT = f"""\
 # # Sums
 
 # %%
+# %%time
 # %matplotlib inline
 {SETUP}
 
@@ -399,10 +400,28 @@ more
 
 save()
 '''
+LIGHT = f"""\
+{SETUP}
+
+# # Sums
+
+# + id="a"
+# %%time
+{TOTAL}
+
+
+# +
+{AVERAGE}
+"""
+MERGED = f"# %%\n{SETUP}\n# %%\n{TOTAL}\n\n\ncheck('sums.total')\n{AVERAGE}\n"
 PLAIN = f'{SETUP}\n\n{TOTAL}\n\ncheck("sums.total")\n\n{AVERAGE}\n\ncheck("sums.Average")\n\nsave()\n'
 
 
-@pytest.mark.parametrize("script", [NBCONVERT, PERCENT, COLAB, PLAIN], ids=["nbconvert", "percent", "colab", "plain"])
+@pytest.mark.parametrize(
+    "script",
+    [NBCONVERT, PERCENT, COLAB, LIGHT, MERGED, PLAIN],
+    ids=["nbconvert", "percent", "colab", "light", "merged", "plain"],
+)
 @pytest.mark.parametrize("name", ["t1_sums.py", "sums.py", "tiny/sums.py", "hw/tiny/my notebook (1).py"])
 def test_notebook_saved_as_a_script_is_a_notebook_whatever_its_name(read, script, name):
     found = read({name: script.encode()})
@@ -418,6 +437,18 @@ def test_script_in_a_zip_with_any_ends_of_lines_and_a_mark(zip_of, newline):
     data = b"\xef\xbb\xbf" + NBCONVERT.replace("\n", newline).encode()
     found = read_hand_in([zip_of({"hw/t1.py": data})], package="tiny", modules=("sums",), stubs=STUBS)
     assert sums(found)[0]([1, 2]) == 3
+
+
+@pytest.mark.parametrize("between", ["", "# %%time\n", "# %%\n", "# In[2]:\n"], ids=["none", "magic", "percent", "in"])
+def test_methods_of_one_name_are_told_apart_in_a_script(folder, between):
+    module = "class A:\n    def f(self):\n        raise NotImplementedError\n\n\n"
+    stubs = Stubs({"sums": module + module.replace("A:", "B:")}, ("sums.A.f", "sums.B.f"))
+    cells = [f"# exercise: sums.{name}.f\ndef f(self):\n    return '{name}'\n\n" for name in "AB"]
+    script = "from checks.notebook import check\n" + between + "".join(cells)
+    found = read_hand_in([folder({"a.py": script.encode()})], package="tiny", modules=("sums",), stubs=stubs)
+    made = {}
+    exec(found.files["sums"], made)
+    assert (made["A"]().f(), made["B"]().f()) == ("A", "B")
 
 
 def test_modules_beside_a_script_count_where_nothing_was_done_in_it(read):
