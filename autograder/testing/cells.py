@@ -301,11 +301,14 @@ def _pieces(lines: list[str], tree: ast.Module) -> list[Piece]:
     pieces, above = [], 0
     for group in groups:
         start, last = start_of(group[0]), group[-1].end_lineno or 0
+        # A backslash at the end joins a blank line or a comment, without which it is no Python.
+        while last < len(lines) and lines[last - 1].endswith("\\") and not lines[last].partition("#")[0].strip():
+            last += 1
         first = start
         while first - 1 > above and lines[first - 2].startswith("#") and not _MARKER.fullmatch(lines[first - 2]):
             first -= 1
         above = last
-        binds, needs = _names("\n".join(lines[start - 1 : last]))
+        binds, needs = _names("\n".join([*lines[start - 1 : last], ""]))
         sets, calls = _roots(group)
         pieces.append(Piece(first, last, tuple(group), binds, needs, sets | calls, sets))
     return pieces

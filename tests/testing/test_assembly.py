@@ -170,6 +170,11 @@ def test_value_that_another_cell_computes_stays_there_with_a_note():
     assert "start = " not in assembly.source("shapes")
 
 
+@pytest.mark.parametrize("end", ["\n", "# half\n", "\n# \\\n"])
+def test_backslash_at_the_end_of_a_statement_takes_its_line_along(run, end):
+    assert run(["HALF = 0.5 \\\n" + end + "x = 1"], area="def area(radius): return HALF \\\n" + end).area(1) == 0.5
+
+
 def test_local_name_of_a_function_is_no_need():
     assert put(["x = open('f')"], area="def area(radius):\n    x = 3\n    return [x for y in radius]").notes == []
 
