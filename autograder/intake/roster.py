@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import CourseError
+from autograder.intake.file_names import module_of
 from autograder.intake.gradescope import METADATA, read_metadata
-from autograder.intake.names import is_junk, module_of, parse_platform_name, safe_ids, show, stem_of
+from autograder.intake.names import is_junk, parse_platform_name, safe_ids, show, stem_of
 
 _EXPORT = re.compile(r"assignment_\d+_export")
 _LITTER_ENDINGS = (".csv", ".yml", ".yaml", ".toml", ".json", ".md", ".txt")

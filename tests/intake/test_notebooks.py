@@ -74,6 +74,46 @@ def test_notebook_is_read_in_every_form(folder, zip_of, form):
     assert found.notes == ()
 
 
+@pytest.mark.parametrize("name", ["t1.ipynb.txt", "t1.ipynb.json", "t1.json", "t1.txt", "t1"])
+def test_notebook_of_another_ending_is_read_with_a_note(folder, zip_of, name):
+    for data in (notebook(TOTAL, AVERAGE), notebook(TOTAL, AVERAGE).replace(b'{"cells"', b'{ "nbformat": 4, "cells"')):
+        for path in (folder({name: data}) / name, folder({f"hw/{name}": data}, "bob"), zip_of({name: data})):
+            found = read_hand_in([path], package="tiny", modules=("sums",), stubs=STUBS)
+            assert sums(found)[0]([1, 2]) == 3
+            assert [note for note in found.notes if "was taken as 't1.ipynb'" in note] == [*found.notes]
+        (folder({}) / name).unlink()
+
+
+def test_text_beside_a_notebook_stays_a_text(read):
+    found = read({"t1.ipynb": notebook(TOTAL, AVERAGE), "data.json": notebook("x = 1"), "sums.txt": b"import sums"})
+    assert (list(found.files), found.notes) == (["sums"], ())
+
+
+def test_lone_source_that_defines_an_exercise_is_the_module(read):
+    found = read({"dima.py": b"def total(values):\n    return 7\n"})
+    assert found.files == {"sums": b"def total(values):\n    return 7\n"}
+    assert found.notes[-1] == "'dima.py' was taken as sums.py, which is all that is asked for"
+
+
+@pytest.mark.parametrize(
+    "files", [{"d.py": b"def subtotal(): ..."}, dict.fromkeys(["a.py", "b.py"], b"def total(): ...")]
+)
+def test_source_of_which_it_is_not_certain_is_refused(read, files):
+    with pytest.raises(UnreadableHandIn, match="no module found"):
+        read(files)
+
+
+@pytest.mark.parametrize("copy", ["t1 (1).ipynb", "t1-1.ipynb", "t1 - Copy.ipynb", "Копия t1.ipynb", "t1 copy 2.ipynb"])
+def test_notebook_counts_before_its_copy(read, copy):
+    found = read({copy: notebook(TOTAL.replace("sum(values)", "8"), AVERAGE), "t1.ipynb": notebook(TOTAL)})
+    assert sums(found)[0]([1, 2]) == 3
+    assert sums(found)[1]() == 3
+
+
+def test_notebook_in_a_deep_folder_is_read_if_no_other_has_one(read):
+    assert sums(read({"a/b/c/t1.ipynb": notebook(TOTAL, AVERAGE), "a/notes.txt": b""}))[0]([1, 2]) == 3
+
+
 def test_format_3_and_a_byte_order_mark_are_read(read):
     sheet = {"cells": [{"cell_type": "code", "input": each.splitlines(keepends=True)} for each in (TOTAL, AVERAGE)]}
     data = json.dumps({"worksheets": [sheet], "nbformat": 3}).encode()
