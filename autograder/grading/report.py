@@ -46,7 +46,11 @@ def progress(console: Console, n_submissions: int) -> Iterator[Callable[[Outcome
 def print_ignored(console: Console, ignored: Sequence[Ignored]) -> None:
     """A line for each file of a class folder that is nobody's hand-in, so that nobody's is among them unseen."""
     for each in ignored[:MAX_IGNORED]:
-        console.print(f"ignored: {escape(printable(_short(each.path), 120))} ({escape(each.reason)})", highlight=False)
+        console.print(
+            f"ignored: {escape(printable(_short(each.path), 120))} ({escape(each.reason)})",
+            highlight=False,
+            soft_wrap=True,
+        )
     if len(ignored) > MAX_IGNORED:
         console.print(f"and {len(ignored) - MAX_IGNORED} more were ignored; --json lists them all")
 

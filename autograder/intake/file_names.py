@@ -31,6 +31,7 @@ _NUMBERED = re.compile(r"(?P<name>.+?)[- ](?P<number>\d{1,3})")  # Canvas, macOS
 _WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|\?xml)", re.IGNORECASE)
 _NOTEBOOK = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,100}\{.{0,4000}?"(?:cells|nbformat|worksheets)"\s{0,10}:', re.DOTALL)
 _PYTHON = re.compile(rb"^(?:(?:async )?def|class|import|from) +\w", re.MULTILINE)
+_DEFINED = re.compile(rb"^(?:async +def|def|class) +(\w{1,100})", re.MULTILINE)
 SNIFFED_BYTES = 1 << 14
 
 
@@ -53,6 +54,11 @@ def by_content(name: str, start: bytes) -> str:
     if _NOTEBOOK.match(start):
         return f"{stem or name}.ipynb"
     return f"{stem or name}.py" if ending.lower() != "json" and _PYTHON.search(start) else name
+
+
+def defined_names(source: bytes) -> set[str]:
+    """The functions and classes that begin at the left margin of a source; it is not parsed."""
+    return {match[1].decode() for match in _DEFINED.finditer(source)}
 
 
 def is_web_page(start: bytes) -> bool:

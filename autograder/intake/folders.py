@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import CourseError
-from autograder.intake.file_names import HAND_IN_ENDINGS, SNIFFED_BYTES, beneath, by_content, copy_of, module_of
+from autograder.intake.file_names import (
+    HAND_IN_ENDINGS,
+    SNIFFED_BYTES,
+    beneath,
+    by_content,
+    copy_of,
+    defined_names,
+    module_of,
+)
 from autograder.intake.gradescope import FOLDER, METADATA
 from autograder.intake.listing import UnreadableHandIn, read_regular
 from autograder.intake.names import (
@@ -26,6 +34,7 @@ from autograder.intake.names import (
 
 _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 _OTHER_ENDINGS = (".csv", ".yml", ".yaml", ".toml", ".md", ".rst")
+_LOCK = ".lock"
 _RESULT = frozenset({"results.json", "instructor.json"})
 # Of these the students' template has all: two of them, and a folder is a student's copy of it.
 _TEMPLATE = frozenset({"conftest.py", "pyproject.toml", "checks", "handouts", "tests"})
@@ -59,11 +68,11 @@ def is_hand_in(folder: Path, package: str, modules: Sequence[str]) -> bool:
     if len({child.name for child in here} & _TEMPLATE) > 1:
         return True
     others = [child.name for child in here if _may_be_another(child, package, modules)]
-    sheets = [child.name for child in here if child.name.lower().endswith(".ipynb") and child.is_file()]
     if len(others) > 1:
         return False
-    if others or len(sheets) > 1:
-        names = " and ".join(show(name) for name in (others or sheets)[:2])
+    loose = [] if others else _loose_hand_ins(here, modules)
+    if others or len(loose) > 1:
+        names = " and ".join(show(name) for name in (others or loose)[:2])
         raise CourseError(
             f"submissions: {path_shown(folder)} holds modules, but also {names}: one hand-in or a class? want the "
             "path of each student's hand-in, or what is one student's without older versions"
@@ -93,6 +102,29 @@ def _may_be_another(child: os.DirEntry[str], package: str, modules: Sequence[str
     return _holds_hand_in(Path(child.path), modules, _DEPTH) if is_folder else _is_archive(child.name)
 
 
+def _loose_hand_ins(here: Sequence[os.DirEntry[str]], modules: Sequence[str]) -> list[str]:
+    """Notebooks beside a module, and sources that define what the module defines: in a class, other students'."""
+    files = [child for child in here if not child.is_dir(follow_symlinks=False)]
+    sources = [child for child in files if beneath(child.name).endswith(".py")]
+    own = [child for child in sources if module_of(beneath(child.name), modules)]
+    wanted = set[str]().union(*map(_defined, own))
+    alike = [
+        child.name
+        for child in sources
+        if child not in own and not any(module in child.name for module in modules) and wanted & _defined(child)
+    ]
+    sheets = [child.name for child in files if beneath(child.name).lower().endswith(".ipynb")]
+    return sheets if len(sheets) > 1 else alike
+
+
+def _defined(child: os.DirEntry[str]) -> set[str]:
+    """The functions and classes at the top of a source, by its first bytes."""
+    try:
+        return defined_names(read_regular(Path(child.path), SNIFFED_BYTES))
+    except UnreadableHandIn:
+        return set()
+
+
 def _holds_hand_in(folder: Path, modules: Sequence[str], depth: int) -> bool:
     for child in children(folder):
         if is_junk(child.name):
@@ -113,30 +145,36 @@ def _is_archive(name: str) -> bool:
 
 
 def is_export(folder: Path) -> bool:
-    """Whether the folder is Gradescope's export: its metadata lies there, and all else is named as Gradescope names it.
+    """Whether the folder is Gradescope's export: its metadata lies there, and most else has its names.
 
+    A hand-in that came late may lie among them.
     Trust: among hand-ins whose names the students chose, a file named as the metadata is one of these.
     """
     if not os.path.lexists(folder / METADATA) or (folder / METADATA).is_dir():
         return False
     kept = [child for child in children(folder) if not ignored_because(child)]
-    return bool(kept) and all(FOLDER.fullmatch(stem_of(child.name)) for child in kept)
+    return sum(FOLDER.fullmatch(stem_of(child.name)) is not None for child in kept) > len(kept) / 2
 
 
 def is_results(folder: Path) -> bool:
-    """Whether the folder holds what an earlier grading wrote, and no hand-in."""
+    """Whether the folder holds what an earlier grading wrote, to its end or not, and no hand-in."""
     here = children(folder)
-    names = {child.name for child in here}
+    names = {child.name for child in here if not child.name.endswith(".tmp")}
     folders = [Path(child.path) for child in here if child.is_dir(follow_symlinks=False)]
-    if not names & {TAKEN, ".lock"} or any(beneath(name).lower().endswith(HAND_IN_ENDINGS) for name in names):
+    if any(beneath(name).lower().endswith(HAND_IN_ENDINGS) for name in names):
         return False
-    return all(map(is_result, folders)) if folders else names >= {TAKEN, ".lock"}
+    if not folders:
+        return _LOCK in names and names <= {_LOCK, TAKEN}
+    return bool(names & {_LOCK, TAKEN}) and all(map(_holds_results_alone, folders))
 
 
 def is_result(folder: Path) -> bool:
     """Whether the folder holds what a grading wrote of one submission, and nothing else."""
-    names = {child.name for child in children(folder) if not child.name.endswith(".tmp")}
-    return "results.json" in names and names <= _RESULT
+    return (folder / "results.json").exists() and _holds_results_alone(folder)
+
+
+def _holds_results_alone(folder: Path) -> bool:
+    return {child.name for child in children(folder) if not child.name.endswith(".tmp")} <= _RESULT
 
 
 # --- what is nobody's ---------------------------------------------------------------------------------------
@@ -150,19 +188,20 @@ def ignored_because(child: os.DirEntry[str]) -> str:
         return ""
     if is_junk(name) or (not is_folder and name.lower() in _SYSTEM_NAMES):
         return "left there by a system or a tool"
-    if is_folder:
-        is_ours = is_results(Path(child.path)) or is_result(Path(child.path))
-        return "results of an earlier grading" if is_ours else ""
-    if beneath(name).lower().endswith(HAND_IN_ENDINGS):
+    try:
+        if is_folder:
+            is_ours = is_results(Path(child.path)) or is_result(Path(child.path))
+            return "results of an earlier grading" if is_ours else ""
+        return "" if beneath(name).lower().endswith(HAND_IN_ENDINGS) else _no_hand_in(Path(child.path))
+    except OSError:  # it is told of the one student when it is read
         return ""
-    return _no_hand_in(Path(child.path))
 
 
 def _no_hand_in(path: Path) -> str:
     """Why a file without a hand-in's ending is none; "" if it is one, or if it cannot be told."""
     name = path.name.lower()
     if name == METADATA:
-        return "not taken for Gradescope's: not all that lies beside it is named submission_NNN"
+        return "not taken for Gradescope's: what lies beside it is not named submission_NNN"
     if stem_of(name) == "readme":
         return "a readme"
     if name.endswith(_OTHER_ENDINGS):

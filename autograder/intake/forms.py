@@ -7,7 +7,6 @@ imported or run.
 """
 
 import keyword
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from autograder.errors import there
 from autograder.intake.archives import list_archive
-from autograder.intake.file_names import SNIFFED_BYTES, by_content, copy_of, module_of
+from autograder.intake.file_names import SNIFFED_BYTES, by_content, copy_of, defined_names, module_of
 from autograder.intake.listing import MAX_DEPTH, Entry, Limits, Listing, UnreadableHandIn, list_paths, start_of
 from autograder.intake.names import ARCHIVE_ENDINGS, OTHER_ARCHIVE_ENDINGS, show, stem_of
 from autograder.intake.notebooks import Notebooks, Stubs, fill_in, is_notebook, read_notebooks
@@ -28,8 +27,6 @@ _SAMPLE = 10
 _MAX_ARCHIVES = 3  # one, one in it, one in that
 _MAX_SNIFFED = 100
 _MAX_LONE_SOURCE = 1 << 20
-
-_DEFINED = re.compile(rb"^(?:async +def|def|class) +(\w{1,100})", re.MULTILINE)
 
 Folder = tuple[str, ...]
 
@@ -167,7 +164,7 @@ def _as(entry: Entry, name: str) -> Entry:
 def _defines_an_exercise(source: bytes, module: str, stubs: Stubs) -> bool:
     """Whether a function or class of an exercise begins in it; other code is not to be graded in silence."""
     wanted = {name.split(".")[1] for name in stubs.exercises if name.startswith(f"{module}.")}
-    return any(match[1].decode() in wanted for match in _DEFINED.finditer(source))
+    return not wanted.isdisjoint(defined_names(source))
 
 
 def _find(

@@ -5,8 +5,7 @@ Names are looked at here, Gradescope's metadata, and the first bytes of texts; t
 be answered as unreadable if it is none, or is listed as ignored, with the reason.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -203,7 +202,10 @@ def _number(name: str) -> str:
 def _put_together(found: Iterable[_Found]) -> list[Submission]:
     """One submission for each id: files of one student on one platform make one; all else with one id is a conflict."""
     entries = list(dict.fromkeys(found))
-    apart = _doubtful(entries) | _copies(entries)
+    by_id: dict[str, list[_Found]] = {}
+    for entry in entries:
+        by_id.setdefault(same(entry.raw_id), []).append(entry)
+    apart = _doubtful(entries, by_id) | _copies(entries)
     groups: dict[str, list[_Found]] = {}
     for entry in entries:
         if entry not in apart:
@@ -212,14 +214,13 @@ def _put_together(found: Iterable[_Found]) -> list[Submission]:
     for group in groups.values():
         text, counting = group[0].raw_id, _last_attempt(group)
         if not _are_of_one(group) or text in students:
-            apart |= {entry: _one_id(entry, entries) for entry in group}
+            apart |= {entry: _one_id(entry, by_id[same(text)]) for entry in group}
         elif counting is None:
             apart |= {entry: _no_order(entry, group) for entry in group}
         else:
             students[text] = _submission(counting, notes=_left_out(counting, group))
-    claims = Counter(same(entry.raw_id) for entry in entries)
     for entry, conflict in apart.items():
-        text = entry.raw_id if claims[same(entry.raw_id)] == 1 else f"{entry.raw_id}-{entry.path.name}"
+        text = entry.raw_id if len(by_id[same(entry.raw_id)]) == 1 else f"{entry.raw_id}-{entry.path.name}"
         while text in students:  # whoever chose the name may have aimed at somebody's id
             text += "_"
         students[text] = _submission([entry], conflict=conflict)
@@ -261,7 +262,8 @@ def _last_attempt(entries: Sequence[_Found]) -> list[_Found] | None:
 
 def _left_out(counting: Sequence[_Found], group: Sequence[_Found]) -> tuple[str, ...]:
     """A note on a student's other attempts, if there are any."""
-    left = [show(entry.path.name) for entry in group if entry.attempt and entry not in counting]
+    kept = set(counting)
+    left = [show(entry.path.name) for entry in group if entry.attempt and entry not in kept]
     if not left:
         return ()
     more = f" and {len(left) - _SAMPLE} more" if len(left) > _SAMPLE else ""
@@ -271,22 +273,19 @@ def _left_out(counting: Sequence[_Found], group: Sequence[_Found]) -> tuple[str,
 # --- conflicts ----------------------------------------------------------------------------------------------
 
 
-def _doubtful(entries: Sequence[_Found]) -> dict[_Found, str]:
+def _doubtful(entries: Sequence[_Found], by_id: Mapping[str, Sequence[_Found]]) -> dict[_Found, str]:
     """Why entries whose names can be read in two ways are not to be graded, nor to touch whom they may be of.
 
     A file that begins with a number gives Canvas's names a second reading without meaning to: these are in doubt only
     where somebody else claims the id. Nobody has Moodle's piece in a name of their own by chance.
     """
-    by_id: dict[str, list[_Found]] = {}
-    for entry in entries:
-        by_id.setdefault(same(entry.raw_id), []).append(entry)
     conflicts = {}
-    for entry in entries:
-        rivals = [each for each in by_id[same(entry.raw_id)] if each is not entry]
+    for entry in (each for each in entries if each.others):
+        rivals = by_id[same(entry.raw_id)]
         is_meant = any(other.platform != "Canvas" for other in entry.others)
-        if entry.others and (rivals or is_meant):
+        if len(rivals) > 1 or is_meant:
             ids = " or ".join(show(each) for each in dict.fromkeys((entry.raw_id, *(o.id for o in entry.others[:1]))))
-            beside = f", and {_sample(rivals)} has the first id too" if rivals else ""
+            beside = f", and {_others(entry, rivals)} has the first id too" if len(rivals) > 1 else ""
             conflicts[entry] = (
                 f"submissions: {path_shown(entry.path)} can be read as the hand-in of {ids}{beside}; "
                 "want a name with one reading; rename it once you know whose it is"
@@ -309,24 +308,24 @@ def _copies(entries: Sequence[_Found]) -> dict[_Found, str]:
     return conflicts
 
 
-def _one_id(entry: _Found, entries: Sequence[_Found]) -> str:
-    others = [other for other in entries if other is not entry and same(other.raw_id) == same(entry.raw_id)]
-    differ = any(other.raw_id != entry.raw_id for other in others)
+def _one_id(entry: _Found, group: Sequence[_Found]) -> str:
+    differ = len({other.raw_id for other in group}) > 1
     why = " (case, and how a letter is encoded, tell nobody apart)" if differ else ""
     return (
-        f"submissions: {path_shown(entry.path)} has the id {show(entry.raw_id)}, and so has {_sample(others)}{why}; "
-        "want one for each student; remove or rename one"
+        f"submissions: {path_shown(entry.path)} has the id {show(entry.raw_id)}, and so has "
+        f"{_others(entry, group)}{why}; want one for each student; remove or rename one"
     )
 
 
 def _no_order(entry: _Found, group: Sequence[_Found]) -> str:
-    others = _sample([other for other in group if other is not entry])
     return (
-        f"submissions: {path_shown(entry.path)} is an attempt of {show(entry.raw_id)}, and so is {others}: "
-        "their dates cannot be put in order; want the last one alone; remove the others"
+        f"submissions: {path_shown(entry.path)} is an attempt of {show(entry.raw_id)}, and so is "
+        f"{_others(entry, group)}: their dates cannot be put in order; want the last one alone; remove the others"
     )
 
 
-def _sample(entries: Sequence[_Found]) -> str:
-    more = f" and {len(entries) - _SAMPLE} more" if len(entries) > _SAMPLE else ""
-    return ", ".join(path_shown(entry.path) for entry in entries[:_SAMPLE]) + more
+def _others(entry: _Found, group: Sequence[_Found]) -> str:
+    """The first few of a group but the entry: whoever hands in a thousand files makes no line of a thousand."""
+    shown = [path_shown(other.path) for other in group[: _SAMPLE + 1] if other is not entry][:_SAMPLE]
+    more = len(group) - 1 - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

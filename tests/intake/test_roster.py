@@ -1,12 +1,13 @@
 """Class folders as they come: everyone in them is found once, under the right id."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from autograder.errors import CourseError
-from autograder.intake import UnreadableHandIn, find_submissions, read_hand_in
+from autograder.intake import UnreadableHandIn, find_submissions, folders, read_hand_in
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def test_litter_is_listed_with_the_reason_and_nobody_vanishes(folder, find):
         "Thumbs.db": "left there by a system or a tool",
         "__MACOSX/x": "left there by a system or a tool",
         ".git/x": "left there by a system or a tool",
-        "submission_metadata.yml": "not taken for Gradescope's: not all that lies beside it is named submission_NNN",
+        "submission_metadata.yml": "not taken for Gradescope's: what lies beside it is not named submission_NNN",
     }
     students = ["alice.pdf", "bob.rar", "carol.ipynb", "dave.docx", "erin", "readme_smith.zip", "zoe.html"]
     found = find(folder(dict.fromkeys([*reasons, *students], b""), "class"))
@@ -215,25 +216,32 @@ TEMPLATE = ["conftest.py", "pyproject.toml", "checks/x.py", "handouts/a.md", "te
     "files",
     [
         ["feedforward/functional.py", "old/functional.py", "backup.zip", "feedforward (1)/functional.py"],
-        ["functional.py", "functional (1).py", "notes/a.txt", "plots/b.png", "hw.ipynb"],
+        ["functional.py", "functional (1).py", "my_functional.py", "scratch.py", "notes/a.txt", "b.png", "hw.ipynb"],
         [*TEMPLATE, "networks/functional.py", "second try/functional.py", "a.zip", "a1.ipynb", "a2.ipynb"],
     ],
     ids=["older-versions", "copies", "template"],
 )
 def test_one_hand_in_stays_one(folder, find, files):
-    root = folder(dict.fromkeys(files, b""))
+    root = folder(dict.fromkeys(files, b"class Mul: ..."))
     assert [each.paths for each in find(root)] == [(root,)]
 
 
 @pytest.mark.parametrize(
-    "other", [["bob/functional.py"], ["bob.zip"], ["bob.ipynb", "eve.ipynb"], ["Bob_7_assignsubmission_file_/x"]]
+    "other",
+    [
+        ["bob/functional.py"],
+        ["bob.zip"],
+        ["bob.ipynb", "eve.ipynb"],
+        ["bob.py", "eve.py", "functional.py"],
+        ["Bob_7_assignsubmission_file_/x"],
+    ],
 )
 def test_folder_that_may_be_one_hand_in_or_a_class_is_refused(folder, find, other):
     message = (
         "holds modules, but also '" + other[0].partition("/")[0] + ".*: one hand-in or a class\\? want the path of each"
     )
     with pytest.raises(CourseError, match=message):
-        find(folder(dict.fromkeys(["feedforward/functional.py", *other], b""), "class"))
+        find(folder(dict.fromkeys(["feedforward/functional.py", *other], b"class Mul: ..."), "class"))
 
 
 # --- results of an earlier grading ---------------------------------------------------------------------------
@@ -241,7 +249,10 @@ def test_folder_that_may_be_one_hand_in_or_a_class_is_refused(folder, find, othe
 RESULTS = [".lock", "grades.csv", "ann/results.json", "ann/instructor.json", "bob/results.json", "bob/instructor.json"]
 
 
-@pytest.mark.parametrize("kept", [RESULTS, RESULTS[:1] + RESULTS[2:], RESULTS[1:4], RESULTS[:2]])
+@pytest.mark.parametrize(
+    "kept",
+    [RESULTS, RESULTS[:1] + RESULTS[2:], RESULTS[1:4], RESULTS[:2], [".lock", "ann/.results.json.tmp"], [".lock"]],
+)
 def test_results_in_a_class_are_nobodys(folder, find, kept):
     files = ["ann/functional.py", *(f"2026 spring/{each}" for each in kept)]
     found = find(folder(dict.fromkeys(files, b""), "class"))
@@ -557,6 +568,31 @@ def test_folder_named_as_an_export_beside_hand_ins_is_a_students(export, find):
     assert len(find(root)) == 5
     (root / "ann.zip").touch()
     assert ids(find(root)) == ["ann", "assignment_55_export"]
+
+
+def test_late_hand_in_among_an_exports_submissions_goes_by_its_name(export, find):
+    assert ids(find(export(extra=["late.zip"]))) == ["103", "103-2", "2021001", "bob@x.edu", "cyd@x.edu", "late"]
+
+
+def test_students_folder_that_cannot_be_read_is_told_when_it_is_read(folder, find, monkeypatch):
+    root = folder({"ann/functional.py": b"", "bob.zip": b""}, "class")
+
+    def fail(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(folders, "is_results", lambda path: fail() if path.name == "ann" else False)
+    assert ids(find(root)) == ["ann", "bob"]
+
+
+def test_thousands_of_files_with_one_id_are_answered_at_once(folder, find):
+    names = [f"d_12345_{number}_8888_nb.ipynb" for number in range(1000, 3000)]
+    names += [f"Ann {number}_7_assignsubmission_file_a.py" for number in range(2000)]
+    root = folder(dict.fromkeys(names, b""), "class")
+    start = time.process_time()
+    found = find(root)
+    assert time.process_time() - start < 5
+    assert len(found) == len(names)
+    assert all(len(each.conflict) < 1500 and " more" in each.conflict for each in found)
 
 
 def test_gradescope_alias_stands_for_its_value(export, find):
