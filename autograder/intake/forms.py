@@ -136,13 +136,11 @@ def _open(
 def _known_by_content(listing: Listing, modules: Sequence[str], stubs: Stubs | None) -> Listing:
     """The listing with files named as what their content shows: notebooks, Python, and a lone source as the module."""
     entries, remarks = list(listing.entries), list[str]()
+    is_lone = listing.is_loose and len(entries) == 1
     for place, entry in enumerate(entries[:_MAX_SNIFFED]):
         name = by_content(entry.name, start_of(entry, SNIFFED_BYTES))
-        if (
-            not entry.odd
-            and name != entry.name
-            and (module_of(name, modules) or not name.endswith(".py") or len(entries) == 1)
-        ):
+        # A text may show anything in Python: it is the hand-in if its name is the module's, or lone and the student's.
+        if name != entry.name and (name.endswith(".ipynb") or module_of(name, modules) or is_lone):
             entries[place] = _as(entry, name)
             remarks.append(f"{show(entry.name)} was taken as {show(name)}, going by its content")
     sources = [place for place, entry in enumerate(entries) if entry.name.endswith(".py") and not entry.odd]

@@ -95,6 +95,15 @@ def test_lone_source_that_defines_an_exercise_is_the_module(read):
     assert found.notes[-1] == "'dima.py' was taken as sums.py, which is all that is asked for"
 
 
+def test_lone_text_in_python_is_read_where_its_name_is_the_students(folder, read):
+    source = b"def total(values):\n    return 7\n"
+    path = folder({"dima.txt": source}, "class") / "dima.txt"
+    found = read_hand_in([path], package="tiny", modules=("sums",), stubs=STUBS)
+    assert (found.files, len(found.notes)) == ({"sums": source}, 2)
+    with pytest.raises(UnreadableHandIn, match="no module found"):
+        read({"answers.txt": source})
+
+
 @pytest.mark.parametrize(
     "files", [{"d.py": b"def subtotal(): ..."}, dict.fromkeys(["a.py", "b.py"], b"def total(): ...")]
 )
