@@ -27,6 +27,7 @@ _COPIES = (
     re.compile(rf"{_WORD}(?: \((?P<number>\d{{1,3}})\))?(?: of| von| de| di)? (?P<name>.+)", re.IGNORECASE),
 )
 _NUMBERED = re.compile(r"(?P<name>.+?)[- ](?P<number>\d{1,3})")  # Canvas, macOS: linear-1, linear 2
+_MARKED = re.compile(r"(?P<name>.+)(?P<ending>\.py|\.ipynb)(?P<mark> ?\(\d{1,3}\)|-\d{1,3})", re.IGNORECASE)
 
 _WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|\?xml)", re.IGNORECASE)
 _NOTEBOOK = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,100}\{.{0,4000}?"(?:cells|nbformat|worksheets)"\s{0,10}:', re.DOTALL)
@@ -36,11 +37,17 @@ SNIFFED_BYTES = 1 << 14
 
 
 def beneath(name: str) -> str:
-    """The name without endings that were added to a hand-in's own: `linear.py` of `linear.py.txt`, else the name."""
-    stem = name
+    """The name without what was added to a hand-in's own ending: `linear.py` of `linear.py.txt`, else the name.
+
+    The mark of a copy that came before an added ending stays: `linear.py (1).txt` is `linear (1).py`.
+    """
+    stem = name if len(name) <= MAX_NAME else ""
     for _ in range(_MAX_ADDED):
+        stem = stem.rstrip(" ._")
+        if match := _MARKED.fullmatch(stem):
+            return f"{match['name']}{match['mark']}{match['ending'].lower()}"
         if stem.lower().endswith(HAND_IN_ENDINGS):
-            return stem
+            return f"{stem[:-3]}.py" if stem.endswith(".PY") else stem
         added = next((each for each in _ADDED_ENDINGS if stem.lower().endswith(each)), "")
         stem = stem[: len(stem) - len(added)] if added else ""
     return name

@@ -68,6 +68,10 @@ class _Found:
         return self.reading.attempt if self.reading else ()
 
     @property
+    def has_file(self) -> bool:
+        return self.reading is None or self.reading.is_file_submission
+
+    @property
     def number(self) -> int:
         return self.reading.number if self.reading else 0
 
@@ -253,7 +257,7 @@ def _are_of_one(entries: Sequence[_Found]) -> bool:
 def _last_attempt(entries: Sequence[_Found]) -> list[_Found] | None:
     """Of one student's entries those that count; None if it cannot be told which is the last attempt."""
     # Moodle and Blackboard keep typed text beside the files: it counts only where it is all that was handed in.
-    files = [entry for entry in entries if entry.reading is None or entry.reading.is_file_submission] or [*entries]
+    files = [entry for entry in entries if entry.has_file] or [*entries]
     if len(files) > 1 and files[0].platform == "Brightspace" and not all(entry.attempt for entry in files):
         return None
     last = max(entry.attempt for entry in files)
@@ -262,8 +266,10 @@ def _last_attempt(entries: Sequence[_Found]) -> list[_Found] | None:
 
 def _left_out(counting: Sequence[_Found], group: Sequence[_Found]) -> tuple[str, ...]:
     """A note on a student's other attempts, if there are any."""
-    kept = set(counting)
-    left = [show(entry.path.name) for entry in group if entry.attempt and entry not in kept]
+    last = counting[0].attempt
+    left = [
+        show(entry.path.name) for entry in group if entry.attempt > last or (entry.attempt < last and entry.has_file)
+    ]
     if not left:
         return ()
     more = f" and {len(left) - _SAMPLE} more" if len(left) > _SAMPLE else ""

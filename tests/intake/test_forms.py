@@ -207,8 +207,19 @@ def test_added_ending_is_seen_through(hand_in, read, added):
     assert found.notes == (f"'hw/functional.py.{added}' was taken as 'functional.py'",)
 
 
-def test_copy_with_an_added_ending_is_read(hand_in, read):
-    assert read(hand_in({"functional (1).py.txt": SOURCE})).files == {"functional": SOURCE}
+@pytest.mark.parametrize(
+    "name", ["functional (1).py.txt", "functional.py (1).txt", "functional.py-1.txt", "functional.py (1)"]
+)
+def test_copy_with_an_added_ending_is_read(hand_in, read, name):
+    found = read(hand_in({name: SOURCE}))
+    assert found.files == {"functional": SOURCE}
+    assert "was taken as functional.py" in found.notes[-1]
+
+
+@pytest.mark.parametrize("name", ["functional.PY", "functional.py ", "functional.py_", "functional.py."])
+def test_ending_that_a_program_has_altered_is_read(hand_in, read, name):
+    found = read(hand_in({name: SOURCE}))
+    assert (found.files, found.notes) == ({"functional": SOURCE}, (f"{name!r} was taken as 'functional.py'",))
 
 
 def test_file_that_is_named_as_it_should_be_comes_before_one_with_an_added_ending(hand_in, read):

@@ -99,9 +99,9 @@ def test_litter_is_listed_with_the_reason_and_nobody_vanishes(folder, find):
 def test_hand_ins_with_an_added_or_another_ending_do_not_vanish(folder, find):
     notebook, code = b'{"nbformat": 4, "cells": []}', b"import numpy\n"
     names = {"ann.ipynb.txt": b"", "bob.ipynb.json": b"", "cyd.py.txt.txt": b"", "dan.zip.download": b""}
-    names |= {"eve.json": notebook, "fay.txt": notebook, "gus.txt": code, "hal.py.html": b""}
+    names |= {"eve.json": notebook, "fay.txt": notebook, "gus.txt": code, "hal.py.html": b"", "ida.PY": b""}
     found = find(folder(names, "class"))
-    assert ids(found) == ["ann", "bob", "cyd", "dan", "eve", "fay", "gus", "hal"]
+    assert ids(found) == ["ann", "bob", "cyd", "dan", "eve", "fay", "gus", "hal", "ida"]
     assert found.ignored == ()
 
 
@@ -443,11 +443,18 @@ def test_last_attempt_from_blackboard_counts_with_all_its_files(folder, find):
     found = find(root)
     assert ids(found) == ["ann_lee", "bob"]
     assert found[0].paths == (root / names[2], root / names[3])
-    assert names[0] in found[0].notes[0]
+    assert found[0].notes == (f"{names[0]!r}: not read: of several attempts the last one with files counts",)
     files = read_hand_in(found[0].paths, package="feedforward", modules=["functional", "tensor"]).files
     assert list(files) == ["functional", "tensor"]
     with pytest.raises(UnreadableHandIn, match=r"no module found"):  # typed text alone
         read_hand_in(found[1].paths, package="feedforward", modules=["functional"])
+
+
+def test_blackboards_later_attempt_without_a_file_is_told(folder, find):
+    first, later = (BLACKBOARD.format("ann", day) for day in (20, 21))
+    [ann] = find(folder(dict.fromkeys([f"{first}.txt", f"{first}_functional.py", f"{later}.txt"], b""), "class"))
+    assert [path.name for path in ann.paths] == [f"{first}_functional.py"]
+    assert ann.notes == (f"'{later}.txt': not read: of several attempts the last one with files counts",)
 
 
 def test_blackboards_users_that_end_alike_are_not_one_student(folder, find):
