@@ -111,7 +111,8 @@ def _open(
     listing: Listing, package: str, modules: Sequence[str], stubs: Stubs | None, limits: Limits, where: str
 ) -> tuple[Listing, str]:
     """The listing that something to grade is in, and how messages call it: this one, that of an archive in it, or of
-    one in that; else the last of them with what can be known by content alone."""
+    one in that; else the last of them with what can be known by content alone.
+    """
     for depth in range(_MAX_ARCHIVES + 1):
         if _find(listing, package, modules, stubs, where) != (None, []):
             return listing, where
@@ -144,7 +145,7 @@ def _known_by_content(listing: Listing, modules: Sequence[str], stubs: Stubs | N
             entries[place] = _as(entry, name)
             remarks.append(f"{show(entry.name)} was taken as {show(name)}, going by its content")
     sources = [place for place, entry in enumerate(entries) if entry.name.endswith(".py") and not entry.odd]
-    if len(sources) == len(modules) == 1 and stubs:
+    if listing.is_loose and len(sources) == len(modules) == 1 and stubs:
         [place], [module] = sources, modules
         entry = entries[place]
         if _defines_an_exercise(start_of(entry, _MAX_LONE_SOURCE), module, stubs):

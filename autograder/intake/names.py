@@ -36,7 +36,6 @@ MAX_NAME = 255  # characters: no file system in use takes more, archives do
 # file's: where it occurs again, there is another reading.
 _MOODLE = re.compile(r"_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?=_|\Z)")
 _CANVAS = re.compile(r"_(?P<id>\d+)_(?:(?P<number>\d{3,})_(?=.)|(?:text|link)\.html\Z)", re.DOTALL)
-_NEVER_CANVAS = re.compile("@| - ")  # it leaves neither in a student's name; Autolab's and Brightspace's hold them
 _CANVAS_ANONYMOUS = re.compile(
     r"anon(?:_LATE)?_(?P<id>[A-Za-z0-9]{5})_(?:(?P<number>\d{3,})_(?=.)|(?:text|link)\.html\Z)"
 )
@@ -110,7 +109,10 @@ def platform_readings(name: str, *, is_folder: bool = False) -> list[PlatformNam
     """
     if len(name) > MAX_NAME:
         return []
-    found = [*_moodle(name), *_with_attempt(name, is_folder), *([] if is_folder else _canvas(name))]
+    given = _with_attempt(name, is_folder)
+    # Canvas leaves no @ and no blank in a student's name, so that these two are none of its.
+    is_canvas = not is_folder and not any(each.platform in ("Autolab", "Brightspace") for each in given)
+    found = [*_moodle(name), *given, *(_canvas(name) if is_canvas else [])]
     return sorted(found, key=lambda reading: -len(reading.file))  # what stands further left leaves more for the file
 
 
@@ -137,7 +139,6 @@ def _canvas(name: str) -> list[PlatformName]:
             number=int((match["number"] or "0")[:18]),
         )
         for match in _anywhere(_CANVAS, name)
-        if not _NEVER_CANVAS.search(name, 0, match.start())
     ]
     if anonymous := _CANVAS_ANONYMOUS.match(name):
         number = int((anonymous["number"] or "0")[:18])
