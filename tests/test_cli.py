@@ -450,6 +450,35 @@ def test_json_of_grade_is_the_class(run, hand_ins, tmp_path):
     assert (bob["status"], bob["graded_now"]) == ("graded", True)
 
 
+def test_grade_tells_what_it_ignored_and_a_student_of_attempts_that_do_not_count(run, hand_ins, tmp_path):
+    source = (hand_ins / "ann" / "sums.py").read_text()
+    for name in ("cyd@uni.edu_1_sums.py", "cyd@uni.edu_2_sums.py.txt"):
+        (hand_ins / name).write_text(source)
+    (hand_ins / "read[me].md").touch()
+    options = ("grade", hand_ins, "--assignment", "t1", "--out", hand_ins / "results", "--jobs", 1)
+    status, out, errors = run(*options)
+    assert status == 0
+    assert f"ignored: {hand_ins}/read[me].md (a md file holds no code)\n" in errors
+    output = json.loads((hand_ins / "results" / "cyd@uni.edu" / "results.json").read_text())["output"]
+    assert "'cyd@uni.edu_1_sums.py': not read: of several attempts the last one with files counts" in output
+    assert "'sums.py.txt' was taken as 'sums.py'" in output
+    status, out, errors = run(*options, "--json")
+    document = json.loads(out)
+    assert {each["id"]: each["graded_now"] for each in document["submissions"]} == dict.fromkeys(
+        ["ann", "bob", "cyd@uni.edu"], False
+    )
+    assert document["ignored"] == [
+        {"path": f"{hand_ins}/read[me].md", "reason": "a md file holds no code"},
+        {"path": f"{hand_ins}/results", "reason": "results of an earlier grading"},
+    ]
+    for number in range(30):
+        (hand_ins / f"{number}.csv").touch()
+    assert "and 12 more were ignored; --json lists them all" in run(*options)[2]
+    (hand_ins / "results" / "grades.csv").unlink()
+    status, _, errors = run("grade", hand_ins / "results", "--assignment", "t1", "--out", tmp_path / "out")
+    assert (status, "holds the results of an earlier grading; want what was handed in" in line(errors)) == (2, True)
+
+
 def test_json_of_release_says_what_drifts_or_what_was_written(run, released):
     assert run("release", "--check", "--json")[:2] == (0, '{\n "holds": true,\n "drift": []\n}\n')
     (released / "tiny" / "sums.py").write_text("")

@@ -35,7 +35,8 @@ from autograder.errors import CourseError
     ),
     writes="To the folder of --out: grades.csv for the class, and for each submission ID/results.json (Gradescope's "
     "format, what the student may see) and ID/instructor.json (everything). With --nbgrader also into its gradebook. "
-    "The table, or the document of --json, goes to standard output, progress to standard error.",
+    "The table, or the document of --json, goes to standard output; progress, and what was ignored in a class folder "
+    "and why, to standard error.",
     done="all are graded",
     look="some need attention; they are listed first, and graded again on the next run",
 )
@@ -67,6 +68,7 @@ def grade_command(
     """Grade submissions: class folders, folders, archives or single files, in any mixture."""
     from autograder.grading import report
     from autograder.grading.batch import Batch
+    from autograder.grading.feedback import printable
     from autograder.grading.grader import Settings
     from autograder.intake.roster import find_submissions
 
@@ -76,6 +78,7 @@ def grade_command(
         raise CourseError("grade: which assignment? want --assignment NAME")
     chosen = course.assignment(assignment)
     submissions = find_submissions(paths, package=course.package, modules=chosen.modules)
+    report.print_ignored(ERRORS, submissions.ignored)
     settings = Settings(
         course=str(course.root),
         assignment=chosen.name,
@@ -95,7 +98,8 @@ def grade_command(
         )
         result = batch.grade(submissions)
     if as_json:
-        print_json(report.class_document(result))
+        ignored = [{"path": printable(str(each.path)), "reason": each.reason} for each in submissions.ignored]
+        print_json(report.class_document(result) | {"ignored": ignored})
     else:
         report.print_class(OUT, result)
     raise SystemExit(1 if result.needing_attention else 0)

@@ -333,6 +333,7 @@ class Batch(Graders):
                     id=submission.id,
                     name=printable(submission.name),
                     paths=tuple(os.fsencode(path) for path in submission.paths),
+                    notes=submission.notes,
                     known=record["fingerprint"] if record else "",
                 )
 

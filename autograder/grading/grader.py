@@ -16,6 +16,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -50,6 +51,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
     paths: tuple[bytes, ...]  # as the file system has them; a name in Latin-1 is no text
+    notes: tuple[str, ...] = ()  # for the student, on what of the class folder was not taken
     known: str = ""
     trial: Trial | None = None
 
@@ -211,6 +213,7 @@ class Grader:
                     modules=self.assignment.modules,
                     stubs=self.stubs,
                 )
+                hand_in = replace(hand_in, notes=(*job.notes, *hand_in.notes))
                 self.hand_in = hand_in
                 mark = fingerprint(self.base, hand_in.files, hand_in.notes)
                 if mark == job.known:

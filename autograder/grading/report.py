@@ -1,7 +1,7 @@
 """What `autograder grade` shows in the terminal: progress while it grades, the class as a table at the end."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from autograder.grading.batch import ClassResult, Outcome
 from autograder.grading.feedback import printable
 from autograder.grading.results import GRADES, INSTRUCTOR, RESULTS, Record
 from autograder.grading.verdicts import total
+from autograder.intake.roster import Ignored
 from autograder.testing.summary import number
 
 MAX_REASON = 300
+MAX_IGNORED = 20
 MAX_MISCONCEPTIONS = 12
 
 
@@ -39,6 +41,18 @@ def progress(console: Console, n_submissions: int) -> Iterator[Callable[[Outcome
 
         yield advance
         bar.update(task, description="")
+
+
+def print_ignored(console: Console, ignored: Sequence[Ignored]) -> None:
+    """A line for each file of a class folder that is nobody's hand-in, so that nobody's is among them unseen."""
+    for each in ignored[:MAX_IGNORED]:
+        console.print(
+            f"ignored: {escape(printable(_short(each.path), 120))} ({escape(each.reason)})",
+            highlight=False,
+            soft_wrap=True,
+        )
+    if len(ignored) > MAX_IGNORED:
+        console.print(f"and {len(ignored) - MAX_IGNORED} more were ignored; --json lists them all")
 
 
 def print_class(console: Console, result: ClassResult) -> None:

@@ -15,20 +15,18 @@ from pathlib import Path
 
 from autograder.errors import there
 from autograder.intake.archives import list_archive
-from autograder.intake.listing import Entry, Limits, Listing, UnreadableHandIn, list_paths
-from autograder.intake.names import (
-    ARCHIVE_ENDINGS,
-    OTHER_ARCHIVE_ENDINGS,
-    copy_of,
-    module_of,
-    show,
-)
+from autograder.intake.file_names import SNIFFED_BYTES, by_content, copy_of, defined_names, module_of
+from autograder.intake.listing import MAX_DEPTH, Entry, Limits, Listing, UnreadableHandIn, list_paths, start_of
+from autograder.intake.names import ARCHIVE_ENDINGS, OTHER_ARCHIVE_ENDINGS, show, stem_of
 from autograder.intake.notebooks import Notebooks, Stubs, fill_in, is_notebook, read_notebooks, with_scripts
 from autograder.testing.assembly import Assembly
 
 _MAX_NOTES = 20
 _MAX_MODULE_NAME = 100
 _SAMPLE = 10
+_MAX_ARCHIVES = 3  # one, one in it, one in that
+_MAX_SNIFFED = 100
+_MAX_LONE_SOURCE = 1 << 20
 
 Folder = tuple[str, ...]
 
@@ -60,7 +58,9 @@ def read_hand_in(
 
     The paths are one folder, one archive, or the loose files of one student. The modules lie at the top, in a
     folder named as the package, one folder down, or in a folder named as the package there; the shallowest
-    place counts. An archive is looked into if nothing else holds a module; archives inside archives are not.
+    place counts, and one further down if it is the only one. An archive is looked into if nothing else holds a module,
+    two archives inside it likewise, within the limits of one. What has no name of a module's or a notebook's is known
+    by its content, if nothing else is there.
     Notebooks, and scripts that notebooks were saved as, are read if there are `stubs` to put their cells into: those of
     the shallowest folder that holds one, the modules' own or one above them.
     Trust: everything at the paths is hostile; see this file's and `listing`'s first lines.
@@ -71,28 +71,18 @@ def read_hand_in(
         raise ValueError(f"hand-in: got {len(paths)} paths and {len(modules)} modules; want one of each at least")
     limits = Limits(max_archive_bytes, max_members, max_unpacked_bytes, max_source_bytes, max_total_bytes, max_sources)
     where = f"hand-in {show(paths[0].name)}" + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
-    listing = with_scripts(list_paths(paths, limits)) if stubs else list_paths(paths, limits)
+    listing, where = _open(list_paths(paths, limits), package, modules, stubs, limits, where)
     folder, sheets = _find(listing, package, modules, stubs, where)
-    if folder is None and not sheets:
-        archive = _find_archive(listing, where)
-        if archive is not None:
-            where = f"archive {show(archive.name)}"
-            data = archive.read(limits.archive_bytes)
-            if len(data) > limits.archive_bytes:
-                raise UnreadableHandIn(f"{where}: over {limits.archive_bytes} bytes; hand in the modules alone")
-            listing = list_archive(data, archive.name, limits)
-            listing = with_scripts(listing) if stubs else listing
-            folder, sheets = _find(listing, package, modules, stubs, where)
     notebooks = read_notebooks(sheets, max_notebook_bytes, stubs) if stubs else Notebooks()
     if folder is None and not sheets:
         raise UnreadableHandIn(_nothing_found(listing, package, modules, where))
     if folder is None and not notebooks.cells and notebooks.notes:
         raise UnreadableHandIn(notebooks.notes[0])
     if folder is not None and not notebooks.cells:
-        return _with_notes(_read_folder(listing, folder, modules, limits, where), notebooks.notes)
+        return _with_notes(_read_folder(listing, folder, package, modules, limits, where), notebooks.notes)
     stubs = there(stubs)  # without them no notebook is looked for
     place = sheets[0].folder if folder is None else folder
-    hand_in = _read_folder(listing, place, modules, limits, where, is_noted=False)
+    hand_in = _read_folder(listing, place, package, modules, limits, where, is_noted=False)
     sources, assembly, notes = fill_in(notebooks, stubs, hand_in.files)
     if folder is None and not sources and len(notes) >= len(stubs.exercises):
         names = ", ".join(show(entry.name) for entry in sheets[:_SAMPLE])
@@ -117,6 +107,67 @@ def _at_most(notes: list[str]) -> tuple[str, ...]:
 # --- where the modules lie ----------------------------------------------------------------------------------
 
 
+def _open(
+    listing: Listing, package: str, modules: Sequence[str], stubs: Stubs | None, limits: Limits, where: str
+) -> tuple[Listing, str]:
+    """The listing that something to grade is in, and how messages call it: this one, that of an archive in it, or of
+    one in that; else the last of them with what can be known by content alone.
+    """
+    for depth in range(_MAX_ARCHIVES + 1):
+        listing = with_scripts(listing) if stubs else listing
+        if _find(listing, package, modules, stubs, where) != (None, []):
+            return listing, where
+        archive = _find_archive(listing, where) if depth < _MAX_ARCHIVES else None
+        if archive is None:
+            break
+        outer, where = where, f"archive {show(archive.name)}"
+        most = min(limits.archive_bytes, limits.unpacked_bytes) if depth else limits.archive_bytes
+        data = archive.read(most)
+        if len(data) > most:
+            raise UnreadableHandIn(f"{where}: over {most} bytes; hand in the modules alone")
+        note: tuple[str, ...] = ()
+        if depth:  # the limits are those of one hand-in, however often it is packed
+            unpacked, members = limits.unpacked_bytes - len(data), limits.members - len(listing.entries)
+            limits = replace(limits, unpacked_bytes=unpacked, members=max(0, members))
+            note = (f"{show(archive.name)} was read inside {outer}",)
+        listing = list_archive(data, archive.name, limits)
+        listing = replace(listing, notes=(*note, *listing.notes))
+    listing = _known_by_content(listing, modules, stubs)
+    return with_scripts(listing) if stubs else listing, where
+
+
+def _known_by_content(listing: Listing, modules: Sequence[str], stubs: Stubs | None) -> Listing:
+    """The listing with files named as what their content shows: notebooks, Python, and a lone source as the module."""
+    entries, remarks = list(listing.entries), list[str]()
+    is_lone = listing.is_loose and len(entries) == 1
+    for place, entry in enumerate(entries[:_MAX_SNIFFED]):
+        name = by_content(entry.name, start_of(entry, SNIFFED_BYTES))
+        # A text may show anything in Python: it is the hand-in if its name is the module's, or lone and the student's.
+        if name != entry.name and (name.endswith(".ipynb") or module_of(name, modules) or is_lone):
+            entries[place] = _as(entry, name)
+            remarks.append(f"{show(entry.name)} was taken as {show(name)}, going by its content")
+    sources = [place for place, entry in enumerate(entries) if entry.name.endswith(".py") and not entry.odd]
+    if listing.is_loose and len(sources) == len(modules) == 1 and stubs:
+        [place], [module] = sources, modules
+        entry = entries[place]
+        if _defines_an_exercise(start_of(entry, _MAX_LONE_SOURCE), module, stubs):
+            entries[place] = _as(entry, f"{module}.py")
+            remarks.append(f"{show(entry.name)} was taken as {module}.py, which is all that is asked for")
+    return replace(
+        listing, entries=tuple(sorted(entries, key=lambda each: each.parts)), notes=(*listing.notes, *remarks)
+    )
+
+
+def _as(entry: Entry, name: str) -> Entry:
+    return replace(entry, parts=(*entry.folder, name), was=entry.was or entry.name)
+
+
+def _defines_an_exercise(source: bytes, module: str, stubs: Stubs) -> bool:
+    """Whether a function or class of an exercise begins in it; other code is not to be graded in silence."""
+    wanted = {name.split(".")[1] for name in stubs.exercises if name.startswith(f"{module}.")}
+    return not wanted.isdisjoint(defined_names(source))
+
+
 def _find(
     listing: Listing, package: str, modules: Sequence[str], stubs: Stubs | None, where: str
 ) -> tuple[Folder | None, list[Entry]]:
@@ -124,8 +175,19 @@ def _find(
     folder = _find_folder(listing, package, modules, where)
     found = [*listing.scripts, *(entry for entry in listing.entries if stubs and is_notebook(entry))]
     near = [entry for entry in found if _is_near(entry.folder, package) or entry.folder == folder]
+    if folder is None and not near and len({entry.folder for entry in found}) == 1:
+        near = found
+    near = [entry for entry in near if not entry.was] or near
     depth = min((len(entry.folder) for entry in near), default=0)
-    return folder, [entry for entry in near if len(entry.folder) == depth]
+    return folder, sorted((entry for entry in near if len(entry.folder) == depth), key=_copies_first)
+
+
+def _copies_first(entry: Entry) -> tuple[bool, bool, tuple[int, ...], Folder]:
+    """Of cells that are there twice the last counts: a notebook's before its script's, the original's before a copy's,
+    else that of the later copy.
+    """
+    copy = copy_of(stem_of(entry.name))
+    return not entry.name.endswith(".py"), copy is None, copy[1] if copy else (), entry.parts
 
 
 def _find_folder(listing: Listing, package: str, modules: Sequence[str], where: str) -> Folder | None:
@@ -133,7 +195,8 @@ def _find_folder(listing: Listing, package: str, modules: Sequence[str], where: 
     candidates = _candidates(listing, package, modules)
     if not candidates:
         return None
-    shallowest = [folder for folder in candidates if len(folder) == len(candidates[0])]
+    is_deep = len(candidates[0]) > 2 or (len(candidates[0]) == 2 and candidates[0][1] != package)
+    shallowest = candidates if is_deep else [each for each in candidates if len(each) == len(candidates[0])]
     named = [folder for folder in shallowest if folder and folder[-1] == package]
     best = named if len(shallowest) > 1 and len(named) == 1 else shallowest
     if len(best) > 1:
@@ -145,16 +208,19 @@ def _find_folder(listing: Listing, package: str, modules: Sequence[str], where: 
 
 
 def _candidates(listing: Listing, package: str, modules: Sequence[str]) -> list[Folder]:
-    """The places that hold a module, shallowest first; by a copy's name only if none does by its own."""
-    exact: set[Folder] = set()
-    copies: set[Folder] = set()
+    """The places that hold a module, shallowest first; by a copy's name only if none does by its own.
+
+    What lies deeper than the places that are looked at counts only where these hold nothing.
+    """
+    found: dict[tuple[bool, bool], set[Folder]] = {}
     for entry in listing.entries:
         folder = entry.folder
-        if entry.odd or not _is_near(folder, package):
-            continue
-        if module_of(entry.name, modules):
-            (exact if entry.name.removesuffix(".py") in modules else copies).add(folder)
-    return sorted(exact or copies, key=lambda folder: (len(folder), folder))
+        if not entry.odd and len(folder) <= MAX_DEPTH and module_of(entry.name, modules):
+            is_deep = not _is_near(folder, package)
+            is_renamed = bool(entry.was) or entry.name.removesuffix(".py") not in modules
+            found.setdefault((is_deep, is_renamed), set()).add(folder)
+    best = found[min(found)] if found else set()
+    return sorted(best, key=lambda folder: (len(folder), folder))
 
 
 def _is_near(folder: Folder, package: str) -> bool:
@@ -162,15 +228,17 @@ def _is_near(folder: Folder, package: str) -> bool:
 
 
 def _find_archive(listing: Listing, where: str) -> Entry | None:
-    """The one archive at the top, by its ending, or the only file there is, whatever its name."""
-    top = [entry for entry in listing.entries if not entry.folder and not entry.odd]
-    archives = [e for e in top if e.name.lower().endswith(ARCHIVE_ENDINGS + OTHER_ARCHIVE_ENDINGS)]
+    """The one archive of the shallowest folder with any, by its ending, or the only file there is."""
+    plain = [entry for entry in listing.entries if not entry.odd and len(entry.folder) <= MAX_DEPTH]
+    archives = [e for e in plain if e.name.lower().endswith(ARCHIVE_ENDINGS + OTHER_ARCHIVE_ENDINGS)]
+    archives = [e for e in archives if not e.was] or archives
+    archives = [e for e in archives if len(e.folder) == min(len(each.folder) for each in archives)]
     if len(archives) > 1:
         names = ", ".join(show(entry.name) for entry in archives[:_SAMPLE])
         raise UnreadableHandIn(f"{where}: {len(archives)} archives and no module: {names}; hand in one archive")
     if archives:
         return archives[0]
-    only = top[0] if len(listing.entries) == len(top) == 1 else None
+    only = plain[0] if len(listing.entries) == len(plain) == 1 else None
     if only is None or only.name.lower().endswith((".py", ".ipynb")):
         return None
     start = only.read(262)
@@ -199,10 +267,10 @@ def _next_step(entries: Sequence[Entry], modules: Sequence[str]) -> str:
         path = show("/".join(entry.parts))
         if entry.odd:
             continue
-        if module_of(entry.name, modules):
-            return f"{path} lies too deep: hand in the folder that holds it"
-        if module_of(entry.name.lower(), modules):
+        if not module_of(entry.name, modules) and module_of(entry.name.lower(), modules):
             return f"rename {path}: names are told apart by upper and lower case"
+    if any(len(entry.folder) > MAX_DEPTH and module_of(entry.name, modules) for entry in entries):
+        return "the modules lie too deep: hand in the folder that holds them"
     if any(entry.name.lower().endswith(".ipynb") for entry in entries):
         return f"hand in the assignment's notebook at the top, or its code as {wanted}"
     return f"hand in {wanted} under exactly {'this name' if len(modules) == 1 else 'these names'}"
@@ -216,10 +284,19 @@ def _place(folder: Folder) -> str:
 
 
 def _read_folder(
-    listing: Listing, folder: Folder, modules: Sequence[str], limits: Limits, where: str, *, is_noted: bool = True
+    listing: Listing,
+    folder: Folder,
+    package: str,
+    modules: Sequence[str],
+    limits: Limits,
+    where: str,
+    *,
+    is_noted: bool = True,
 ) -> HandIn:
     """The sources of one folder; a module that is not there is noted, unless a notebook may hold it."""
     notes = [*listing.notes, *listing.odd_notes()]
+    if len(folder) > 2 or (len(folder) == 2 and folder[1] != package):
+        notes.insert(0, f"read from {_place(folder)}, the only folder with what was asked for")
     chosen = _choose(listing, folder, modules, notes)
     files: dict[str, bytes] = {}
     total = 0
@@ -250,7 +327,7 @@ def _choose(listing: Listing, folder: Folder, modules: Sequence[str], notes: lis
     """Module name -> its file, for the .py files of the folder that Python can import; the rest is noted."""
     here = [e for e in listing.entries if e.folder == folder and e.name.endswith(".py") and not e.odd]
     chosen: dict[str, Entry] = {}
-    copies: list[tuple[str, int, Entry]] = []
+    copies: list[tuple[str, tuple[int, ...], Entry]] = []
     for entry in here:
         stem = entry.name.removesuffix(".py")
         if stem == "__init__":  # the course's own is used
@@ -268,7 +345,7 @@ def _choose(listing: Listing, folder: Folder, modules: Sequence[str], notes: lis
     for name, group in groupby(sorted(copies, key=lambda copy: copy[:2]), key=lambda copy: copy[0]):
         *earlier, (_, _, latest) = group
         if name in chosen:
-            earlier.append((name, 0, latest))
+            earlier.append((name, (), latest))
         else:
             chosen[name] = latest
             notes.append(f"{show(latest.name)} was taken as {name}.py")
@@ -278,6 +355,8 @@ def _choose(listing: Listing, folder: Folder, modules: Sequence[str], notes: lis
 
 def _importable(stem: str) -> str:
     """The stem as Python compares names (macOS packs é as two characters); "" if it is no name."""
+    if len(stem) > 2 * _MAX_MODULE_NAME:  # normalizing takes seconds for the longest names that an archive may hold
+        return ""
     name = unicodedata.normalize("NFKC", stem)
     is_name = name.isidentifier() and not keyword.iskeyword(name) and len(name) <= _MAX_MODULE_NAME
     return name if is_name else ""

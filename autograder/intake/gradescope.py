@@ -8,6 +8,7 @@ In the container of an autograder lies `submission_metadata.json`, of the one su
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from autograder.intake.listing import UnreadableHandIn, read_regular
 from autograder.intake.names import show
 
 METADATA = "submission_metadata.yml"
+EXPORT = re.compile(r"assignment_\d{1,18}_export")
+FOLDER = re.compile(r"submission_\d{1,18}")  # what Gradescope calls each submission, in the export and in its metadata
 _MAX_BYTES = 128 << 20
 _MAX_DEPTH = 100  # libyaml takes time by the square of it: minutes for a megabyte of "{a: {a: "
 

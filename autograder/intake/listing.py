@@ -12,15 +12,20 @@ is a fault to look into, never a verdict on the student.
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from autograder.intake.names import is_junk, parse_platform_name, show
+from autograder.intake.file_names import beneath, is_web_page
+from autograder.intake.names import is_junk, parse_platform_name, show, stem_of
 
 MAX_DEPTH = 8  # far below what is ever taken; only so that messages can name what lies too deep
+
+_CANVAS_AGAIN = re.compile(r"(.+)-\d{1,3}", re.DOTALL)
+_START = 512  # bytes that tell a web page
 
 SYMBOLIC_LINK = "a symbolic link"
 HARD_LINK = "a hard link"
@@ -50,6 +55,7 @@ class Entry:
     parts: tuple[str, ...]
     read: Callable[[int], bytes]
     odd: str = ""  # what it is, if it is no plain file; then it is never read
+    was: str = ""  # its own name, where it is read under another: what is named as it should be comes first
 
     @property
     def name(self) -> str:
@@ -78,17 +84,40 @@ class Listing:
 
 
 def make_listing(entries: Sequence[Entry], notes: Sequence[str] = (), *, is_loose: bool = False) -> Listing:
-    """A listing without junk and doubles: the last entry of a path wins, as it would in unpacking."""
+    """A listing without junk and doubles: the last entry of a path wins, as it would in unpacking.
+
+    A file with an ending that was added to its own stands under its own, unless another file does.
+    """
     by_parts: dict[tuple[str, ...], Entry] = {}
-    doubles: list[str] = []
+    remarks: list[str] = []
     for entry in entries:
         if any(is_junk(part) for part in entry.parts):
             continue
         if entry.parts in by_parts:
-            doubles.append(f"{show('/'.join(entry.parts))} was handed in more than once: the last one counts")
+            remarks.append(f"{show('/'.join(entry.parts))} was handed in more than once: the last one counts")
         by_parts[entry.parts] = entry
+    for entry in sorted(by_parts.values(), key=lambda entry: entry.parts):
+        name = beneath(entry.name)
+        if entry.odd or name == entry.name:
+            continue
+        own, shown = (*entry.folder, name), show("/".join(entry.parts))
+        if own in by_parts:
+            remarks.append(f"{shown} was not read: {show(by_parts[own].name)} stands for it")
+        elif entry.name.lower().endswith((".html", ".htm")) and is_web_page(start_of(entry, _START)):
+            remarks.append(f"{shown} was not read: it is a web page; hand in the file itself, as {show(name)}")
+        else:
+            by_parts[own] = replace(by_parts.pop(entry.parts), parts=own, was=entry.name)
+            remarks.append(f"{shown} was taken as {show(name)}")
     ordered = tuple(by_parts[parts] for parts in sorted(by_parts))
-    return Listing(ordered, (*notes, *dict.fromkeys(doubles)), is_loose)
+    return Listing(ordered, (*notes, *dict.fromkeys(remarks)), is_loose)
+
+
+def start_of(entry: Entry, limit: int) -> bytes:
+    """The first bytes of a file, none of one that cannot be read: that is said when it is wanted."""
+    try:
+        return b"" if entry.odd else entry.read(limit)
+    except UnreadableHandIn:
+        return b""
 
 
 def refuse(_limit: int) -> bytes:
@@ -104,7 +133,10 @@ def list_paths(paths: Sequence[Path], limits: Limits) -> Listing:
         missing
     """
     entries: list[Entry] = []
+    replaced = _replaced(paths)
     for path in paths:
+        if path in replaced:
+            continue
         mode = os.lstat(path).st_mode
         if stat.S_ISLNK(mode) and len(paths) == 1:
             raise UnreadableHandIn(
@@ -117,7 +149,26 @@ def list_paths(paths: Sequence[Path], limits: Limits) -> Listing:
         else:
             platform = parse_platform_name(path.name)
             entries.append(_entry(path, (platform.file or path.name if platform else path.name,)))
-    return make_listing(entries, is_loose=not (len(paths) == 1 and paths[0].is_dir()))
+    notes = [f"{show(old.name)} was not read: {show(new.name)} was uploaded after it" for old, new in replaced.items()]
+    return make_listing(entries, notes, is_loose=not (len(paths) == 1 and paths[0].is_dir()))
+
+
+def _replaced(paths: Sequence[Path]) -> dict[Path, Path]:
+    """Files that Canvas has numbered anew: of `linear.py` and `linear-1.py` the one that was uploaded last counts."""
+    uploads: dict[str, list[tuple[str, int, Path]]] = {}
+    for path in paths:
+        platform = parse_platform_name(path.name)
+        if platform and platform.platform == "Canvas" and platform.file:
+            stem = stem_of(platform.file)
+            match = _CANVAS_AGAIN.fullmatch(stem)
+            own = (match[1] if match else stem) + platform.file[len(stem) :]
+            uploads.setdefault(own, []).append((platform.file, platform.number, path))
+    replaced: dict[Path, Path] = {}
+    for own, several in uploads.items():
+        last = max(several, key=lambda upload: upload[1])[2]
+        if any(file == own for file, _, _ in several):
+            replaced |= {path: last for _, _, path in several if path != last}
+    return replaced
 
 
 def _walk(folder: Path, prefix: tuple[str, ...], room: int, most: int) -> list[Entry]:

@@ -7,7 +7,7 @@ an id; it is never used as a path of ours before `safe_ids` has cleaned it.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 JUNK_NAMES = frozenset({"__MACOSX", "__pycache__", "venv", "node_modules", "site-packages"})
@@ -30,27 +30,35 @@ TAKEN = "grades.csv"  # the class's own file, in the folder where each id gets a
 MAX_ID_CHARACTERS = 100
 MAX_ID_BYTES = 200  # a folder name holds 255 bytes on every file system in use, and ids get endings
 
-_COPY = re.compile(r"(?P<name>.+?)(?: ?\((?P<round>\d{1,3})\)|[- ](?P<plain>\d{1,3}))")
-# Both patterns take the leftmost match: what stands further right is the file's name, which the student
-# chose.
-_MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL)
-_CANVAS = re.compile(
-    r"(?:(?P<name>.+?)(?:_LATE)?_(?P<id>\d+)|anon(?:_LATE)?_(?P<anonymous>[A-Za-z0-9]{5}))"
-    r"_(?:(?P<number>\d{3,})_(?P<file>.+)|(?:text|link)\.html)",
-    re.DOTALL,
+MAX_NAME = 255  # characters: no file system in use takes more, archives do
+
+# What a platform puts before the student's own file name. Names of people may hold such a piece too, and so may the
+# file's: where it occurs again, there is another reading.
+_MOODLE = re.compile(r"_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?=_|\Z)")
+_CANVAS = re.compile(r"_(?P<id>\d+)_(?:(?P<number>\d{3,})_(?=.)|(?:text|link)\.html\Z)", re.DOTALL)
+_CANVAS_ANONYMOUS = re.compile(
+    r"anon(?:_LATE)?_(?P<id>[A-Za-z0-9]{5})_(?:(?P<number>\d{3,})_(?=.)|(?:text|link)\.html\Z)"
 )
+_AUTOLAB = re.compile(r"(?P<id>[^@\s]+@[A-Za-z0-9.-]+)_(?P<version>\d{1,9})_(?P<file>.+)", re.DOTALL)
+_BLACKBOARD = re.compile(r"(?P<owner>.+?)_attempt_(?P<date>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)", re.DOTALL)
+_BRIGHTSPACE = re.compile(
+    r"(?P<id>\d+)-\d+ - (?P<name>.+?) - (?P<date>[^-]*\d{4}[^-]*?)(?: - (?P<file>.+))?", re.DOTALL
+)
+_BRIGHTSPACE_DATE = re.compile(r"([A-Z][a-z]{2})[a-z]* (\d{1,2}), (\d{4}) (\d{1,2}):?(\d{2}) ([AP])M")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True)
 class PlatformName:
-    """A file or folder name as Moodle or Canvas writes it, taken apart."""
+    """A file or folder name as a platform writes it, taken apart."""
 
     platform: str
     id: str
-    name: str
+    name: str  # of the student, as the platform has it; "" if its names hold none
     file: str  # the student's own file name; "" if the platform's name holds none
     is_file_submission: bool = True
     number: int = 0  # Canvas numbers each upload: a later one is higher
+    attempt: tuple[int, ...] = ()  # of platforms that give every attempt: a later one is higher; () if unknown
 
 
 def show(name: str, limit: int = 80) -> str:
@@ -59,6 +67,11 @@ def show(name: str, limit: int = 80) -> str:
     Trust: any string, lone surrogates and terminal escapes too; the result is printable.
     """
     return repr(name if len(name) <= limit else name[: limit - 1] + "…")
+
+
+def same(text: str) -> str:
+    """What two ids, or names of people, have in common if they differ in case or in how a letter is encoded alone."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
 def is_junk(name: str) -> bool:
@@ -76,48 +89,98 @@ def stem_of(name: str) -> str:
     return stem if dot and stem else name
 
 
-def copy_of(stem: str) -> tuple[str, int] | None:
-    """(name, number) of a browser's or platform's copy: `functional (1)`, `functional-2`; else None."""
-    match = _COPY.fullmatch(stem)
-    return (match["name"], int(match["round"] or match["plain"])) if match else None
-
-
-def module_of(name: str, modules: Sequence[str]) -> str | None:
-    """The module that a file of this name holds, copies included; None if it is none of them."""
-    if not name.endswith(".py"):
-        return None
-    stem = name.removesuffix(".py")
-    if stem in modules:
-        return stem
-    copy = copy_of(stem)
-    return copy[0] if copy is not None and copy[0] in modules else None
-
-
 def parse_platform_name(name: str, *, is_folder: bool = False) -> PlatformName | None:
-    """The parts of a name that Moodle or Canvas gave, or None for any other name.
+    """The parts of a name that a platform gave, in its first reading; None for any other name."""
+    return next(iter(platform_readings(name, is_folder=is_folder)), None)
 
+
+def platform_readings(name: str, *, is_folder: bool = False) -> list[PlatformName]:
+    """The ways in which a name can be one that a platform gave, the leftmost first; none for any other name.
+
+    There are several where the student's own name, or the file's, holds what a platform puts between the two. The
+    leftmost is right unless somebody has chosen a name for themselves that has another's number in it.
+    Trust: a file name, chosen by the student in its last part, and by whoever may choose their own name in its first.
     Source: Moodle mod/assign (`Full Name_1234567_assignsubmission_file_`, with the file's name after it when
         the download is flat); Canvas content_zipper (`doejane_LATE_12345_67890_file.py`;
         `anon_aB3dE_67890_file.py` with anonymous grading; `doejane_12345_text.html` for typed text,
-        `_link.html` for a link).
+        `_link.html` for a link); Autolab (`ann@uni.edu_3_file.py`); Blackboard
+        (`Assignment 1_ann_attempt_2026-11-20-10-11-12_file.py`, and the same in `.txt` for what was typed);
+        Brightspace (`12-34 - Ann Lee - Nov 20, 2026 1011 AM`, a folder, or a file with its name behind that)
     """
-    if match := _MOODLE.fullmatch(name):
-        return PlatformName(
+    if len(name) > MAX_NAME:
+        return []
+    given = _with_attempt(name, is_folder)
+    # Canvas leaves no @ and no blank in a student's name, so that these two are none of its.
+    is_canvas = not is_folder and not any(each.platform in ("Autolab", "Brightspace") for each in given)
+    found = [*_moodle(name), *given, *(_canvas(name) if is_canvas else [])]
+    return sorted(found, key=lambda reading: -len(reading.file))  # what stands further left leaves more for the file
+
+
+def _moodle(name: str) -> list[PlatformName]:
+    return [
+        PlatformName(
             "Moodle",
             match["id"],
-            match["name"],
-            match["file"] or "",
+            name[: match.start()],
+            name[match.end() + 1 :],
             is_file_submission=match["kind"] == "file",
         )
-    if not is_folder and (match := _CANVAS.fullmatch(name)):
-        return PlatformName(
+        for match in _anywhere(_MOODLE, name)
+    ]
+
+
+def _canvas(name: str) -> list[PlatformName]:
+    found = [
+        PlatformName(
             "Canvas",
-            match["id"] or match["anonymous"],
-            match["name"] or "",
-            match["file"] or "",
+            match["id"],
+            name[: match.start()].removesuffix("_LATE"),
+            name[match.end() :],
             number=int((match["number"] or "0")[:18]),
         )
-    return None
+        for match in _anywhere(_CANVAS, name)
+    ]
+    if anonymous := _CANVAS_ANONYMOUS.match(name):
+        number = int((anonymous["number"] or "0")[:18])
+        own = PlatformName("Canvas", anonymous["id"], "", name[anonymous.end() :], number=number)
+        return [own, *(each for each in found if each.id != own.id)]
+    return found
+
+
+def _anywhere(pattern: re.Pattern[str], name: str) -> Iterator[re.Match[str]]:
+    """Every match behind a first character, overlapping ones too."""
+    match = pattern.search(name, 1)
+    while match:
+        yield match
+        match = pattern.search(name, match.start() + 1)
+
+
+def _with_attempt(name: str, is_folder: bool) -> list[PlatformName]:
+    """Names of platforms that give every attempt: what a student chooses comes last, so that each has one reading."""
+    if not is_folder and (match := _AUTOLAB.fullmatch(name)):
+        return [PlatformName("Autolab", match["id"], "", match["file"], attempt=(int(match["version"]),))]
+    if not is_folder and (match := _BLACKBOARD.fullmatch(name)):
+        attempt = tuple(map(int, match["date"].split("-")))
+        # The title of the assignment and the user name: where they part, the class's other names say (see `roster`).
+        owner, file = match["owner"], match["file"] or ""
+        user = owner.rpartition("_")[2]
+        return [PlatformName("Blackboard", user, owner, file, is_file_submission=bool(file), attempt=attempt)]
+    if (match := _BRIGHTSPACE.fullmatch(name)) and is_folder == (match["file"] is None):
+        return [
+            PlatformName(
+                "Brightspace", match["id"], match["name"], match["file"] or "", attempt=_brightspace_date(match["date"])
+            )
+        ]
+    return []
+
+
+def _brightspace_date(text: str) -> tuple[int, ...]:
+    """Year, month, day, hour, minute; () for a date in another language, which cannot be put in order."""
+    match = _BRIGHTSPACE_DATE.fullmatch(text)
+    if match is None or match[1] not in _MONTHS:
+        return ()
+    hour = int(match[4]) % 12 + (12 if match[6] == "P" else 0)
+    return int(match[3]), _MONTHS.index(match[1]) + 1, int(match[2]), hour, int(match[5])
 
 
 def safe_id(text: str) -> str:

@@ -1,23 +1,22 @@
-"""Class folders as they come from Gradescope, Moodle, Canvas or a colleague: who handed in what.
+"""Class folders as they come from a platform or a colleague: who handed in what.
 
-Only names are looked at here, and Gradescope's metadata; the files themselves are read by `forms`, one
-submission at a time. Nobody vanishes silently: whatever is not plainly litter becomes a submission, to be
-answered as unreadable.
+Names are looked at here, Gradescope's metadata, and the first bytes of texts; the files themselves are read by
+`forms`, one submission at a time. Nobody vanishes silently: whatever lies in a class folder becomes a submission, to
+be answered as unreadable if it is none, or is listed as ignored, with the reason.
 """
 
-import os
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.errors import CourseError
-from autograder.intake.gradescope import METADATA, read_metadata
-from autograder.intake.names import is_junk, module_of, parse_platform_name, safe_ids, show, stem_of
+from autograder.intake.file_names import beneath, copy_of
+from autograder.intake.folders import children as _children
+from autograder.intake.folders import ignored_because, is_export, is_hand_in, is_results, path_shown
+from autograder.intake.gradescope import EXPORT, METADATA, read_metadata
+from autograder.intake.names import PlatformName, platform_readings, safe_ids, same, show, stem_of
 
-_EXPORT = re.compile(r"assignment_\d+_export")
-_LITTER_ENDINGS = (".csv", ".yml", ".yaml", ".toml", ".json", ".md", ".txt")
-_LITTER_NAMES = frozenset({"thumbs.db", "desktop.ini"})
+_SAMPLE = 5
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,23 @@ class Submission:
     name: str  # for people; "" if unknown
     paths: tuple[Path, ...]
     conflict: str = ""  # why it cannot be told whose it is; then it is not to be graded
+    notes: tuple[str, ...] = ()  # for the student: which attempts do not count
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """What lies in a class folder and is nobody's hand-in, and why."""
+
+    path: Path
+    reason: str
+
+
+class Submissions(list[Submission]):
+    """Submissions sorted by id; beside them, what was ignored where they lie."""
+
+    def __init__(self, submissions: Iterable[Submission], ignored: Iterable[Ignored]) -> None:
+        super().__init__(submissions)
+        self.ignored = tuple(ignored)
 
 
 @dataclass(frozen=True)
@@ -40,109 +56,143 @@ class _Found:
     raw_id: str
     name: str
     path: Path
-    platform: str = ""  # files of one student on this platform may be put together; "" if nothing may
-    is_file_submission: bool = True
-    number: int = 0
+    reading: PlatformName | None = None  # files of one student on this platform may be put together; if None, nothing
+    others: tuple[PlatformName, ...] = ()  # in which the name can be read besides
+
+    @property
+    def platform(self) -> str:
+        return self.reading.platform if self.reading else ""
+
+    @property
+    def attempt(self) -> tuple[int, ...]:
+        return self.reading.attempt if self.reading else ()
+
+    @property
+    def has_file(self) -> bool:
+        return self.reading is None or self.reading.is_file_submission
+
+    @property
+    def number(self) -> int:
+        return self.reading.number if self.reading else 0
 
 
-def find_submissions(paths: Sequence[Path], *, package: str, modules: Sequence[str]) -> list[Submission]:
-    """The submissions at the paths, sorted by id.
+def find_submissions(paths: Sequence[Path], *, package: str, modules: Sequence[str]) -> Submissions:
+    """The submissions at the paths, sorted by id, and what was ignored there.
 
-    A file is one submission. So is a folder that holds a module itself or in a folder named as the package;
-    any other folder is a class, each entry one student, ids taken from the platform's names where they are a
-    platform's.
+    A file is one submission. So is a folder that holds a module itself or in a folder named as the package, unless it
+    holds other hand-ins besides; any other folder is a class, each entry one student, ids taken from the platform's
+    names where they are a platform's.
     Trust: the paths are the instructor's (a link is followed), the names below them are not (links are not).
     Two entries that claim one id are two submissions with a `conflict`: whose the id is, only the instructor knows.
-    Raises: CourseError if a path is missing or a class is empty
+    A name that can be read in two ways is the conflict alone: it takes nothing from whom it may be of.
+    Raises: CourseError if a path is missing, holds results, may be one hand-in or a class, or a class is empty
     """
     if not paths:
         raise CourseError("submissions: no path given; want a submission or a folder of submissions")
     found: list[_Found] = []
+    ignored: list[Ignored] = []
     for path in paths:
         if not path.exists():
             raise CourseError(
-                f"submissions: {_path(path)} does not exist; want a submission or a folder of submissions"
+                f"submissions: {path_shown(path)} does not exist; want a submission or a folder of submissions"
             )
         target = path.resolve() if path.is_symlink() or path.name in ("", "..") else path
         if not target.is_dir():
             found.append(_entry(target, is_folder=False))
-        elif holds_modules(target, package, modules):
+        elif is_results(target):
+            raise CourseError(
+                f"submissions: {path_shown(path)} holds the results of an earlier grading; want what was handed in"
+            )
+        elif is_hand_in(target, package, modules):
             found.append(_entry(target, is_folder=True))
         else:
-            found += _class_folder(target)
-    return _put_together(found)
+            found += _class_folder(target, ignored)
+    return Submissions(_put_together(found), ignored)
 
 
-def holds_modules(folder: Path, package: str, modules: Sequence[str]) -> bool:
-    """Whether the folder is one submission: a module lies in it, or in its folder named as the package."""
-    inner = folder / package
-    places = [folder, inner] if inner.is_dir() and not inner.is_symlink() else [folder]
-    return any(
-        module_of(child.name, modules) and not child.is_dir(follow_symlinks=False)
-        for place in places
-        for child in _children(place)
-    )
-
-
-def _class_folder(folder: Path) -> list[_Found]:
-    if _is_export(folder):
-        found = list(_gradescope(folder))
-    else:
-        found = []
-        for child in _children(folder):
-            path, is_folder = folder / child.name, child.is_dir(follow_symlinks=False)
-            if is_folder and _EXPORT.fullmatch(child.name) and _is_export(path):
-                found += _gradescope(path)
-            elif not _is_litter(child.name, is_folder):
-                found.append(_entry(path, is_folder))
-    if not found:
+def _class_folder(folder: Path, ignored: list[Ignored]) -> list[_Found]:
+    if is_export(folder):
+        return list(_gradescope(folder, ignored))
+    kept: list[_Found] = []
+    exports: list[Path] = []
+    reasons: list[Ignored] = []
+    for child in _children(folder):
+        path, is_folder, reason = folder / child.name, child.is_dir(follow_symlinks=False), ignored_because(child)
+        if reason:
+            reasons.append(Ignored(path, reason))
+            continue
+        kept.append(_entry(path, is_folder))
+        if is_folder and EXPORT.fullmatch(child.name) and is_export(path):
+            exports.append(path)
+    ignored += reasons
+    if exports and len(exports) == len(kept):  # beside hand-ins, a folder of that name is a student's
+        return [found for export in exports for found in _gradescope(export, ignored)]
+    if any(found.platform == "Brightspace" for found in kept):
+        own = folder / "index.html"
+        if any(found.path == own for found in kept):
+            ignored.append(Ignored(own, "Brightspace's own index"))
+            kept = [found for found in kept if found.path != own]
+    if not kept:
+        beside = "".join(f"; ignored {show(each.path.name)}: {each.reason}" for each in reasons[:_SAMPLE])
         raise CourseError(
-            f"class folder {_path(folder)}: no submissions: looked for a folder, an archive or a .py file "
-            "for each student; give the folder that holds them"
+            f"class folder {path_shown(folder)}: no submissions: looked for a folder, an archive or a .py file "
+            f"for each student; give the folder that holds them{beside}"
         )
-    return found
-
-
-def _is_litter(name: str, is_folder: bool) -> bool:
-    # What a platform names after a student is that student's, a dot in front or not; but macOS leaves "._NAME" of any.
-    if parse_platform_name(name, is_folder=is_folder) and not name.startswith("._"):
-        return False
-    if is_junk(name) or is_folder:
-        return is_junk(name)
-    lower = name.lower()
-    return lower.startswith("readme") or lower.endswith(_LITTER_ENDINGS) or lower in _LITTER_NAMES
+    return _blackboard_users(kept)
 
 
 def _entry(path: Path, is_folder: bool) -> _Found:
     """One student, from the name of a file or folder."""
-    platform = parse_platform_name(path.name, is_folder=is_folder)
-    if platform is None:
-        return _Found(path.name if is_folder else stem_of(path.name), "", path)
-    return _Found(platform.id, platform.name, path, platform.platform, platform.is_file_submission, platform.number)
+    readings = platform_readings(path.name, is_folder=is_folder)
+    if not readings:
+        return _Found(path.name if is_folder else stem_of(beneath(path.name)), "", path)
+    reading, *others = readings
+    name = "" if reading.platform == "Blackboard" else reading.name
+    return _Found(reading.id, name, path, reading, tuple(others))
+
+
+def _blackboard_users(found: list[_Found]) -> list[_Found]:
+    """Blackboard's user names, told from the assignment's title, which all names of a download begin with.
+
+    Both may hold what stands between them: `Assignment_1_jane_doe`.
+    """
+    owners = {each.reading.name for each in found if each.reading and each.platform == "Blackboard"}
+    first, last = min(owners, default=""), max(owners, default="")
+    common = first[: next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]
+    title = common.rpartition("_")[0] if first != last else ""
+    if not title:
+        return found
+    return [
+        replace(each, raw_id=each.reading.name.removeprefix(f"{title}_"))
+        if each.reading and each.platform == "Blackboard"
+        else each
+        for each in found
+    ]
 
 
 # --- Gradescope ---------------------------------------------------------------------------------------------
 
 
-def _is_export(folder: Path) -> bool:
-    return os.path.lexists(folder / METADATA)
-
-
-def _gradescope(folder: Path) -> Iterator[_Found]:
+def _gradescope(folder: Path, ignored: list[Ignored]) -> Iterator[_Found]:
     """A submission for each submitter; folders that the metadata does not name go by their number."""
     submitters = read_metadata(folder / METADATA)
     for name, students in submitters.items():
         # The name is joined to a path below: it must be one entry of this folder, not a way out of it.
         if "/" in name or "\0" in name or name in ("", ".", ".."):
-            raise CourseError(f"{_path(folder / METADATA)}: {show(name)} is no folder name; export again")
+            raise CourseError(f"{path_shown(folder / METADATA)}: {show(name)} is no folder name; export again")
         if not students:
             yield _Found(_number(name), "", folder / name)
         for place, student in enumerate(students):
             number = _number(name) + (f"-{place + 1}" if place else "")
             yield _Found(student.sid or student.email or number, student.name, folder / name)
     for child in _children(folder):
-        is_folder = child.is_dir(follow_symlinks=False)
-        if child.name not in submitters and not _is_litter(child.name, is_folder):
+        reason = ignored_because(child)
+        if child.name in submitters or child.name == METADATA:
+            continue
+        if reason:
+            ignored.append(Ignored(folder / child.name, reason))
+        else:
+            is_folder = child.is_dir(follow_symlinks=False)
             yield _Found(_number(child.name if is_folder else stem_of(child.name)), "", folder / child.name)
 
 
@@ -150,51 +200,138 @@ def _number(name: str) -> str:
     return name.removeprefix("submission_") or name
 
 
-# --- ids ----------------------------------------------------------------------------------------------------
+# --- whose it is --------------------------------------------------------------------------------------------
 
 
 def _put_together(found: Iterable[_Found]) -> list[Submission]:
     """One submission for each id: files of one student on one platform make one; all else with one id is a conflict."""
+    entries = list(dict.fromkeys(found))
     by_id: dict[str, list[_Found]] = {}
-    for entry in dict.fromkeys(found):
-        by_id.setdefault(entry.raw_id, []).append(entry)
-    conflicts: dict[str, str] = {}
-    for raw_id, entries in [item for item in by_id.items() if not _are_of_one(item[1])]:
-        del by_id[raw_id]
-        for entry in entries:
-            apart = f"{raw_id}-{entry.path.name}"
-            by_id.setdefault(apart, []).append(entry)
-            others = ", ".join(_path(other.path) for other in entries if other is not entry)
-            conflicts[apart] = (
-                f"submissions: {_path(entry.path)} has the id {show(raw_id)}, and so has {others}; "
-                "want one for each student; remove or rename one"
-            )
-    ids = safe_ids(by_id)
-    submissions = []
-    for raw_id, entries in by_id.items():
-        # Moodle keeps typed text beside the files: it counts only where it is all that was handed in.
-        files = [entry for entry in entries if entry.is_file_submission] or entries
-        files.sort(key=lambda entry: (entry.number, str(entry.path)))
-        name = entries[0].name.encode("utf-8", "backslashreplace").decode()  # a file name may hold lone surrogates
-        paths = tuple(entry.path for entry in files)
-        submissions.append(Submission(ids[raw_id], name, paths, conflicts.get(raw_id, "")))
+    for entry in entries:
+        by_id.setdefault(same(entry.raw_id), []).append(entry)
+    apart = _doubtful(entries, by_id) | _copies(entries)
+    groups: dict[str, list[_Found]] = {}
+    for entry in entries:
+        if entry not in apart:
+            groups.setdefault(_key(entry), []).append(entry)
+    students: dict[str, Submission] = {}
+    for group in groups.values():
+        text, counting = group[0].raw_id, _last_attempt(group)
+        if not _are_of_one(group) or text in students:
+            apart |= {entry: _one_id(entry, by_id[same(text)]) for entry in group}
+        elif counting is None:
+            apart |= {entry: _no_order(entry, group) for entry in group}
+        else:
+            students[text] = _submission(counting, notes=_left_out(counting, group))
+    for entry, conflict in apart.items():
+        text = entry.raw_id if len(by_id[same(entry.raw_id)]) == 1 else f"{entry.raw_id}-{entry.path.name}"
+        while text in students:  # whoever chose the name may have aimed at somebody's id
+            text += "_"
+        students[text] = _submission([entry], conflict=conflict)
+    ids = safe_ids(students)
+    submissions = (replace(submission, id=ids[text]) for text, submission in students.items())
     return sorted(submissions, key=lambda submission: submission.id)
+
+
+def _submission(entries: list[_Found], conflict: str = "", notes: tuple[str, ...] = ()) -> Submission:
+    """What the entries are together; its id comes later, when all are known."""
+    entries = sorted(entries, key=lambda entry: (entry.number, str(entry.path)))
+    name = entries[0].name.encode("utf-8", "backslashreplace").decode()  # a file name may hold lone surrogates
+    return Submission("", name, tuple(entry.path for entry in entries), conflict, notes)
+
+
+def _key(entry: _Found) -> str:
+    """By what entries are one student's; ids that Canvas draws for anonymous grading differ by case alone."""
+    is_drawn = entry.platform == "Canvas" and not entry.name
+    return f"{entry.raw_id}/" if is_drawn and not entry.raw_id.isdigit() else same(entry.raw_id)
 
 
 def _are_of_one(entries: Sequence[_Found]) -> bool:
     """Whether entries with one id are one student's files. The name counts: whoever may choose it could put another's
     number into it.
     """
-    first = entries[0]
-    return len(entries) == 1 or (
-        first.platform != "" and {(each.platform, each.name) for each in entries} == {(first.platform, first.name)}
+    owners = {(entry.platform, same(entry.reading.name)) for entry in entries if entry.reading}
+    return len(entries) == 1 or (len(owners) == 1 and all(entry.reading for entry in entries))
+
+
+def _last_attempt(entries: Sequence[_Found]) -> list[_Found] | None:
+    """Of one student's entries those that count; None if it cannot be told which is the last attempt."""
+    # Moodle and Blackboard keep typed text beside the files: it counts only where it is all that was handed in.
+    files = [entry for entry in entries if entry.has_file] or [*entries]
+    if len(files) > 1 and files[0].platform == "Brightspace" and not all(entry.attempt for entry in files):
+        return None
+    last = max(entry.attempt for entry in files)
+    return [entry for entry in files if entry.attempt == last]
+
+
+def _left_out(counting: Sequence[_Found], group: Sequence[_Found]) -> tuple[str, ...]:
+    """A note on a student's other attempts, if there are any."""
+    last = counting[0].attempt
+    left = [
+        show(entry.path.name) for entry in group if entry.attempt > last or (entry.attempt < last and entry.has_file)
+    ]
+    if not left:
+        return ()
+    more = f" and {len(left) - _SAMPLE} more" if len(left) > _SAMPLE else ""
+    return (f"{', '.join(left[:_SAMPLE])}{more}: not read: of several attempts the last one with files counts",)
+
+
+# --- conflicts ----------------------------------------------------------------------------------------------
+
+
+def _doubtful(entries: Sequence[_Found], by_id: Mapping[str, Sequence[_Found]]) -> dict[_Found, str]:
+    """Why entries whose names can be read in two ways are not to be graded, nor to touch whom they may be of.
+
+    A file that begins with a number gives Canvas's names a second reading without meaning to: these are in doubt only
+    where somebody else claims the id. Nobody has Moodle's piece in a name of their own by chance.
+    """
+    conflicts = {}
+    for entry in (each for each in entries if each.others):
+        rivals = by_id[same(entry.raw_id)]
+        is_meant = any(other.platform != "Canvas" for other in entry.others)
+        if len(rivals) > 1 or is_meant:
+            ids = " or ".join(show(each) for each in dict.fromkeys((entry.raw_id, *(o.id for o in entry.others[:1]))))
+            beside = f", and {_others(entry, rivals)} has the first id too" if len(rivals) > 1 else ""
+            conflicts[entry] = (
+                f"submissions: {path_shown(entry.path)} can be read as the hand-in of {ids}{beside}; "
+                "want a name with one reading; rename it once you know whose it is"
+            )
+    return conflicts
+
+
+def _copies(entries: Sequence[_Found]) -> dict[_Found, str]:
+    """Why `ann (1).zip` beside `ann.zip` is not a student of its own; ann's stays ann's."""
+    plain = {same(entry.raw_id): entry for entry in entries if not entry.platform}
+    conflicts = {}
+    for entry in plain.values():
+        copy = copy_of(entry.raw_id, numbered=False)
+        original = plain.get(same(copy[0])) if copy else None
+        if original is not None:
+            conflicts[entry] = (
+                f"submissions: {path_shown(entry.path)} is named as a copy of {path_shown(original.path)}; "
+                "want one for each student; remove or rename one"
+            )
+    return conflicts
+
+
+def _one_id(entry: _Found, group: Sequence[_Found]) -> str:
+    differ = len({other.raw_id for other in group}) > 1
+    why = " (case, and how a letter is encoded, tell nobody apart)" if differ else ""
+    return (
+        f"submissions: {path_shown(entry.path)} has the id {show(entry.raw_id)}, and so has "
+        f"{_others(entry, group)}{why}; want one for each student; remove or rename one"
     )
 
 
-def _children(folder: Path) -> list[os.DirEntry[str]]:
-    with os.scandir(folder) as children:
-        return sorted(children, key=lambda child: child.name)
+def _no_order(entry: _Found, group: Sequence[_Found]) -> str:
+    return (
+        f"submissions: {path_shown(entry.path)} is an attempt of {show(entry.raw_id)}, and so is "
+        f"{_others(entry, group)}: their dates cannot be put in order; want the last one alone; remove the others"
+    )
 
 
-def _path(path: Path) -> str:
-    return show(str(path), 300)
+def _others(entry: _Found, group: Sequence[_Found]) -> str:
+    """The first few of a group but the entry: whoever hands in a thousand files makes no line of a thousand."""
+    shown = [path_shown(other.path) for other in group[: _SAMPLE + 1] if other is not entry][:_SAMPLE]
+    more = len(group) - 1 - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

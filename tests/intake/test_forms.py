@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.errors import there
 from autograder.intake import UnreadableHandIn, read_hand_in
+from autograder.intake.file_names import copy_of
 
 SOURCE = b"class Mul: ...\r\n"
 
@@ -87,6 +89,16 @@ def test_loose_canvas_files_of_one_student_are_read_together(folder, read):
     )
 
 
+def test_canvas_file_that_was_handed_in_again_counts_in_its_last_version(folder, read):
+    root = folder({"d_1_100_functional.py": b"old", "d_1_103_functional-1.py": b"new", "d_1_101_notes-1.txt": b""})
+    found = read(*sorted(root.iterdir()))
+    assert found.files == {"functional": b"new"}
+    assert found.notes == (
+        "'d_1_100_functional.py' was not read: 'd_1_103_functional-1.py' was uploaded after it",
+        "'functional-1.py' was taken as functional.py",
+    )
+
+
 def test_loose_archive_with_a_platform_name_is_read(zip_of, read):
     path = zip_of({"functional.py": SOURCE}, "Ann Lee_77_assignsubmission_file_homework.zip")
     assert read(path).files == {"functional": SOURCE}
@@ -131,10 +143,35 @@ def test_junk_is_not_seen(hand_in, read):
     assert (found.files, found.notes) == ({"functional": SOURCE}, ())
 
 
+@pytest.mark.parametrize("place", ["a/b/functional.py", "a/b/c/feedforward/functional.py", "a/b/c/d/e/functional.py"])
+def test_deep_folder_is_read_if_it_alone_holds_modules(hand_in, read, place):
+    found = read(hand_in({place: SOURCE, "a/notes.txt": b""}))
+    assert found.files == {"functional": SOURCE}
+    assert found.notes == (
+        f"read from '{place.removesuffix('functional.py')}', the only folder with what was asked for",
+    )
+
+
+def test_module_below_eight_folders_is_not_looked_for(zip_of, read):
+    with pytest.raises(UnreadableHandIn, match="the modules lie too deep: hand in the folder that holds them"):
+        read(zip_of({"d/" * 9 + "functional.py": b""}))
+
+
+def test_two_deep_folders_are_refused_by_name(hand_in, read):
+    with pytest.raises(UnreadableHandIn, match=r"the modules are in 2 folders: 'a/b/' and 'a/b/c/d/'; want one"):
+        read(hand_in({"a/b/functional.py": b"1", "a/b/c/d/functional.py": b"2"}))
+
+
 # --- names ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["functional (1).py", "functional(1).py", "functional-2.py", "functional 2.py"])
+COPIES = ["functional (1)", "functional(1)", "functional-2", "functional 2", "functional-1-1", "functional (1) (2)"]
+COPIES += ["functional - Copy", "functional - Copy (2)", "functional copy", "functional copy 2", "Copy of functional"]
+COPIES += ["functional - копия", "functional — копия (2)", "Копия functional", "functional (copy)", "functional-copy"]
+COPIES += ["functional (another copy)", "functional (3rd copy)", "Kopie von functional", "Copie de functional"]
+
+
+@pytest.mark.parametrize("name", [f"{name}.py" for name in COPIES])
 def test_copy_of_a_module_is_taken_with_a_note(hand_in, read, name):
     found = read(hand_in({name: SOURCE}))
     assert found.files == {"functional": SOURCE}
@@ -148,6 +185,75 @@ def test_highest_copy_wins(hand_in, read):
         "'functional (10).py' was taken as functional.py",
         "'functional (2).py' was not read: 'functional (10).py' stands for it",
     )
+
+
+@pytest.mark.parametrize("name", ["photocopy.py", "functional_copy.py", "copyfunctional.py", "(1).py"])
+def test_name_that_only_looks_like_a_copy_is_none(name):
+    assert copy_of(name.removesuffix(".py")) is None
+
+
+def test_later_copies_come_later():
+    names = ["f - Copy", "f - Copy (2)", "f - Copy (10)"], ["f (1)", "f (1) (1)", "f (2)"], ["f copy", "f copy 2"]
+    for several in names:
+        numbers = [there(copy_of(name)) for name in several]
+        assert [name for name, _ in numbers] == ["f"] * len(several)
+        assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("added", ["txt", "txt.txt", "json", "html", "TXT", "download"])
+def test_added_ending_is_seen_through(hand_in, read, added):
+    found = read(hand_in({f"hw/functional.py.{added}": SOURCE}))
+    assert found.files == {"functional": SOURCE}
+    assert found.notes == (f"'hw/functional.py.{added}' was taken as 'functional.py'",)
+
+
+@pytest.mark.parametrize(
+    "name", ["functional (1).py.txt", "functional.py (1).txt", "functional.py-1.txt", "functional.py (1)"]
+)
+def test_copy_with_an_added_ending_is_read(hand_in, read, name):
+    found = read(hand_in({name: SOURCE}))
+    assert found.files == {"functional": SOURCE}
+    assert "was taken as functional.py" in found.notes[-1]
+
+
+@pytest.mark.parametrize("name", ["functional.PY", "functional.py ", "functional.py_", "functional.py."])
+def test_ending_that_a_program_has_altered_is_read(hand_in, read, name):
+    found = read(hand_in({name: SOURCE}))
+    assert (found.files, found.notes) == ({"functional": SOURCE}, (f"{name!r} was taken as 'functional.py'",))
+
+
+def test_file_that_is_named_as_it_should_be_comes_before_one_with_an_added_ending(hand_in, read):
+    found = read(hand_in({"functional.py": SOURCE, "functional.py.txt": b"old"}))
+    assert found.files == {"functional": SOURCE}
+    assert found.notes == ("'functional.py.txt' was not read: 'functional.py' stands for it",)
+    assert (
+        read(hand_in({"functional.py.txt": b"old", "feedforward/functional.py": SOURCE})).files["functional"] == SOURCE
+    )
+
+
+def test_web_page_is_not_taken_for_the_module_that_it_shows(folder, read):
+    page = b"\n<!DOCTYPE html><pre>class Mul: ...</pre>"
+    with pytest.raises(
+        UnreadableHandIn, match=r"'functional.py.html' was not read: it is a web page; hand in the file"
+    ):
+        read(folder({"functional.py.html": page}))
+
+
+def test_encrypted_member_with_an_added_ending_does_not_stop_the_rest(zip_of, read):
+    path = zip_of({"web/page.py.html": b"secret", "functional.py": SOURCE})
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x03\x04") + 6] = data[data.index(b"PK\x01\x02") + 8] = 1
+    path.write_bytes(data)
+    assert read(path).files == {"functional": SOURCE}
+
+
+@pytest.mark.parametrize("name", ["functional.txt", "functional", "functional (1).txt"])
+def test_text_named_as_the_module_is_known_by_its_content(hand_in, read, name):
+    found = read(hand_in({name: b"# my work\nimport numpy\n"}))
+    assert list(found.files) == ["functional"]
+    assert f"{name!r} was taken as" in found.notes[0] or f"{name!r} was taken as" in found.notes[-1]
+    with pytest.raises(UnreadableHandIn, match="no module found"):
+        read(hand_in({name: b"dear teacher\nI could not do it\n"}))
 
 
 def test_module_itself_wins_over_its_copy(hand_in, read):
@@ -191,13 +297,12 @@ def test_unrelated_name_is_refused_with_what_was_looked_for_and_found(folder, re
     ("files", "message"),
     [
         ({"Functional.py": b""}, "rename 'Functional.py': names are told apart by upper and lower case"),
-        ({"a/b/functional.py": b""}, "'a/b/functional.py' lies too deep: hand in the folder that holds it"),
         ({"hw3.ipynb": b"{}"}, "hand in the assignment's notebook at the top, or its code as functional.py"),
         ({".DS_Store": b""}, "found no files; hand in functional.py under exactly this name"),
         ({"a.txt": b"", "z.py": b""}, "found 2 files: 'z.py', 'a.txt'; hand in functional.py"),
         ({f"{i:02}.txt": b"" for i in range(12)}, "found 12 files: '00.txt', '01.txt', '02.txt', '03.txt', "),
     ],
-    ids=["case", "too-deep", "notebook", "only-junk", "python-first", "sample"],
+    ids=["case", "notebook", "only-junk", "python-first", "sample"],
 )
 def test_hand_in_without_a_module_is_refused_with_the_next_step(hand_in, read, files, message):
     with pytest.raises(UnreadableHandIn) as error:
@@ -231,10 +336,35 @@ def test_two_archives_and_no_module_are_refused(folder, read):
         read(folder({"a.zip": b"", "b.rar": b""}))
 
 
-def test_archive_inside_an_archive_is_not_followed(zip_of, read):
+def test_archive_inside_an_archive_is_read_with_a_note(zip_of, tar_of, read):
     inner = zip_of({"functional.py": SOURCE}, "inner.zip").read_bytes()
-    with pytest.raises(UnreadableHandIn, match=r"archive 'alice.zip': no module found.* found 1 file: 'inner.zip'"):
-        read(zip_of({"inner.zip": inner}))
+    middle = tar_of({"hw/inner.zip": inner}, "middle.tar.gz").read_bytes()
+    found = read(zip_of({"notes.txt": b"", "work/middle.tar.gz": middle}))
+    assert found.files == {"functional": SOURCE}
+    assert found.notes == ("'inner.zip' was read inside archive 'middle.tar.gz'",)
+
+
+def test_archive_four_deep_is_not_followed(zip_of, read):
+    data = zip_of({"functional.py": SOURCE}, "a.zip").read_bytes()
+    for name in ("b.zip", "c.zip"):
+        data = zip_of({"in.zip": data}, name).read_bytes()
+    with pytest.raises(UnreadableHandIn, match=r"archive 'in.zip': no module found.* found 1 file: 'in.zip'"):
+        read(zip_of({"in.zip": data}, "d.zip"))
+
+
+def test_archives_within_archives_share_their_limits(zip_of, read):
+    inner = zip_of({"functional.py": SOURCE, **{f"{i}": b"" for i in range(5)}}, "inner.zip").read_bytes()
+    outer = zip_of({"inner.zip": inner, **{f"{i}": b"" for i in range(5)}})
+    assert read(outer, max_members=12).files == {"functional": SOURCE}
+    with pytest.raises(UnreadableHandIn, match=r"archive 'inner.zip': more than 5 members"):
+        read(outer, max_members=11)
+    with pytest.raises(UnreadableHandIn, match=r"archive 'inner.zip': over 100 bytes"):
+        read(outer, max_unpacked_bytes=100)
+
+
+def test_two_archives_within_an_archive_are_refused(zip_of, read):
+    with pytest.raises(UnreadableHandIn, match=r"archive 'alice.zip': 2 archives and no module: 'a.zip', 'b.zip'"):
+        read(zip_of({"hw/a.zip": b"", "hw/b.zip": b""}))
 
 
 def test_zip_that_is_really_a_tar_is_read(tar_of, read, tmp_path):

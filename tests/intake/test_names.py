@@ -2,13 +2,23 @@
 
 import hashlib
 import os
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.intake import safe_id, safe_ids
-from autograder.intake.names import MAX_ID_BYTES, MAX_ID_CHARACTERS, parse_platform_name, show, stem_of
+from autograder.intake.file_names import beneath, by_content, copy_of
+from autograder.intake.names import (
+    MAX_ID_BYTES,
+    MAX_ID_CHARACTERS,
+    MAX_NAME,
+    parse_platform_name,
+    platform_readings,
+    show,
+    stem_of,
+)
 
 any_text = st.text(st.characters(exclude_categories=[]), max_size=300) | st.text("ab_-./ =\n", max_size=6)
 
@@ -140,3 +150,53 @@ def test_platform_name_is_taken_apart(name, want):
 @pytest.mark.parametrize("name", ["alice.zip", "hw_3_1_bob.py", "group_2024_10_final.zip", "functional.py", ""])
 def test_other_names_are_of_no_platform(name):
     assert parse_platform_name(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "want"),
+    [
+        ("ann_lee@cs.uni.edu_12_linear.py", ("Autolab", "ann_lee@cs.uni.edu", "linear.py", (12,))),
+        ("ann@uni.edu_3_2024_100_x.py", ("Autolab", "ann@uni.edu", "2024_100_x.py", (3,))),
+        (
+            "HW 1_ann_attempt_2026-11-20-10-11-12_x_attempt_2027-11-20-10-11-12_y.py",
+            ("Blackboard", "ann", "x_attempt_2027-11-20-10-11-12_y.py", (2026, 11, 20, 10, 11, 12)),
+        ),
+        ("HW 1_ann_attempt_2026-11-20-10-11-12.txt", ("Blackboard", "ann", "", (2026, 11, 20, 10, 11, 12))),
+        (
+            "12-34 - Ann - Lee - Nov 20, 2026 1211 AM - linear.py",
+            ("Brightspace", "12", "linear.py", (2026, 11, 20, 0, 11)),
+        ),
+        ("12-34 - Ann - 20 novembre 2026 10h11 - linear.py", ("Brightspace", "12", "linear.py", ())),
+    ],
+)
+def test_platform_name_with_its_attempt_is_taken_apart(name, want):
+    found = platform_readings(name)
+    assert [(each.platform, each.id, each.file, each.attempt) for each in found] == [want]
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    [
+        ("d_12345_5678_8888_nb.ipynb", ["12345", "5678"]),
+        ("d_12345_678_9_nb.ipynb", ["12345"]),
+        ("d_1_2024_100_200_x.py", ["1", "2024", "100"]),
+        ("anon_aB3dE_5678_8888_nb.ipynb", ["aB3dE", "5678"]),
+        ("A_1_assignsubmission_file_B_2_assignsubmission_file_x.py", ["1", "2"]),
+        ("d_12345_999_x_7_assignsubmission_file_y.py", ["12345", "7"]),
+    ],
+)
+def test_every_reading_of_a_name_is_found_leftmost_first(name, ids):
+    assert [each.id for each in platform_readings(name)] == ids
+
+
+@pytest.mark.parametrize("piece", ["_1_234", "_1_assignsubmission_file", " - 2026", "copy of ", " (1)", "-1", "@a_1"])
+def test_long_names_are_taken_apart_at_once(piece):
+    start = time.process_time()
+    for length in (MAX_NAME, 1 << 16):
+        name = (piece * length)[:length]
+        for text in (name, f"1-2 - {name}"[:length], name[::-1]):
+            platform_readings(text)
+            copy_of(text)
+            beneath(f"{text}.txt")
+            by_content(f"{text}.txt", text.encode())
+    assert time.process_time() - start < 1

@@ -75,6 +75,58 @@ def test_notebook_is_read_in_every_form(folder, zip_of, form):
     assert found.notes == ()
 
 
+@pytest.mark.parametrize("name", ["t1.ipynb.txt", "t1.ipynb.json", "t1.json", "t1.txt", "t1"])
+def test_notebook_of_another_ending_is_read_with_a_note(folder, zip_of, name):
+    for data in (notebook(TOTAL, AVERAGE), notebook(TOTAL, AVERAGE).replace(b'{"cells"', b'{ "nbformat": 4, "cells"')):
+        for path in (folder({name: data}) / name, folder({f"hw/{name}": data}, "bob"), zip_of({name: data})):
+            found = read_hand_in([path], package="tiny", modules=("sums",), stubs=STUBS)
+            assert sums(found)[0]([1, 2]) == 3
+            assert [note for note in found.notes if "was taken as 't1.ipynb'" in note] == [*found.notes]
+        (folder({}) / name).unlink()
+
+
+def test_text_beside_a_notebook_stays_a_text(read):
+    found = read({"t1.ipynb": notebook(TOTAL, AVERAGE), "data.json": notebook("x = 1"), "sums.txt": b"import sums"})
+    assert (list(found.files), found.notes) == (["sums"], ())
+
+
+def test_loose_source_that_defines_an_exercise_is_the_module(folder, read):
+    source = b"def total(values):\n    return 7\n"
+    path = folder({"dima.py": source}, "class") / "dima.py"
+    found = read_hand_in([path], package="tiny", modules=("sums",), stubs=STUBS)
+    assert found.files == {"sums": source}
+    assert found.notes[-1] == "'dima.py' was taken as sums.py, which is all that is asked for"
+    path.write_bytes(b"def subtotal(): ...")
+    with pytest.raises(UnreadableHandIn, match="no module found"):
+        read_hand_in([path], package="tiny", modules=("sums",), stubs=STUBS)
+
+
+@pytest.mark.parametrize("name", ["Sums.py", "my sums.py", "dima.py"])
+def test_source_in_a_folder_has_to_be_named_as_the_module(read, name):
+    with pytest.raises(UnreadableHandIn, match="no module found"):
+        read({name: b"def total(values): ..."})
+
+
+def test_lone_text_in_python_is_read_where_its_name_is_the_students(folder, read):
+    source = b"def total(values):\n    return 7\n"
+    path = folder({"dima.txt": source}, "class") / "dima.txt"
+    found = read_hand_in([path], package="tiny", modules=("sums",), stubs=STUBS)
+    assert (found.files, len(found.notes)) == ({"sums": source}, 2)
+    with pytest.raises(UnreadableHandIn, match="no module found"):
+        read({"answers.txt": source})
+
+
+@pytest.mark.parametrize("copy", ["t1 (1).ipynb", "t1-1.ipynb", "t1 - Copy.ipynb", "Копия t1.ipynb", "t1 copy 2.ipynb"])
+def test_notebook_counts_before_its_copy(read, copy):
+    found = read({copy: notebook(TOTAL.replace("sum(values)", "8"), AVERAGE), "t1.ipynb": notebook(TOTAL)})
+    assert sums(found)[0]([1, 2]) == 3
+    assert sums(found)[1]() == 3
+
+
+def test_notebook_in_a_deep_folder_is_read_if_no_other_has_one(read):
+    assert sums(read({"a/b/c/t1.ipynb": notebook(TOTAL, AVERAGE), "a/notes.txt": b""}))[0]([1, 2]) == 3
+
+
 def test_format_3_and_a_byte_order_mark_are_read(read):
     sheet = {"cells": [{"cell_type": "code", "input": each.splitlines(keepends=True)} for each in (TOTAL, AVERAGE)]}
     data = json.dumps({"worksheets": [sheet], "nbformat": 3}).encode()

@@ -1,12 +1,13 @@
 """Class folders as they come: everyone in them is found once, under the right id."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from autograder.errors import CourseError
-from autograder.intake import UnreadableHandIn, find_submissions, read_hand_in
+from autograder.intake import UnreadableHandIn, find_submissions, folders, read_hand_in
 
 
 @pytest.fixture
@@ -69,15 +70,47 @@ def test_class_folder_gives_one_submission_per_entry_sorted_by_id(folder, find):
     assert found[3].paths == (root / "dan",)
 
 
-def test_litter_is_skipped_and_nobody_vanishes(folder, find):
-    litter = [".DS_Store", "README", "README.md", "grades.csv", "a.yml", "pyproject.toml", "x.json", "notes.txt"]
-    litter += ["Thumbs.db", "desktop.ini", "__MACOSX/x", ".git/x", "__pycache__/x"]
-    students = ["alice.pdf", "bob.rar", "carol.ipynb", "dave.docx", "erin"]
-    found = find(folder(dict.fromkeys([*litter, *students], b""), "class"))
-    assert ids(found) == ["alice", "bob", "carol", "dave", "erin"]
+def test_litter_is_listed_with_the_reason_and_nobody_vanishes(folder, find):
+    reasons = {
+        ".DS_Store": "left there by a system or a tool",
+        "README": "a readme",
+        "README.md": "a readme",
+        "readme.txt": "a readme",
+        "grades.csv": "a csv file holds no code",
+        "a.yml": "a yml file holds no code",
+        "pyproject.toml": "a toml file holds no code",
+        "x.json": "neither a notebook nor Python by its content",
+        "notes.txt": "neither a notebook nor Python by its content",
+        "Thumbs.db": "left there by a system or a tool",
+        "__MACOSX/x": "left there by a system or a tool",
+        ".git/x": "left there by a system or a tool",
+        "submission_metadata.yml": "not taken for Gradescope's: what lies beside it is not named submission_NNN",
+    }
+    students = ["alice.pdf", "bob.rar", "carol.ipynb", "dave.docx", "erin", "readme_smith.zip", "zoe.html"]
+    found = find(folder(dict.fromkeys([*reasons, *students], b""), "class"))
+    assert ids(found) == ["alice", "bob", "carol", "dave", "erin", "readme_smith", "zoe"]
+    wanted = {name.partition("/")[0]: reason for name, reason in reasons.items()}
+    assert {each.path.name: each.reason for each in found.ignored} == wanted
     for submission in found:
         with pytest.raises(UnreadableHandIn, match=r"no module found|is empty"):
             read_hand_in(submission.paths, package="feedforward", modules=["functional"])
+
+
+def test_hand_ins_with_an_added_or_another_ending_do_not_vanish(folder, find):
+    notebook, code = b'{"nbformat": 4, "cells": []}', b"import numpy\n"
+    names = {"ann.ipynb.txt": b"", "bob.ipynb.json": b"", "cyd.py.txt.txt": b"", "dan.zip.download": b""}
+    names |= {"eve.json": notebook, "fay.txt": notebook, "gus.txt": code, "hal.py.html": b"", "ida.PY": b""}
+    found = find(folder(names, "class"))
+    assert ids(found) == ["ann", "bob", "cyd", "dan", "eve", "fay", "gus", "hal", "ida"]
+    assert found.ignored == ()
+
+
+def test_text_that_is_a_link_or_a_pipe_is_listed_and_not_opened(folder, find, tmp_path):
+    (tmp_path / "secret").write_bytes(b"import os\n")
+    root = folder({"ann.zip": b""}, "class")
+    (root / "link.txt").symlink_to(tmp_path / "secret")
+    os.mkfifo(root / "pipe.json")
+    assert [each.reason for each in find(root).ignored] == ["not a plain file"] * 2
 
 
 def test_links_and_pipes_in_a_class_are_submissions_that_are_not_followed(folder, find, tmp_path):
@@ -126,6 +159,124 @@ def test_two_entries_with_one_id_are_an_error_naming_both(folder, find):
     assert f"'{root}/alice.zip' has the id 'alice', and so has '{root}/alice'" in second.conflict
     assert [each.paths for each in (first, second)] == [(root / "alice",), (root / "alice.zip",)]
     assert first.id != second.id
+
+
+@pytest.mark.parametrize("alike", ["case", "encoding"])
+def test_names_that_are_one_once_normalized_are_a_conflict(folder, find, alike):
+    names = ["Zoë", "zoë"] if alike == "case" else ["Zo\u00eb", "Zoe\u0308"]
+    found = find(folder({f"{name}/functional.py": b"" for name in [*names, "ann"]}, "class"))
+    assert ["tell nobody apart" in each.conflict for each in found].count(True) == 2
+    assert [each.id for each in found if not each.conflict] == ["ann"]
+    assert len(set(ids(found))) == 3
+
+
+def test_files_of_one_student_are_put_together_however_a_letter_is_encoded(folder, find):
+    names = ["Zo\u00eb_7_assignsubmission_file_functional.py", "Zoe\u0308_7_assignsubmission_file_tensor.py"]
+    [zoe] = find(folder(dict.fromkeys(names, b""), "class"))
+    assert (zoe.id, len(zoe.paths), zoe.conflict) == ("7", 2, "")
+
+
+def test_ids_that_canvas_draws_may_differ_by_case_alone(folder, find):
+    found = find(folder(dict.fromkeys(["anon_aB3dE_100_a.py", "anon_Ab3De_101_a.py"], b""), "class"))
+    assert {each.id for each in found if not each.conflict} == {"aB3dE", "Ab3De"}
+
+
+@pytest.mark.parametrize("copy", ["ann (1).zip", "ann - Copy", "Копия ann.ipynb"])
+def test_copy_beside_its_original_is_a_conflict_alone(folder, find, copy):
+    found = find(
+        folder({"ann.zip": b"", copy: b"", "bob 2": b"", "bob": b"", "student (1)": b"", "student (2)": b""}, "c")
+    )
+    [conflict] = [each for each in found if each.conflict]
+    assert conflict.paths[0].name == copy
+    assert "is named as a copy of" in conflict.conflict
+    assert len(found) == 6
+
+
+def test_name_made_up_to_be_a_conflicts_id_joins_nobody(folder, find):
+    found = find(folder(dict.fromkeys(["ann.zip", "ann.py", "ann-ann.py.zip", "ann-ann.zip.zip"], b""), "class"))
+    assert [len(each.paths) for each in found] == [1] * 4
+    assert {each.id for each in found if not each.conflict} == {"ann-ann.py", "ann-ann.zip"}
+
+
+# --- one hand-in or a class ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "named_alike", ["feedforward/functional.py", "functional (1).py", "functional.py", "functional.py/functional.py"]
+)
+def test_class_in_which_a_student_is_named_as_the_package_or_a_module_stays_a_class(folder, find, named_alike):
+    others = ["bob/functional.py", "alice/hw/feedforward/functional.py", "cyd.zip", "essay/essay.pdf"]
+    assert len(find(folder(dict.fromkeys([named_alike, *others], b""), "class"))) == 5
+
+
+TEMPLATE = ["conftest.py", "pyproject.toml", "checks/x.py", "handouts/a.md", "tests/x.py", "feedforward/functional.py"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ["feedforward/functional.py", "old/functional.py", "backup.zip", "feedforward (1)/functional.py"],
+        ["functional.py", "functional (1).py", "my_functional.py", "scratch.py", "notes/a.txt", "b.png", "hw.ipynb"],
+        [*TEMPLATE, "networks/functional.py", "second try/functional.py", "a.zip", "a1.ipynb", "a2.ipynb"],
+    ],
+    ids=["older-versions", "copies", "template"],
+)
+def test_one_hand_in_stays_one(folder, find, files):
+    root = folder(dict.fromkeys(files, b"class Mul: ..."))
+    assert [each.paths for each in find(root)] == [(root,)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ["bob/functional.py"],
+        ["bob.zip"],
+        ["bob.ipynb", "eve.ipynb"],
+        ["bob.py", "eve.py", "functional.py"],
+        ["Bob_7_assignsubmission_file_/x"],
+    ],
+)
+def test_folder_that_may_be_one_hand_in_or_a_class_is_refused(folder, find, other):
+    message = (
+        "holds modules, but also '" + other[0].partition("/")[0] + ".*: one hand-in or a class\\? want the path of each"
+    )
+    with pytest.raises(CourseError, match=message):
+        find(folder(dict.fromkeys(["feedforward/functional.py", *other], b"class Mul: ..."), "class"))
+
+
+# --- results of an earlier grading ---------------------------------------------------------------------------
+
+RESULTS = [".lock", "grades.csv", "ann/results.json", "ann/instructor.json", "bob/results.json", "bob/instructor.json"]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [RESULTS, RESULTS[:1] + RESULTS[2:], RESULTS[1:4], RESULTS[:2], [".lock", "ann/.results.json.tmp"], [".lock"]],
+)
+def test_results_in_a_class_are_nobodys(folder, find, kept):
+    files = ["ann/functional.py", *(f"2026 spring/{each}" for each in kept)]
+    found = find(folder(dict.fromkeys(files, b""), "class"))
+    assert ids(found) == ["ann"]
+    assert [(each.path.name, each.reason) for each in found.ignored] == [
+        ("2026 spring", "results of an earlier grading")
+    ]
+
+
+def test_results_among_the_hand_ins_themselves_are_nobodys(folder, find):
+    found = find(folder(dict.fromkeys(["ann.zip", "cyd/functional.py", "cyd/results.json", *RESULTS], b""), "class"))
+    assert [each.path.name for each in found.ignored] == [".lock", "ann", "bob", "grades.csv"]
+    assert ids(found) == ["ann", "cyd"]
+
+
+@pytest.mark.parametrize("more", ["bob/functional.py", "functional.py"])
+def test_hand_in_with_results_in_it_is_no_results_folder(folder, find, more):
+    files = ["ann/functional.py", *(f"cyd/{each}" for each in RESULTS), f"cyd/{more}"]
+    assert ids(find(folder(dict.fromkeys(files, b""), "class"))) == ["ann", "cyd"]
+
+
+def test_results_given_as_a_submission_are_refused(folder, find):
+    with pytest.raises(CourseError, match=r"out' holds the results of an earlier grading; want what was handed in"):
+        find(folder(dict.fromkeys(RESULTS, b""), "out"))
 
 
 # --- Moodle --------------------------------------------------------------------------------------------------
@@ -183,7 +334,9 @@ def test_moodle_name_that_begins_with_a_dot_does_not_vanish(folder, find):
 
 def test_file_name_that_claims_another_student_stays_with_its_own(folder, find):
     root = folder({"Eve_6_assignsubmission_file_Ann_7_assignsubmission_file_functional.py": b""}, "class")
-    assert [(s.id, s.name) for s in find(root)] == [("6", "Eve")]
+    [eve] = find(root)
+    assert (eve.id, eve.name) == ("6", "Eve")
+    assert "can be read as the hand-in of '6' or '7'; want a name with one reading" in eve.conflict
 
 
 # --- Canvas --------------------------------------------------------------------------------------------------
@@ -215,12 +368,124 @@ def test_canvas_upload_with_the_higher_number_counts(folder, find):
     assert read_hand_in(found.paths, package="feedforward", modules=["functional"]).files == {"functional": b"new"}
 
 
-def test_canvas_name_that_claims_another_students_number_is_a_conflict_of_these_two(folder, find):
-    names = ("eve_12345_999_x_666_777_a.py", "doejane_12345_67890_functional.py", "roe_77777_88888_functional.py")
-    found = find(folder(dict.fromkeys(names, b""), "class"))
+@pytest.mark.parametrize(
+    ("doubtful", "clear"),
+    [
+        ("doejane_12345_5678_8888_nb.ipynb", "doejane_12345_555_functional.py"),
+        ("eve_12345_999_x_666_777_a.py", "doejane_12345_67890_functional.py"),
+        ("doejane_12345_5678_text.html", "doejane_12345_555_functional.py"),
+        ("doejane_12345_999_x_7_assignsubmission_file_y.py", "Ann_7_assignsubmission_file_functional.py"),
+        ("anon_aB3dE_5678_8888_nb.ipynb", "anon_aB3dE_555_functional.py"),
+        (
+            "Jane Doe_1234_assignsubmission_file_5678_assignsubmission_file_nb.ipynb",
+            "Jane Doe_1234_assignsubmission_file_functional.py",
+        ),
+        (
+            "Jane Doe_1234_assignsubmission_file_5678_assignsubmission_file_/functional.py",
+            "Jane Doe_1234_assignsubmission_file_/functional.py",
+        ),
+        ("ann@uni.edu_3_x_7_assignsubmission_file_y.py", "ann@uni.edu_2_functional.py"),
+        ("ann@uni.edu_3_x_7_assignsubmission_file_y.py", "Ann_7_assignsubmission_file_functional.py"),
+    ],
+)
+def test_name_with_two_readings_is_a_conflict_alone(folder, find, doubtful, clear):
+    """Nobody's name takes a grade, or being graded, from somebody else."""
+    root = folder({doubtful: b"", clear: b"", "roe_77777_88888_functional.py": b""}, "class")
+    found = find(root)
     assert len(found) == 3
-    assert {each.paths[0].name for each in found if "has the id '12345'" in each.conflict} == set(names[:2])
-    assert [each.id for each in found if not each.conflict] == ["77777"]
+    [conflict] = [each for each in found if each.conflict]
+    assert conflict.paths == (root / Path(doubtful).parts[0],)
+    assert "can be read as the hand-in of" in conflict.conflict
+    assert str(conflict.paths[0]) in conflict.conflict
+    assert [root / Path(clear).parts[0]] in [[*each.paths] for each in found if not each.conflict]
+
+
+def test_conflict_of_readings_names_both_files_and_both_ids(folder, find):
+    root = folder({"d_12345_5678_8888_nb.ipynb": b"", "d_12345_555_functional.py": b""}, "class")
+    assert {each.id: each.conflict for each in find(root)} == {
+        "12345": "",
+        "12345-d_12345_5678_8888_nb.ipynb": (
+            f"submissions: '{root}/d_12345_5678_8888_nb.ipynb' can be read as the hand-in of '12345' or '5678', and "
+            f"'{root}/d_12345_555_functional.py' has the first id too; want a name with one reading; "
+            "rename it once you know whose it is"
+        ),
+    }
+
+
+def test_file_that_begins_with_a_students_number_is_taken_where_nobody_else_claims_the_id(folder, find):
+    names = [f"doe_{id_}_6789{id_}_2024{id_}_hw.ipynb" for id_ in range(10, 20)]
+    found = find(folder(dict.fromkeys(names, b""), "class"))
+    assert ids(found) == [str(id_) for id_ in range(10, 20)]
+    assert not any(each.conflict for each in found)
+
+
+# --- Autolab, Blackboard, Brightspace ------------------------------------------------------------------------
+
+
+def test_last_version_from_autolab_counts_and_the_student_is_told(folder, find):
+    names = ["jane_doe@cs.uni.edu_9_functional.py", "jane_doe@cs.uni.edu_10_functional.py", "bob@uni.edu_1_2024_hw.py"]
+    root = folder(dict.fromkeys(names, b""), "class")
+    bob, jane = find(root)
+    assert (bob.id, bob.conflict, bob.notes) == ("bob@uni.edu", "", ())
+    assert (jane.id, jane.paths) == ("jane_doe@cs.uni.edu", (root / names[1],))
+    assert jane.notes == (f"{names[0]!r}: not read: of several attempts the last one with files counts",)
+    assert list(read_hand_in(jane.paths, package="feedforward", modules=["functional"]).files) == ["functional"]
+
+
+BLACKBOARD = "Assignment_1_{}_attempt_2026-11-{}-10-11-12"
+
+
+def test_last_attempt_from_blackboard_counts_with_all_its_files(folder, find):
+    ann, bob = BLACKBOARD.format("ann_lee", "20"), BLACKBOARD.format("bob", "20")
+    later = BLACKBOARD.format("ann_lee", "21")
+    names = [f"{ann}_functional.py", f"{ann}.txt", f"{later}_functional.py", f"{later}_tensor.py", f"{later}.txt"]
+    root = folder(dict.fromkeys([*names, f"{bob}.txt"], b""), "class")
+    found = find(root)
+    assert ids(found) == ["ann_lee", "bob"]
+    assert found[0].paths == (root / names[2], root / names[3])
+    assert found[0].notes == (f"{names[0]!r}: not read: of several attempts the last one with files counts",)
+    files = read_hand_in(found[0].paths, package="feedforward", modules=["functional", "tensor"]).files
+    assert list(files) == ["functional", "tensor"]
+    with pytest.raises(UnreadableHandIn, match=r"no module found"):  # typed text alone
+        read_hand_in(found[1].paths, package="feedforward", modules=["functional"])
+
+
+def test_blackboards_later_attempt_without_a_file_is_told(folder, find):
+    first, later = (BLACKBOARD.format("ann", day) for day in (20, 21))
+    [ann] = find(folder(dict.fromkeys([f"{first}.txt", f"{first}_functional.py", f"{later}.txt"], b""), "class"))
+    assert [path.name for path in ann.paths] == [f"{first}_functional.py"]
+    assert ann.notes == (f"'{later}.txt': not read: of several attempts the last one with files counts",)
+
+
+def test_blackboards_users_that_end_alike_are_not_one_student(folder, find):
+    names = [BLACKBOARD.format(user, "20") + "_functional.py" for user in ("jane_doe", "bob_doe")]
+    assert ids(find(folder(dict.fromkeys(names, b""), "class"))) == ["bob_doe", "jane_doe"]
+    names[1] = names[1].replace("Assignment_1", "Homework 2")
+    assert all("has the id 'doe'" in each.conflict for each in find(folder(dict.fromkeys(names, b""), "two")))
+
+
+BRIGHTSPACE = "12345-67890 - Jane - O'Doe - Nov {}, 2026 {} {}M"
+
+
+@pytest.mark.parametrize("is_flat", [False, True], ids=["folders", "flat"])
+def test_last_attempt_from_brightspace_counts(folder, find, is_flat):
+    between = " - " if is_flat else "/"
+    last = BRIGHTSPACE.format(20, "112", "P")
+    attempts = [BRIGHTSPACE.format(9, "1130", "P"), BRIGHTSPACE.format(20, "1011", "A"), last]
+    attempts += [BRIGHTSPACE.format(20, "1211", "A"), "777-67890 - Bob - Nov 20, 2026 1011 AM"]
+    root = folder({**{f"{each}{between}functional.py": b"" for each in attempts}, "index.html": b""}, "class")
+    found = find(root)
+    assert [(each.id, each.name) for each in found] == [("12345", "Jane - O'Doe"), ("777", "Bob")]
+    assert [path.name.startswith(last) for path in found[0].paths] == [True]
+    assert found[0].notes[0].count("2026") == 3
+    assert [(each.path.name, each.reason) for each in found.ignored] == [("index.html", "Brightspace's own index")]
+
+
+def test_brightspaces_dates_in_another_language_are_a_conflict(folder, find):
+    names = [f"12-34 - Jane - {day} novembre 2026 10h11/functional.py" for day in (20, 21)]
+    found = find(folder(dict.fromkeys([*names, "56-34 - Bob - 20 novembre 2026 10h11/functional.py"], b""), "class"))
+    assert ["their dates cannot be put in order" in each.conflict for each in found] == [True, True, False]
+    assert found[2].id == "56"
 
 
 # --- Gradescope ----------------------------------------------------------------------------------------------
@@ -292,6 +557,49 @@ def test_gradescope_submission_without_its_folder_is_a_fault_when_read(export, f
     assert (zoe.id, zoe.name) == ("z9", "Zoe")
     with pytest.raises(FileNotFoundError):
         read_hand_in(zoe.paths, package="feedforward", modules=["functional"])
+
+
+@pytest.mark.parametrize("named", ["submission_metadata.yml", "submission_metadata.yml/functional.py"])
+def test_metadata_among_hand_ins_of_other_names_changes_nobody(folder, find, named):
+    swap = b"alice:\n  :submitters:\n  - :sid: eve\neve:\n  :submitters:\n  - :sid: alice\n"
+    for data in (swap, b": : ["):
+        files = {"alice/functional.py": b"", "eve/functional.py": b"", "submission_1/functional.py": b"", named: data}
+        root = folder(files, "class")
+        for each in find(root):
+            assert each.paths == (root / each.id,)
+        assert {"alice", "eve", "submission_1"} <= set(ids(find(root)))
+
+
+def test_folder_named_as_an_export_beside_hand_ins_is_a_students(export, find):
+    root = export().parent
+    assert len(find(root)) == 5
+    (root / "ann.zip").touch()
+    assert ids(find(root)) == ["ann", "assignment_55_export"]
+
+
+def test_late_hand_in_among_an_exports_submissions_goes_by_its_name(export, find):
+    assert ids(find(export(extra=["late.zip"]))) == ["103", "103-2", "2021001", "bob@x.edu", "cyd@x.edu", "late"]
+
+
+def test_students_folder_that_cannot_be_read_is_told_when_it_is_read(folder, find, monkeypatch):
+    root = folder({"ann/functional.py": b"", "bob.zip": b""}, "class")
+
+    def fail(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(folders, "is_results", lambda path: fail() if path.name == "ann" else False)
+    assert ids(find(root)) == ["ann", "bob"]
+
+
+def test_thousands_of_files_with_one_id_are_answered_at_once(folder, find):
+    names = [f"d_12345_{number}_8888_nb.ipynb" for number in range(1000, 3000)]
+    names += [f"Ann {number}_7_assignsubmission_file_a.py" for number in range(2000)]
+    root = folder(dict.fromkeys(names, b""), "class")
+    start = time.process_time()
+    found = find(root)
+    assert time.process_time() - start < 5
+    assert len(found) == len(names)
+    assert all(len(each.conflict) < 1500 and " more" in each.conflict for each in found)
 
 
 def test_gradescope_alias_stands_for_its_value(export, find):

@@ -9,7 +9,7 @@ none: stopped
 
 from tests.attacks.evil_names import EVIL
 
-OURS = ("grades.csv", "GRADES.CSV", ".lock", "results.json", "instructor.json", ".grades.csv.tmp", "..", "con")
+OURS = ("grades.csv", ".lock", "results.json", "instructor.json", ".grades.csv.tmp", "..", "con")
 
 
 def build(folder, answers):

@@ -1,9 +1,9 @@
-"""The module in an archive in an archive, once and a hundred times: nobody opens the inner ones.
+"""The module in an archive in an archive, five times and a hundred: nobody opens more than three.
 
 score: 0
 codes:
 says: no module found: looked for answers.py at the top
-says: found 1 file: 'inner.zip'; hand in answers.py under exactly this name
+says: found 1 file: 'inner.zip'
 status: unreadable
 bubblewrap: stopped
 landlock: stopped
@@ -22,9 +22,9 @@ def build(folder, answers):
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("inner.zip" if depth else "answers.py", data)
         data = out.getvalue()
-        if depth == 1:
-            (folder / "zip_in_a_zip.zip").write_bytes(data)
-            with tarfile.open(folder / "zip_in_a_tar.tar", "w") as tar:
+        if depth == 4:
+            (folder / "zip_in_five.zip").write_bytes(data)
+            with tarfile.open(folder / "zip_in_five_and_a_tar.tar", "w") as tar:
                 info = tarfile.TarInfo("inner.zip")
                 info.size = len(data)
                 tar.addfile(info, io.BytesIO(data))

@@ -1,0 +1,99 @@
+"""A student's own file name: what it is beneath an ending or a copy's mark that a program has added.
+
+Trust: every name is the student's. It is compared only; what is longer than any file system takes is left as it is,
+before a pattern sees it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from autograder.intake.names import ARCHIVE_ENDINGS, MAX_NAME, OTHER_ARCHIVE_ENDINGS
+
+HAND_IN_ENDINGS = (".py", ".ipynb", *ARCHIVE_ENDINGS, *OTHER_ARCHIVE_ENDINGS)
+# By Notepad, TextEdit, browsers and mail programs that know no .py or .ipynb.
+_ADDED_ENDINGS = (".txt", ".text", ".json", ".html", ".htm", ".download", ".bin")
+_MAX_ADDED = 4
+
+# What systems call a copy: Windows and macOS in English, Russian, German, French, Spanish, Italian, Portuguese, Polish.
+_WORD = "(?:copy|копия|kopie|copie|copia|cópia|kopia)"
+_COPIES = (
+    re.compile(r"(?P<name>.+?) ?\((?P<number>\d{1,3})\)"),  # browsers, Moodle: linear (1)
+    re.compile(
+        r"(?P<name>.+?)(?: ?[-–—] ?| ?\(| )(?:another |\d{1,3}(?:st|nd|rd|th) )?"  # the last as GNOME counts
+        rf"{_WORD}(?: (?P<number>\d{{1,3}}))?\)?",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"{_WORD}(?: \((?P<number>\d{{1,3}})\))?(?: of| von| de| di)? (?P<name>.+)", re.IGNORECASE),
+)
+_NUMBERED = re.compile(r"(?P<name>.+?)[- ](?P<number>\d{1,3})")  # Canvas, macOS: linear-1, linear 2
+_MARKED = re.compile(r"(?P<name>.+)(?P<ending>\.py|\.ipynb)(?P<mark> ?\(\d{1,3}\)|-\d{1,3})", re.IGNORECASE)
+
+_WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|\?xml)", re.IGNORECASE)
+_NOTEBOOK = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,100}\{.{0,4000}?"(?:cells|nbformat|worksheets)"\s{0,10}:', re.DOTALL)
+_PYTHON = re.compile(rb"^(?:(?:async )?def|class|import|from) +\w", re.MULTILINE)
+_DEFINED = re.compile(rb"^(?:async +def|def|class) +(\w{1,100})", re.MULTILINE)
+SNIFFED_BYTES = 1 << 14
+
+
+def beneath(name: str) -> str:
+    """The name without what was added to a hand-in's own ending: `linear.py` of `linear.py.txt`, else the name.
+
+    The mark of a copy that came before an added ending stays: `linear.py (1).txt` is `linear (1).py`.
+    """
+    stem = name if len(name) <= MAX_NAME else ""
+    for _ in range(_MAX_ADDED):
+        stem = stem.rstrip(" ._")
+        if match := _MARKED.fullmatch(stem):
+            return f"{match['name']}{match['mark']}{match['ending'].lower()}"
+        if stem.lower().endswith(HAND_IN_ENDINGS):
+            return f"{stem[:-3]}.py" if stem.endswith(".PY") else stem
+        added = next((each for each in _ADDED_ENDINGS if stem.lower().endswith(each)), "")
+        stem = stem[: len(stem) - len(added)] if added else ""
+    return name
+
+
+def by_content(name: str, start: bytes) -> str:
+    """The name that a file of another ending would have, going by its first bytes: a notebook, Python, or the name."""
+    stem, _, ending = name.rpartition(".")
+    if ending.lower() not in ("json", "txt", "text") and stem:
+        return name
+    if _NOTEBOOK.match(start):
+        return f"{stem or name}.ipynb"
+    return f"{stem or name}.py" if ending.lower() != "json" and _PYTHON.search(start) else name
+
+
+def defined_names(source: bytes) -> set[str]:
+    """The functions and classes that begin at the left margin of a source; it is not parsed."""
+    return {match[1].decode() for match in _DEFINED.finditer(source)}
+
+
+def is_web_page(start: bytes) -> bool:
+    """Whether a file is a page that a browser saved in the place of what it showed."""
+    return _WEB_PAGE.match(start) is not None
+
+
+def copy_of(stem: str, *, numbered: bool = True) -> tuple[str, tuple[int, ...]] | None:
+    """(name, numbers) of a copy made by a browser, a platform or a desktop, a copy's copies too; else None.
+
+    A higher number is the later one: `functional (1)` is ("functional", (1,)), `functional-2-1` has (2, 1), and
+    `functional - Copy`, the first that a desktop makes, (1,). Without `numbered`, a bare number is a part of the name.
+    """
+    if len(stem) > MAX_NAME:
+        return None
+    name, numbers = unicodedata.normalize("NFC", stem), tuple[int, ...]()
+    patterns = [*_COPIES, *([_NUMBERED] if numbered else [])]
+    while match := next(filter(None, (pattern.fullmatch(name) for pattern in patterns)), None):
+        name, numbers = match["name"], (int(match["number"] or 1), *numbers)
+    return (name, numbers) if numbers else None
+
+
+def module_of(name: str, modules: Sequence[str]) -> str | None:
+    """The module that a file of this name holds, copies included; None if it is none of them."""
+    if not name.endswith(".py"):
+        return None
+    stem = name.removesuffix(".py")
+    if stem in modules:
+        return stem
+    copy = copy_of(stem)
+    return copy[0] if copy is not None and copy[0] in modules else None
