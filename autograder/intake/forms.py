@@ -183,8 +183,8 @@ def _find(
 
 
 def _copies_first(entry: Entry) -> tuple[bool, bool, tuple[int, ...], Folder]:
-    """Of cells that are there twice the last counts: a notebook's before its script's, the original's before a copy's,
-    else that of the later copy.
+    """Of cells that are there twice the last counts: the notebook's and not its script's, the original's and not a
+    copy's, the later copy's.
     """
     copy = copy_of(stem_of(entry.name))
     return not entry.name.endswith(".py"), copy is None, copy[1] if copy else (), entry.parts
