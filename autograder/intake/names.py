@@ -35,7 +35,7 @@ _COPY = re.compile(r"(?P<name>.+?)(?: ?\((?P<round>\d{1,3})\)|[- ](?P<plain>\d{1
 # chose.
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL)
 _CANVAS = re.compile(
-    r"(?:(?P<name>.+?)(?:_LATE)?_(?P<id>\d+)|anon(?:_LATE)?_(?P<anonymous>[A-Za-z0-9]{5}))"
+    r"(?:(?P<name>.+?)(?P<late>_LATE)?_(?P<id>\d+)|anon(?P<late_too>_LATE)?_(?P<anonymous>[A-Za-z0-9]{5}))"
     r"_(?:(?P<number>\d{3,})_(?P<file>.+)|(?:text|link)\.html)",
     re.DOTALL,
 )
@@ -51,6 +51,7 @@ class PlatformName:
     file: str  # the student's own file name; "" if the platform's name holds none
     is_file_submission: bool = True
     number: int = 0  # Canvas numbers each upload: a later one is higher
+    late: bool = False
 
 
 def show(name: str, limit: int = 80) -> str:
@@ -116,6 +117,7 @@ def parse_platform_name(name: str, *, is_folder: bool = False) -> PlatformName |
             match["name"] or "",
             match["file"] or "",
             number=int((match["number"] or "0")[:18]),
+            late=bool(match["late"] or match["late_too"]),
         )
     return None
 

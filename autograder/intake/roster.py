@@ -31,6 +31,8 @@ class Submission:
     name: str  # for people; "" if unknown
     paths: tuple[Path, ...]
     conflict: str = ""  # why it cannot be told whose it is; then it is not to be graded
+    late: bool = False  # the platform says so
+    submitted: str = ""  # when, as the platform writes it; "" if it does not
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class _Found:
     platform: str = ""  # files of one student on this platform may be put together; "" if nothing may
     is_file_submission: bool = True
     number: int = 0
+    late: bool = False
+    submitted: str = ""
 
 
 def find_submissions(paths: Sequence[Path], *, package: str, modules: Sequence[str]) -> list[Submission]:
@@ -118,7 +122,8 @@ def _entry(path: Path, is_folder: bool) -> _Found:
     platform = parse_platform_name(path.name, is_folder=is_folder)
     if platform is None:
         return _Found(path.name if is_folder else stem_of(path.name), "", path)
-    return _Found(platform.id, platform.name, path, platform.platform, platform.is_file_submission, platform.number)
+    is_file = platform.is_file_submission
+    return _Found(platform.id, platform.name, path, platform.platform, is_file, platform.number, platform.late)
 
 
 # --- Gradescope ---------------------------------------------------------------------------------------------
@@ -139,7 +144,8 @@ def _gradescope(folder: Path) -> Iterator[_Found]:
             yield _Found(_number(name), "", folder / name)
         for place, student in enumerate(students):
             number = _number(name) + (f"-{place + 1}" if place else "")
-            yield _Found(student.sid or student.email or number, student.name, folder / name)
+            identity = student.sid or student.email or number
+            yield _Found(identity, student.name, folder / name, submitted=student.submitted)
     for child in _children(folder):
         is_folder = child.is_dir(follow_symlinks=False)
         if child.name not in submitters and not _is_litter(child.name, is_folder):
@@ -177,7 +183,9 @@ def _put_together(found: Iterable[_Found]) -> list[Submission]:
         files.sort(key=lambda entry: (entry.number, str(entry.path)))
         name = entries[0].name.encode("utf-8", "backslashreplace").decode()  # a file name may hold lone surrogates
         paths = tuple(entry.path for entry in files)
-        submissions.append(Submission(ids[raw_id], name, paths, conflicts.get(raw_id, "")))
+        late = any(entry.late for entry in entries)
+        submitted = entries[0].submitted
+        submissions.append(Submission(ids[raw_id], name, paths, conflicts.get(raw_id, ""), late, submitted))
     return sorted(submissions, key=lambda submission: submission.id)
 
 
