@@ -83,6 +83,27 @@ def test_grade_shows_the_class_and_where_the_files_are(run, hand_ins, tmp_path):
     assert "1 graded now, 2 unchanged" in out
 
 
+def test_modules_that_do_not_load_are_listed_first_and_what_a_class_has_in_common_is_one_line(run, hand_ins, tmp_path):
+    (hand_ins / "ann").rename(hand_ins / "Ann Lee_12345_assignsubmission_file_")
+    (hand_ins / "zoe").mkdir()
+    for name, padding in (("zoe", ""), ("bob", "\n")):
+        (hand_ins / name / "sums.py").write_text(f"{padding}import no_such_module\n")
+    status, out, _ = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "results")
+    assert status == 0
+    common = "2 of 3 could not be loaded: sums.py: No module named 'no_such_module'; is this the right assignment?"
+    assert out.startswith(f"look at {common}\n")
+    assert out.index("│ bob ") < out.index("│ zoe ") < out.index("│ 12345 ")
+    assert "│ 12345      │ Ann Lee │    100 │" in out
+    status, out, _ = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "results", "--json")
+    document = json.loads(out)
+    assert document["look_at"] == [common]
+    assert [(row["name"], row["late"], len(row["load_errors"])) for row in document["submissions"]] == [
+        ("Ann Lee", False, 0),
+        ("", False, 1),
+        ("", False, 1),
+    ]
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
@@ -272,6 +293,15 @@ def test_verify_names_what_does_not_hold(run, released, tiny_root):
     assert template == "FAIL t1_sums: the untouched template gets 1 of 100, want 0; passed: test_of_nothing"
     assert "paid by test_of_nothing" in paid[0]
     assert drift == "ok   student_template: current"
+
+
+def test_verify_says_which_module_does_not_load(run, released, tiny_root):
+    reference = tiny_root / "solutions" / "tiny" / "sums.py"
+    reference.write_text(reference.read_text() + "\nimport no_such_module\n")
+    status, out, errors = run("verify", "t1")
+    assert (status, errors) == (1, "")
+    said = "FAIL t1_sums: cannot be graded: the reference: sums.py does not load: No module named 'no_such_module' ("
+    assert said in out
 
 
 def test_verify_of_tests_that_cannot_be_used_says_why(run, released, tiny_root):
