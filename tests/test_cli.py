@@ -615,3 +615,25 @@ def test_export_writes_gradescopes_zip_with_the_options_and_says_what_to_set(run
     status, _, errors = run("export", "gradescope", "t1", "--out", tmp_path / "out", "--minutes", 2)
     assert status == 2
     assert "gradescope: a submission of t1_sums may take 334 s, but 2 minutes there leave 60 s" in line(errors)
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "signal.signal(signal.SIGCHLD, signal.SIG_IGN)",
+        "[os.close(descriptor) for descriptor in (0, 1, 2)]",
+        "os.close(2)",
+        "os.dup2(os.open('/dev/full', os.O_WRONLY), 2)",
+    ],
+    ids=["children ignored", "no streams", "no standard error", "full disk"],
+)
+def test_whatever_the_starter_left_grade_grades(hand_ins, tiny_root, tmp_path, left):
+    """Schedulers and shells leave signals ignored and streams closed, and both are inherited."""
+    code = f"import os, signal, sys; {left}; os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    options = ["--assignment", "t1", "--course", tiny_root, "--out", tmp_path / "results"]
+    command = [sys.executable, "-c", code, "-m", "autograder", "grade", hand_ins, *options]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("Traceback")) == (0, 0), done.stderr
+    results = (json.loads((tmp_path / "results" / name / "results.json").read_text()) for name in ("ann", "bob"))
+    scores = {each["extra_data"]["id"]: each["score"] for each in results}
+    assert scores == {"ann": 100, "bob": 50}
