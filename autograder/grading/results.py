@@ -34,13 +34,13 @@ Record = dict[str, Any]
 _FORMULA = re.compile(r'((?:^|[;,|\t\n])"*)(?=[=+\-@\t＝＋－＠])')
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str, encoding: str = "utf-8") -> None:
     """Write a file that is there whole or, whatever happens, as it was before; CourseError if it cannot be written."""
     temporary = path.with_name(f".{path.name}.tmp")  # one name: what a killed run left is overwritten by the next
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with open(temporary, "w", encoding="utf-8", newline="") as file:
+            with open(temporary, "w", encoding=encoding, newline="") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
