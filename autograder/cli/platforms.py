@@ -191,4 +191,8 @@ def gradebook_command(results: Path, platform: str, roster: Path, out: Path, as_
         )
         for line in filled.to_look_at:
             OUT.print(f"[yellow]look at[/yellow] {escape(line)}")
+        if filled.n_unknown:
+            OUT.print(
+                f"{filled.n_unknown} with an id of no row: say whose in a CSV with the columns id,key, and --match"
+            )
     raise SystemExit(1 if filled.to_look_at else 0)

@@ -422,6 +422,11 @@ def test_command_says_what_it_filled_and_ends_with_1_if_somebody_is_to_be_looked
     done = CliRunner().invoke(main, options)
     assert done.exit_code == 1
     assert "look at nobody: 100 points, but no row of the roster has that id" in done.output
+    assert "1 with an id of no row: say whose in a CSV with the columns id,key, and --match" in done.output
+    (tmp_path / "ids.csv").write_text("id,key\nnobody,bob\n")
+    done = CliRunner().invoke(main, [*options, "--match", str(tmp_path / "ids.csv")])
+    assert done.exit_code == 0, done.output
+    assert "2 scores in 'Sums (77)'" in done.output
 
 
 def test_results_of_two_assignments_are_refused(results, filled):

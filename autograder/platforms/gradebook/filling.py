@@ -27,6 +27,7 @@ class Filled:
     n_filled: int = 0
     n_other: int = 0  # cells that held another score before
     n_without: int = 0  # students of the roster without a result
+    n_unknown: int = 0  # results whose id the roster does not know
     to_look_at: list[str] = field(default_factory=list)
 
 
@@ -109,6 +110,7 @@ def _matched(records: Iterable[Record], roster: Roster, match: Mapping[str, str]
         by_hand = match.get(identity, "")
         if by_hand:
             places += [place for place in _rows_of(roster, by_hand) if place not in places]
+        filled.n_unknown += not places
         told = f"{record['id']}: {number(record['score'])} points, "
         if len(places) == 1:
             claims.setdefault(places[0], []).append(record)
