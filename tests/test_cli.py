@@ -83,6 +83,27 @@ def test_grade_shows_the_class_and_where_the_files_are(run, hand_ins, tmp_path):
     assert "1 graded now, 2 unchanged" in out
 
 
+def test_modules_that_do_not_load_are_listed_first_and_what_a_class_has_in_common_is_one_line(run, hand_ins, tmp_path):
+    (hand_ins / "ann").rename(hand_ins / "Ann Lee_12345_assignsubmission_file_")
+    (hand_ins / "zoe").mkdir()
+    for name, padding in (("zoe", ""), ("bob", "\n")):
+        (hand_ins / name / "sums.py").write_text(f"{padding}import no_such_module\n")
+    status, out, _ = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "results")
+    assert status == 0
+    common = "2 of 3 could not be loaded: sums.py: No module named 'no_such_module'; is this the right assignment?"
+    assert out.startswith(f"look at {common}\n")
+    assert out.index("│ bob ") < out.index("│ zoe ") < out.index("│ 12345 ")
+    assert "│ 12345      │ Ann Lee │    100 │" in out
+    status, out, _ = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "results", "--json")
+    document = json.loads(out)
+    assert document["look_at"] == [common]
+    assert [(row["name"], row["late"], len(row["load_errors"])) for row in document["submissions"]] == [
+        ("Ann Lee", False, 0),
+        ("", False, 1),
+        ("", False, 1),
+    ]
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
@@ -272,6 +293,15 @@ def test_verify_names_what_does_not_hold(run, released, tiny_root):
     assert template == "FAIL t1_sums: the untouched template gets 1 of 100, want 0; passed: test_of_nothing"
     assert "paid by test_of_nothing" in paid[0]
     assert drift == "ok   student_template: current"
+
+
+def test_verify_says_which_module_does_not_load(run, released, tiny_root):
+    reference = tiny_root / "solutions" / "tiny" / "sums.py"
+    reference.write_text(reference.read_text() + "\nimport no_such_module\n")
+    status, out, errors = run("verify", "t1")
+    assert (status, errors) == (1, "")
+    said = "FAIL t1_sums: cannot be graded: the reference: sums.py does not load: No module named 'no_such_module' ("
+    assert said in out
 
 
 def test_verify_of_tests_that_cannot_be_used_says_why(run, released, tiny_root):
@@ -614,3 +644,25 @@ def test_export_writes_gradescopes_zip_with_the_options_and_says_what_to_set(run
     status, _, errors = run("export", "gradescope", "t1", "--out", tmp_path / "out", "--minutes", 2)
     assert status == 2
     assert "gradescope: a submission of t1_sums may take 334 s, but 2 minutes there leave 60 s" in line(errors)
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "signal.signal(signal.SIGCHLD, signal.SIG_IGN)",
+        "[os.close(descriptor) for descriptor in (0, 1, 2)]",
+        "os.close(2)",
+        "os.dup2(os.open('/dev/full', os.O_WRONLY), 2)",
+    ],
+    ids=["children ignored", "no streams", "no standard error", "full disk"],
+)
+def test_whatever_the_starter_left_grade_grades(hand_ins, tiny_root, tmp_path, left):
+    """Schedulers and shells leave signals ignored and streams closed, and both are inherited."""
+    code = f"import os, signal, sys; {left}; os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    options = ["--assignment", "t1", "--course", tiny_root, "--out", tmp_path / "results"]
+    command = [sys.executable, "-c", code, "-m", "autograder", "grade", hand_ins, *options]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("Traceback")) == (0, 0), done.stderr
+    results = (json.loads((tmp_path / "results" / name / "results.json").read_text()) for name in ("ann", "bob"))
+    scores = {each["extra_data"]["id"]: each["score"] for each in results}
+    assert scores == {"ann": 100, "bob": 50}

@@ -148,6 +148,7 @@ def export_nbgrader(course: Course, assignment: str, out: Path, language: str) -
     examples=(
         "autograder gradebook results --for canvas --roster canvas.csv --out canvas-import.csv",
         "autograder gradebook results --for moodle --roster worksheet.csv --out import.csv --column Note --scale",
+        "autograder gradebook results --for canvas --roster canvas.csv --out import.csv --match ids.csv",
     ),
     writes="The CSV file of --out, to be imported there; what it did, on standard output.",
     done="every result has its row",
@@ -164,14 +165,23 @@ def export_nbgrader(course: Course, assignment: str, out: Path, language: str) -
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The CSV to import there.")
 @click.option("--column", default="", help="The column to fill, if there are several.")
 @click.option("--scale", is_flag=True, help="Convert scores to the points that the column has there.")
+@click.option(
+    "--out-of",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="POINTS",
+    help="What the column is out of, where the roster does not say it.",
+)
+@click.option(
+    "--match",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A CSV with the columns id,key: whose an id is that the roster does not know.",
+)
 @json_option
-def gradebook_command(
-    results: Path, platform: str, roster: Path, out: Path, column: str, scale: bool, as_json: bool
-) -> None:
+def gradebook_command(results: Path, platform: str, roster: Path, out: Path, as_json: bool, **options: Any) -> None:
     """Fill a gradebook's CSV with the scores of a results folder."""
     from autograder.platforms.gradebook import fill
 
-    filled = fill(results, platform, roster, out, column=column, scale=scale)
+    filled = fill(results, platform, roster, out, **options)
     if as_json:
         print_json({"out": str(out.resolve()), **asdict(filled)})
     else:
@@ -181,4 +191,8 @@ def gradebook_command(
         )
         for line in filled.to_look_at:
             OUT.print(f"[yellow]look at[/yellow] {escape(line)}")
+        if filled.n_unknown:
+            OUT.print(
+                f"{filled.n_unknown} with an id of no row: say whose in a CSV with the columns id,key, and --match"
+            )
     raise SystemExit(1 if filled.to_look_at else 0)

@@ -1,12 +1,14 @@
 """What all commands share: the group they belong to, their help, their options, how they find their course and end."""
 
+import contextlib
 import errno
 import json
 import math
 import os
 import signal
+import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -62,6 +64,14 @@ class Commands(click.Group):
     """A group whose commands end in one line and an exit status, whatever went wrong."""
 
     command_class = Command
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        own = sys.stderr
+        _begin()
+        try:
+            return super().main(*args, **options)
+        finally:
+            sys.stderr = own
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -174,6 +184,47 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as a shell's `command &` has it
         signal.signal(signal.SIGINT, stop)
+
+
+class _Unheard:
+    """Standard error, where a message that cannot be written (a full disk) ends no grading: the rest is silence."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        with self._silenced():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._silenced():
+            self._stream.flush()
+
+    @contextlib.contextmanager
+    def _silenced(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())  # Python flushes what is left at its end, and would end with 120
+            os.close(nowhere)
+
+
+def _begin() -> None:
+    """Undo what whoever started us may have left: closed standard streams, whose numbers our sockets would get, and
+    SIGCHLD ignored, with which nobody learns how a child ended.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    if sys.stderr is None:  # click would say on standard output what belongs here
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (to the end of the process)
+    sys.stderr = _Unheard(sys.stderr)
 
 
 def _stop_listening() -> None:

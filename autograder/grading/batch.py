@@ -378,6 +378,7 @@ class Batch(Graders):
         if isinstance(found, Unchanged):
             return Outcome(submission, there(known), fresh=False)
         folder = self.out / submission.id
+        found = msgspec.structs.replace(found, late=submission.late, submitted=submission.submitted)
         write_results(folder, settle(found, tests), self.assignment, tests)
         record = read_record(folder)
         if record is None:
@@ -391,8 +392,11 @@ class Batch(Graders):
         record = read_record(self.out / submission.id)
         if record is None or record["status"] != "graded":
             return None
-        # On a file system that does not tell upper from lower case, and after copying folders about.
-        return record if (record["id"], record["assignment"]) == (submission.id, self.assignment.name) else None
+        # On a file system that does not tell upper from lower case, and after copying folders about; the platform may
+        # say another name or lateness of the same files.
+        own = (submission.id, self.assignment.name, printable(submission.name), submission.late)
+        was = tuple(record.get(key) for key in ("id", "assignment", "name", "late"))
+        return record if was == own and record.get("submitted") == printable(submission.submitted) else None
 
 
 def refuse_clashes(folder: Path, submissions: Sequence[Submission]) -> None:

@@ -96,14 +96,18 @@ def test_feedback(verdict: Verdict, policy: str) -> str:
         return _public(verdict)
     if not is_shown(verdict.test, policy):
         return ""
-    # Which test comes first is the author's word, and the name of a test that the student is shown.
-    text = verdict.message if verdict.code == "not_judged" else _HIDDEN_TEXTS[verdict.code]
+    # Which test comes first is the author's word, and the name of a test that the student is shown; which module does
+    # not load is found without any test.
+    own = verdict.code == "not_judged" or verdict.not_loaded
+    text = verdict.message if own else _HIDDEN_TEXTS[verdict.code]
     show_hint = policy == "hint" and verdict.outcome == "failed" and verdict.code not in NOT_DONE
     return "\n".join([text] * bool(text) + (_help(verdict, public=False) if show_hint else []))
 
 
 def _help(verdict: Verdict, public: bool) -> list[str]:
     """What the values look like, then the hints: of the mistake that was recognised before that of the test."""
+    if verdict.not_loaded:
+        return []
     looks = verdict.likeness
     if looks is not None and public and looks.code == "shape":
         looks = None  # a public test says itself which shape it got

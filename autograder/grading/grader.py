@@ -11,6 +11,7 @@ import hashlib
 import os
 import platform
 import select
+import signal
 import socket
 import sys
 import threading
@@ -281,6 +282,7 @@ def end_with(connection: socket.socket) -> None:
 
 def main(argv: list[str]) -> int:
     """A grader's life; argv: the descriptor of its connection, and the CPU that it and its sandboxes run on."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, as some start us, it hides how a sandbox ended
     descriptor, cpu = map(int, argv)
     connection = socket.socket(fileno=descriptor)
     # Trusted process and worker take turns, ten thousands of times: on one CPU a turn costs no waking of another.

@@ -30,7 +30,7 @@ from autograder.grading.gradients import Gradients
 from autograder.grading.judging import Phases, judge
 from autograder.grading.markers import check_total, read_marker, test_name
 from autograder.grading.replay import Replay
-from autograder.grading.verdicts import TestSpec, Verdict, unmet
+from autograder.grading.verdicts import StudentWords, TestSpec, Verdict, unmet
 from autograder.testing import GradcheckReport
 from autograder.testing.report import time_limit
 from autograder.testing.seeds import rng_for
@@ -80,6 +80,11 @@ class Submission:
         self.not_loaded: dict[str, None] = {}  # what failed when a module was loaded, which went on without it
         self.probe_modules(assignment.modules)
 
+    def unloaded(self, ends: Iterable[BaseException | None]) -> str:
+        """The module that does not load, if that is what ended a test; by identity: a text is the student's to copy."""
+        known = {id(error): module for module, error in self.unloadable.items()}
+        return next((known[id(end)] for end in ends if id(end) in known), "")
+
     def session(self) -> Session:
         """A conversation for one test."""
 
@@ -101,7 +106,8 @@ class Submission:
                     session.get(0, module)
                 except StudentError as error:
                     self.unloadable[module] = error
-                    self.load_errors.append(f"{module}.py does not load: {error} ({error.raised.where})")
+                    trace = f"\n{error.raised.trace.rstrip()}" if error.raised.trace else ""
+                    self.load_errors.append(f"{module}.py does not load: {error} ({error.raised.where}){trace}")
                 except Stopped as stopped:
                     if stopped.code in DOUBTFUL and attempt == 1:
                         continue
@@ -325,6 +331,10 @@ class GradingPlugin:
         session, channel = self.session, self.session.channel
         submission.worker.end()
         outcome, code, message, words = judge(self.phases, session.stopped, session.fault)
+        module = submission.unloaded([session.stopped, *(error for _, error in self.phases)])
+        not_loaded = bool(module) and outcome != "fault" and code != "not_implemented"
+        if not_loaded:  # one cause, told once: above the tests
+            message, words = f"not run: {module}.py does not load, see above", StudentWords()
         if channel is not None:
             words = msgspec.structs.replace(
                 words,
@@ -340,6 +350,7 @@ class GradingPlugin:
             words=words,
             n_calls=session.n_calls,
             remark=self.remark,
+            not_loaded=not_loaded,
         )
 
     @pytest.hookimpl(tryfirst=True)

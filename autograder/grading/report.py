@@ -1,5 +1,6 @@
 """What `autograder grade` shows in the terminal: progress while it grades, the class as a table at the end."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,19 +9,20 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from autograder.grading.batch import ClassResult, Outcome
 from autograder.grading.feedback import printable
-from autograder.grading.results import GRADES, INSTRUCTOR, RESULTS, Record
+from autograder.grading.results import GRADES, INSTRUCTOR, MAX_CELL, RESULTS, Record, trouble
 from autograder.grading.verdicts import total
 from autograder.intake.roster import Ignored
 from autograder.testing.summary import number
 
-MAX_REASON = 300
 MAX_IGNORED = 20
 MAX_MISCONCEPTIONS = 12
+# Of a record, in the document for programs.
+SHOWN = ("id", "name", "late", "submitted", "status", "score", "reason", "load_errors", "exercises")
 
 
 @contextmanager
@@ -31,6 +33,8 @@ def progress(console: Console, n_submissions: int) -> Iterator[Callable[[Outcome
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
         TextColumn("{task.description}"),
     )
     with Progress(*columns, console=console) as bar:
@@ -56,15 +60,26 @@ def print_ignored(console: Console, ignored: Sequence[Ignored]) -> None:
 
 
 def print_class(console: Console, result: ClassResult) -> None:
-    """The table of scores, those that need attention first, and where the files are."""
+    """The table of scores, those that need attention or do not load first, and where the files are."""
     attention = result.needing_attention
     rest = [each for each in result.outcomes if each.record["status"] == "graded"]
+    rest.sort(key=lambda each: not each.record["load_errors"])
+    named = any(each.record["name"] for each in result.outcomes)
+    late = any(each.record["late"] for each in result.outcomes)
+    for line in common_troubles(result):
+        console.print(f"[yellow]look at[/yellow] {escape(line)}")
     table = Table(title=f"{result.assignment.name}: {len(result.outcomes)} submissions", title_justify="left")
     table.add_column("submission", overflow="fold")
+    if named:
+        table.add_column("name", overflow="fold")
     table.add_column(f"of {number(total(test.points for test in result.tests))}", justify="right")
+    if late:
+        table.add_column("late")
     table.add_column("lost in", overflow="fold")
     for outcome in (*attention, *rest):
-        table.add_row(*_row(outcome))
+        identity, score, lost = _row(outcome)
+        name = [escape(printable(outcome.record["name"], 60))] * named
+        table.add_row(identity, *name, score, *["late" if outcome.record["late"] else ""] * late, lost)
     console.print(table)
     n_fresh = sum(outcome.fresh for outcome in result.outcomes)
     console.print(f"{n_fresh} graded now, {len(result.outcomes) - n_fresh} unchanged since the last run")
@@ -95,15 +110,34 @@ def class_document(result: ClassResult) -> dict[str, Any]:
         "of": total(test.points for test in result.tests),
         "out": str(result.out.resolve()),
         "needing_attention": [each.record["id"] for each in result.needing_attention],
+        "look_at": common_troubles(result),
         "submissions": [
             {
-                **{key: each.record[key] for key in ("id", "status", "score", "reason", "exercises")},
+                **{key: each.record[key] for key in SHOWN},
                 "graded_now": each.fresh,
                 "misconceptions": sorted(_misconceptions(each.record)),
             }
             for each in result.outcomes
         ],
     }
+
+
+def common_troubles(result: ClassResult) -> list[str]:
+    """A line for what half of the class or more cannot be graded for: then it is hardly the students."""
+    n = len(result.outcomes)
+    found: Counter[tuple[str, str]] = Counter()
+    for each in result.outcomes:
+        verb = "read" if each.record["status"] == "unreadable" else "loaded" if each.record["load_errors"] else ""
+        if verb:
+            cause = re.sub(r" \([^()]*\)$", "", trouble(each.record)).replace(
+                " does not load: ", ": ", 1
+            )  # not the line
+            found[verb, cause] += 1
+    return [
+        f"{count} of {n} could not be {verb}: {cause}; is this the right assignment?"
+        for (verb, cause), count in found.most_common(2)
+        if count > 1 and 2 * count >= n
+    ]
 
 
 def _misconceptions(record: Record) -> set[str]:
@@ -115,8 +149,10 @@ def _row(outcome: Outcome) -> tuple[str, str, str]:
     identity = escape(printable(record["id"], 60))
     score = "-" if record["score"] is None else number(record["score"])
     if record["status"] != "graded":
-        why = escape(printable(record["reason"], MAX_REASON))
+        why = escape(printable(record["reason"], MAX_CELL))
         return f"[yellow]{identity}[/yellow]", score, f"[yellow]{record['status']}[/yellow]: {why}"
+    if record["load_errors"]:
+        return f"[yellow]{identity}[/yellow]", score, f"[yellow]{escape(trouble(record))}[/yellow]"
     lost = [f"{name} {number(got)}/{number(of)}" for name, (got, of) in record["exercises"].items() if got < of]
     if len(lost) == len(record["exercises"]):
         shown = "every exercise" if record["score"] else "everything"

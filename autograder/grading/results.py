@@ -2,7 +2,7 @@
 
     results/<id>/results.json      Gradescope's format; all that the student may see, our own fields in extra_data
     results/<id>/instructor.json   the record: messages with values, exceptions, what the submission printed
-    results/grades.csv             a line for each submission, made from the records
+    results/grades.csv             a line for each submission, made from the records, in UTF-8 that Excel opens
 
 Nothing in them depends on the time of day, on speed, or on how many graders ran: the same submissions give the same
 bytes. A record ends in a checksum of both files, so one that was changed by hand, or broken, is no record.
@@ -14,6 +14,7 @@ import io
 import json
 import os
 import platform
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,17 +31,21 @@ RESULTS, INSTRUCTOR, GRADES = "results.json", "instructor.json", "grades.csv"
 
 # Of what submissions ran with: the sandbox holds the Python that grades, and its packages.
 VERSIONS = {"python": platform.python_version(), "numpy": np.__version__}
+MAX_CELL = 300  # characters of a name or a reason in a table
 
 Record = dict[str, Any]
 
+# Where a cell may begin: a spreadsheet may separate cells by something else than was written. Wide signs count in some.
+_FORMULA = re.compile(r'((?:^|[;,|\t\n])"*)(?=[=+\-@\t＝＋－＠])')
 
-def write_atomically(path: Path, text: str) -> None:
+
+def write_atomically(path: Path, text: str, encoding: str = "utf-8") -> None:
     """Write a file that is there whole or, whatever happens, as it was before; CourseError if it cannot be written."""
     temporary = path.with_name(f".{path.name}.tmp")  # one name: what a killed run left is overwritten by the next
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with open(temporary, "w", encoding="utf-8", newline="") as file:
+            with open(temporary, "w", encoding=encoding, newline="") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
@@ -90,6 +95,8 @@ def student_report(graded: Graded, assignment: Assignment, tests: Sequence[TestS
         "assignment": assignment.name,
         "id": graded.id,
         "name": printable(graded.name),
+        "late": graded.late,
+        "submitted": printable(graded.submitted),
         "status": graded.status,
         # Of a fault nothing is told: its text may come from the trusted side of a hidden test.
         "reason": printable(graded.reason) if graded.status == "unreadable" else "",
@@ -121,6 +128,8 @@ def instructor_report(graded: Graded, assignment: Assignment, tests: Sequence[Te
         "assignment": assignment.name,
         "id": graded.id,
         "name": printable(graded.name),
+        "late": graded.late,
+        "submitted": printable(graded.submitted),
         "status": graded.status,
         "reason": printable(graded.reason),
         "score": graded.score,
@@ -170,28 +179,44 @@ def by_exercise(verdicts: Iterable[Verdict], tests: Iterable[TestSpec]) -> dict[
     return {exercise: (total(got[exercise]), total(of[exercise])) for exercise in of}
 
 
-def grades_csv(records: Iterable[Mapping[str, Any]], tests: Sequence[TestSpec]) -> str:
-    """The class as CSV, sorted by id: id, score, max, a column for each exercise, status; no score where there is none.
+def trouble(record: Mapping[str, Any]) -> str:
+    """Why a submission has no score, or could not be read, or which of its modules does not load and why: one line."""
+    text = record["reason"] or next(iter(record["load_errors"]), "")
+    said = text.replace(" does not load: ModuleNotFoundError: ", " does not load: ", 1).strip().partition("\n")[0]
+    return printable(said, MAX_CELL)
 
+
+def grades_csv(records: Iterable[Mapping[str, Any]], tests: Sequence[TestSpec]) -> str:
+    """The class as CSV, sorted by id: who, score, max, a column for each exercise, status, late, submitted, reason.
+
+    No score where there is none. `late` is yes or nothing, because due dates are the platform's: it says who was late,
+    or when each submission came. It begins with a byte-order mark, without which Excel reads names as Latin-1.
     What was graded before and what was graded now are records alike, so a run that was cut short and one that was
     not give the same bytes.
     """
     exercises = list(dict.fromkeys(test.exercise for test in tests))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["id", "score", "max", *map(spreadsheet_cell, exercises), "status"])
+    writer.writerow(
+        ["id", "name", "score", "max", *map(spreadsheet_cell, exercises), "status", "late", "submitted", "reason"]
+    )
     for record in sorted(records, key=lambda record: str(record["id"])):
         has_score = record["score"] is not None
         points = [number(record["exercises"][exercise][0]) if has_score else "" for exercise in exercises]
         score = number(record["score"]) if has_score else ""
-        writer.writerow([spreadsheet_cell(record["id"]), score, number(record["max_score"]), *points, record["status"]])
-    return out.getvalue()
+        who = [spreadsheet_cell(record["id"]), _one_line(record["name"])]
+        told = ["yes" if record["late"] else "", _one_line(record["submitted"]), _one_line(trouble(record))]
+        writer.writerow([*who, score, number(record["max_score"]), *points, record["status"], *told])
+    return "\ufeff" + out.getvalue()
+
+
+def _one_line(text: str) -> str:
+    return spreadsheet_cell(printable(" ".join(text.split()), MAX_CELL))
 
 
 def spreadsheet_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, and that keeps to its row."""
-    text = printable(text)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+    """A text that no spreadsheet takes for a formula, whatever it separates cells by, and that keeps to its row."""
+    return _FORMULA.sub(r"\1'", printable(text))
 
 
 def _json(value: object) -> str:

@@ -71,6 +71,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     misconceptions: tuple[str, ...] = ()
     mistake_hints: tuple[str, ...] = ()
     likeness: Likeness | None = None
+    not_loaded: bool = False  # it met a module that does not load: no hint of the test's is of help there
 
     @property
     def score(self) -> float:
@@ -81,7 +82,8 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     """One submission, graded or not.
 
     `reason` says why it was not graded, `notes` what of the hand-in was ignored or replaced, `load_errors` which
-    modules do not import and why (found without any test, so all of it may be shown to the student).
+    modules do not import and why (found without any test, so all of it may be shown to the student). `late` and
+    `submitted` (when) are what the platform said.
     """
 
     id: str
@@ -90,6 +92,8 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     notes: tuple[str, ...] = ()
     load_errors: tuple[str, ...] = ()
+    late: bool = False
+    submitted: str = ""
     verdicts: tuple[Verdict, ...] = ()
     fingerprint: str = ""
     seed: int = 0

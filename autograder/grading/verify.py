@@ -15,7 +15,7 @@ from autograder.grading.audit import ALL, Audit, audit
 from autograder.grading.audit_report import lines
 from autograder.grading.batch import Batch, ClassResult
 from autograder.grading.grader import Settings
-from autograder.grading.results import Record
+from autograder.grading.results import Record, trouble
 from autograder.grading.seeds import run_seeds
 from autograder.grading.trivial import ANSWERS
 from autograder.intake.roster import Submission
@@ -93,6 +93,8 @@ def _verify_scores(course: Course, assignment: Assignment, seed: int) -> list[Ch
         settings = Settings(course=str(course.root), assignment=assignment.name, seed=seed)
         result = Batch(course, assignment, settings, Path(folder) / "results", jobs=2).grade(submissions)
     reference, template = (outcome.record for outcome in result.outcomes)
+    if reference["load_errors"]:  # what audits it would import it into this process
+        raise CourseError(f"the reference: {trouble(reference)}")
     return [
         _exercises_tested(course, assignment, result),
         _scored(f"{assignment.name}: the reference", reference, 100.0),
@@ -118,6 +120,8 @@ def _scored(what: str, record: Record, want: float) -> Check:
     if got is None:
         return Check(False, f"{what} has no score: {record['reason']}")
     line = f"{what} gets {number(got)} of 100"
+    if record["load_errors"]:
+        return Check(False, f"{line}; {trouble(record)}")
     if got == want:
         return Check(True, line)
     unexpected = [test["name"] for test in record["tests"] if (test["outcome"] == "passed") != bool(want)]

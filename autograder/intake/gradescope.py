@@ -10,7 +10,7 @@ In the container of an autograder lies `submission_metadata.json`, of the one su
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ class Submitter:
     name: str
     sid: str
     email: str
+    submitted: str = ""  # when, as the export writes it
 
 
 def read_metadata(path: Path) -> dict[str, tuple[Submitter, ...]]:
@@ -142,6 +143,7 @@ class _Walk:
     def _submitters_of(self, event: Any) -> tuple[Submitter, ...]:
         """The `:submitters:` of the submission that this event starts."""
         submitters: list[Submitter] = []
+        submitted = ""
         if not isinstance(event, yaml.MappingStartEvent):
             self._skip(event)
             return ()
@@ -149,9 +151,11 @@ class _Walk:
             if key == "submitters" and isinstance(value, yaml.SequenceStartEvent):
                 while not isinstance(item := self._next(), yaml.SequenceEndEvent):
                     submitters.append(self._submitter(item))
+            elif key == "created_at" and (text := self._scalar(value)) is not None:
+                submitted = text
             else:
                 self._skip(value)
-        return tuple(submitters)
+        return tuple(replace(each, submitted=submitted) for each in submitters)
 
     def _submitter(self, event: Any) -> Submitter:
         fields: dict[str, str] = {}

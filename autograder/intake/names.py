@@ -37,7 +37,7 @@ MAX_NAME = 255  # characters: no file system in use takes more, archives do
 _MOODLE = re.compile(r"_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?=_|\Z)")
 _CANVAS = re.compile(r"_(?P<id>\d+)_(?:(?P<number>\d{3,})_(?=.)|(?:text|link)\.html\Z)", re.DOTALL)
 _CANVAS_ANONYMOUS = re.compile(
-    r"anon(?:_LATE)?_(?P<id>[A-Za-z0-9]{5})_(?:(?P<number>\d{3,})_(?=.)|(?:text|link)\.html\Z)"
+    r"anon(?P<late>_LATE)?_(?P<id>[A-Za-z0-9]{5})_(?:(?P<number>\d{3,})_(?=.)|(?:text|link)\.html\Z)"
 )
 _AUTOLAB = re.compile(r"(?P<id>[^@\s]+@[A-Za-z0-9.-]+)_(?P<version>\d{1,9})_(?P<file>.+)", re.DOTALL)
 _BLACKBOARD = re.compile(r"(?P<owner>.+?)_attempt_(?P<date>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)", re.DOTALL)
@@ -59,6 +59,7 @@ class PlatformName:
     is_file_submission: bool = True
     number: int = 0  # Canvas numbers each upload: a later one is higher
     attempt: tuple[int, ...] = ()  # of platforms that give every attempt: a later one is higher; () if unknown
+    late: bool = False
 
 
 def show(name: str, limit: int = 80) -> str:
@@ -137,12 +138,15 @@ def _canvas(name: str) -> list[PlatformName]:
             name[: match.start()].removesuffix("_LATE"),
             name[match.end() :],
             number=int((match["number"] or "0")[:18]),
+            late=name[: match.start()].endswith("_LATE"),
         )
         for match in _anywhere(_CANVAS, name)
     ]
     if anonymous := _CANVAS_ANONYMOUS.match(name):
         number = int((anonymous["number"] or "0")[:18])
-        own = PlatformName("Canvas", anonymous["id"], "", name[anonymous.end() :], number=number)
+        own = PlatformName(
+            "Canvas", anonymous["id"], "", name[anonymous.end() :], number=number, late=bool(anonymous["late"])
+        )
         return [own, *(each for each in found if each.id != own.id)]
     return found
 

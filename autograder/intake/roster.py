@@ -31,6 +31,8 @@ class Submission:
     paths: tuple[Path, ...]
     conflict: str = ""  # why it cannot be told whose it is; then it is not to be graded
     notes: tuple[str, ...] = ()  # for the student: which attempts do not count
+    late: bool = False  # the platform says so
+    submitted: str = ""  # when, as the platform writes it; "" if it does not
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class _Found:
     path: Path
     reading: PlatformName | None = None  # files of one student on this platform may be put together; if None, nothing
     others: tuple[PlatformName, ...] = ()  # in which the name can be read besides
+    submitted: str = ""
 
     @property
     def platform(self) -> str:
@@ -74,6 +77,10 @@ class _Found:
     @property
     def number(self) -> int:
         return self.reading.number if self.reading else 0
+
+    @property
+    def late(self) -> bool:
+        return self.reading is not None and self.reading.late
 
 
 def find_submissions(paths: Sequence[Path], *, package: str, modules: Sequence[str]) -> Submissions:
@@ -184,7 +191,8 @@ def _gradescope(folder: Path, ignored: list[Ignored]) -> Iterator[_Found]:
             yield _Found(_number(name), "", folder / name)
         for place, student in enumerate(students):
             number = _number(name) + (f"-{place + 1}" if place else "")
-            yield _Found(student.sid or student.email or number, student.name, folder / name)
+            identity = student.sid or student.email or number
+            yield _Found(identity, student.name, folder / name, submitted=student.submitted)
     for child in _children(folder):
         reason = ignored_because(child)
         if child.name in submitters or child.name == METADATA:
@@ -237,7 +245,15 @@ def _submission(entries: list[_Found], conflict: str = "", notes: tuple[str, ...
     """What the entries are together; its id comes later, when all are known."""
     entries = sorted(entries, key=lambda entry: (entry.number, str(entry.path)))
     name = entries[0].name.encode("utf-8", "backslashreplace").decode()  # a file name may hold lone surrogates
-    return Submission("", name, tuple(entry.path for entry in entries), conflict, notes)
+    return Submission(
+        id="",
+        name=name,
+        paths=tuple(entry.path for entry in entries),
+        conflict=conflict,
+        notes=notes,
+        late=any(entry.late for entry in entries),
+        submitted=entries[0].submitted,
+    )
 
 
 def _key(entry: _Found) -> str:

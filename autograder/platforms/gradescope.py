@@ -136,7 +136,8 @@ def _grade(root: Path, options: Options, upload: Upload) -> dict[str, Any] | Non
         seed=options.seed,
         follow_through=options.follow_through,
     )
-    hand_in = Submission("submission", upload.name, (root / "submission",))
+    late = _late(upload) is not None
+    hand_in = Submission("submission", upload.name, (root / "submission",), late=late)
     with tempfile.TemporaryDirectory() as folder:  # of mode 0700
         (outcome,) = Batch(course, assignment, settings, Path(folder)).grade([hand_in]).outcomes
         results: dict[str, Any] = json.loads((Path(folder) / hand_in.id / RESULTS).read_text(encoding="utf-8"))

@@ -221,7 +221,7 @@ class Arena:
         terminal = Console(file=io.StringIO(), highlight=False, soft_wrap=True)
         report.print_class(terminal, result)
         self.table = terminal.file.getvalue()  # type: ignore[attr-defined]
-        self.grades = (out / GRADES).read_text(encoding="utf-8")
+        self.grades = (out / GRADES).read_text(encoding="utf-8-sig")
         self._note(out, before, {each.id for each in submissions})
         self.fights = {attack.name: Fight(attack) for attack in attackers}
         for submission in submissions:

@@ -124,7 +124,7 @@ class Lab:
         return self.grade(**options)["someone"]
 
     def csv(self, out=None):
-        with open((out or self.out) / "grades.csv", newline="", encoding="utf-8") as file:
+        with open((out or self.out) / "grades.csv", newline="", encoding="utf-8-sig") as file:
             return {row["id"]: row for row in csv.DictReader(file)}
 
 

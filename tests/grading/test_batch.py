@@ -55,6 +55,27 @@ def test_outcomes_say_what_happened(graded_class):
     assert "no module found: looked for sums.py" in graded_class["essay"].results["output"]
 
 
+def test_module_that_does_not_load_is_told_once_without_hints(graded_class):
+    syntax = graded_class["syntax"]
+    assert syntax.results["output"].count("SyntaxError") == 1
+    told = {test["output"] for test in syntax.results["tests"]}
+    assert "not run: sums.py does not load, see above" in told
+    assert not [text for text in told if "hint" in text or "SyntaxError" in text]
+    loop = {test["output"] for test in graded_class["loop_import"].results["tests"]}
+    assert not [text for text in loop if "hint" in text]
+
+
+def test_lateness_and_name_of_the_platform_are_in_every_file_and_a_change_of_them_is_seen(lab):
+    (lab.hand_ins / "doejane_LATE_12345_67890_sums.py").write_text(lab.reference)
+    late = lab.grade()["12345"]
+    assert (late.record["name"], late.record["late"], late.results["extra_data"]["late"]) == ("doejane", True, True)
+    assert (lab.csv()["12345"]["name"], lab.csv()["12345"]["late"]) == ("doejane", "yes")
+    (lab.hand_ins / "doejane_LATE_12345_67890_sums.py").rename(lab.hand_ins / "doejane_12345_67890_sums.py")
+    again = lab.grade()["12345"]
+    assert (again.fresh, again.record["late"], lab.csv()["12345"]["late"]) == (True, False, "")
+    assert not lab.grade()["12345"].fresh
+
+
 def test_two_graders_leave_the_bytes_that_one_leaves(a_class, graded_class, tmp_path, tree):
     a_class.grade(jobs=2, out=tmp_path / "two")
     assert tree(tmp_path / "two") == tree(a_class.out)
@@ -202,12 +223,16 @@ def test_submission_that_kills_two_graders_needs_attention_and_the_next_run_pick
     assert "score" not in graded["victim"].results
     assert lab.csv()["victim"] == {
         "id": "victim",
+        "name": "",
         "score": "",
         "max": "100",
         "sums.total": "",
         "sums.running_totals": "",
         "sums.Average": "",
         "status": "needs_attention",
+        "late": "",
+        "submitted": "",
+        "reason": "the grader ended (exit status -9)",
     }
     sabotage("")
     again = lab.grade()
@@ -279,7 +304,7 @@ def test_progress_that_fails_ends_every_grader_and_thread(lab):
 
 def test_nothing_to_grade_is_an_empty_class(lab):
     assert lab.batch().grade([]).outcomes == []
-    assert (lab.out / "grades.csv").read_text().startswith("id,score,max,")
+    assert (lab.out / "grades.csv").read_text(encoding="utf-8-sig").startswith("id,name,score,max,")
 
 
 def test_two_gradings_into_one_folder_are_refused(lab):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.errors import CourseError
-from autograder.grading.results import grades_csv, write_atomically
+from autograder.grading.results import grades_csv, spreadsheet_cell, write_atomically
 from autograder.grading.verdicts import TestSpec
 
 # https://gradescope-autograders.readthedocs.io/en/latest/specs/, "Output format": what may stand where, and its type.
@@ -115,23 +115,49 @@ def test_file_where_a_folder_should_be_is_named(tmp_path):
         write_atomically(tmp_path / "ann" / "results.json", "new")
 
 
-def record(identity, score=0.1 + 0.2):
+def record(identity, score=0.1 + 0.2, **changes):
     exercises = {"=cmd()": [score, 100.0]}
-    return {"id": identity, "score": score, "max_score": 100.0, "exercises": exercises, "status": "graded"}
+    who = {"id": identity, "name": "", "late": False, "submitted": "", "reason": "", "load_errors": []}
+    return who | {"score": score, "max_score": 100.0, "exercises": exercises, "status": "graded"} | changes
 
 
 def test_csv_is_sorted_numbers_are_short_and_no_cell_is_a_formula():
     test = TestSpec(name="test_a", exercise="=cmd()", points=100.0, public=True, visibility="visible", hint="")
     ids = ['b"quoted",', "=HYPERLINK(1)", "+1", "-1", "@sum", "\tx", "\rx", "ann", "пётр"]
     text = grades_csv([record(identity) for identity in ids], [test])
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    assert rows[0] == ["id", "score", "max", "'=cmd()", "status"]
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    assert rows[0] == ["id", "name", "score", "max", "'=cmd()", "status", "late", "submitted", "reason"]
     assert [row[0].lstrip("'").replace("\\r", "\r") for row in rows[1:]] == sorted(ids)
     assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
-    assert {tuple(row[1:]) for row in rows[1:]} == {("0.3", "100", "0.3", "graded")}
+    assert {tuple(row[1:]) for row in rows[1:]} == {("", "0.3", "100", "0.3", "graded", "", "", "")}
 
 
 def test_csv_has_no_score_where_there_is_none():
     test = TestSpec(name="test_a", exercise="=cmd()", points=100.0, public=True, visibility="visible", hint="")
-    broken = record("ann", 0.0) | {"score": None, "status": "needs_attention"}
-    assert grades_csv([broken], [test]).splitlines()[1] == "ann,,100,,needs_attention"
+    broken = record("ann", score=None, status="needs_attention", reason="no sandbox\nhere")
+    assert grades_csv([broken], [test]).splitlines()[1] == "ann,,,100,,needs_attention,,,no sandbox"
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("x;=1+1", "x;'=1+1"),
+        ('x;"=1+1"', 'x;"\'=1+1"'),
+        ("x,\t+1", "x,'\t'+1"),
+        ("＝1+1 Wide", "'＝1+1 Wide"),
+        ("Ott-Roe, A+B;", "Ott-Roe, A+B;"),
+    ],
+)
+def test_cell_is_no_formula_whatever_separates_cells(text, cell):
+    assert spreadsheet_cell(text) == cell
+
+
+def test_csv_says_who_was_late_and_what_does_not_load_and_opens_in_excel():
+    test = TestSpec(name="test_a", exercise="a", points=100.0, public=True, visibility="visible", hint="")
+    ann = record("ann", 0.0, exercises={"a": [0, 100]}, name="Анна\n=1+1", late=True, submitted="2026-01-02 10:00 Z")
+    ann["load_errors"] = ["sums.py does not load: ModuleNotFoundError: No module named 'x' (sums.py:1)\n  import x"]
+    text = grades_csv([ann], [test])
+    assert text.encode().startswith(b"\xef\xbb\xbfid,name,")
+    reason = "sums.py does not load: No module named 'x' (sums.py:1)"
+    assert text.splitlines()[1] == f"ann,Анна =1+1,0,100,0,graded,yes,2026-01-02 10:00 Z,{reason}"

@@ -360,6 +360,7 @@ def test_canvas_files_are_put_together_by_student(folder, find):
         ("333", "moemo", 1),
         ("aB3dE", "", 1),
     ]
+    assert [s.id for s in found if s.late] == ["222"]
 
 
 def test_canvas_upload_with_the_higher_number_counts(folder, find):
@@ -540,6 +541,7 @@ def test_gradescope_export_names_students_by_sid_email_or_number(export, find):
         ("cyd@x.edu", "Cyd"),
     ]
     assert found[3].paths == found[4].paths == (root / "submission_102",)
+    assert [s.submitted for s in found] == ["", "", "2024-02-01 10:00:00.000000000 Z", "", ""]
 
 
 def test_gradescope_export_inside_the_folder_given_is_found(export, find):

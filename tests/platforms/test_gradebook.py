@@ -14,6 +14,7 @@ from autograder.errors import CourseError
 from autograder.grading.results import write_results
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.platforms.gradebook import fill
+from autograder.platforms.gradebook.rosters import parse_number
 
 ASSIGNMENT = Course.load(Path(__file__).parents[1] / "tiny_course").assignment("t1")
 TESTS = tuple(
@@ -147,8 +148,41 @@ def test_semicolons_commas_in_numbers_and_a_mark_of_encoding_come_out_as_they_ca
     text = "\ufeffStudent;ID;SIS Login ID;Section;Sums (77)\n    Points Possible;;;;100,00\nAnn;101;ann;One;12,5\n"
     done, rows = filled(results(ann="some"), "canvas", text)
     assert rows[0][0] == "\ufeffStudent"
-    assert rows[2] == ["Ann", "101", "ann", "One", "85.5"]
+    assert rows[2] == ["Ann", "101", "ann", "One", "85,5"]
     assert done.n_other == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["n", "rn"])
+def test_file_is_written_in_the_form_of_the_one_that_was_read(results, tmp_path, encoding, newline):
+    mark = "\ufeff" if encoding.startswith("utf-16") else ""  # utf-8-sig writes its own
+    lines = ["Student\tID\tSection\tSüms (1)", "    Points Possible\t\t\t1 000,00", "Ann\t101\tOne\t", ""]
+    (tmp_path / "roster.csv").write_bytes((mark + newline.join(lines)).encode(encoding))
+    fill(results(**{"101": "some"}), "canvas", tmp_path / "roster.csv", tmp_path / "out.csv", scale=True)
+    lines[2] += "855"
+    assert (tmp_path / "out.csv").read_bytes() == (mark + newline.join(lines)).encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "want"),
+    [
+        *(("10", "", 10), ("10.5", "", 10.5), ("10,5", "", 10.5), ("-3,25", "", -3.25), ("0.125", "", 0.125)),
+        *(("1,000.00", "", 1000), ("1.000,00", "", 1000), ("1 000,00", "", 1000), ("1\u202f000", "", 1000)),
+        *(
+            ("1'000.50", "", 1000.5),
+            ("1,000,000", "", 1e6),
+            ("1,000", ".", 1000),
+            ("1,000", ",", 1),
+            ("1.000", ",", 1000),
+        ),
+        *(
+            (text, "", None)
+            for text in ("1,000", "1.000", "", "-", "A", "1,0,0", "1 00", "10 %", "nan", "1e3", "10/20")
+        ),
+    ],
+)
+def test_number_is_read_as_it_was_meant_or_not_at_all(text, decimal, want):
+    assert parse_number(text, decimal) == want
 
 
 def test_moodle_gets_its_worksheet_without_texts_that_it_would_import(results, filled):
@@ -162,12 +196,186 @@ def test_moodle_gets_its_worksheet_without_texts_that_it_would_import(results, f
     assert (done.n_filled, done.n_other, done.n_without) == (2, 1, 1)
 
 
-def test_moodle_in_another_language_is_told_its_column(results, filled):
-    text = "Идентификатор,Адрес,Оценка\nУчастник 1001,ann@school.example,\n"
-    with pytest.raises(CourseError, match="got 'Grade', want one with --column; there are 'Идентификатор', 'Адрес'"):
-        filled(results(**{"ann@school.example": "all"}), "moodle", text)
-    _, rows = filled(results(**{"ann@school.example": "all"}), "moodle", text, column="Оценка")
-    assert rows[1] == ["Участник 1001", "ann@school.example", "100"]
+WORKSHEETS = {
+    "ru": (
+        "Идентификатор;Полное имя;Адрес электронной почты;Состояние;Оценка;Максимальная оценка;"
+        "Оценка может быть изменена;Последнее изменение (ответ);Ответ в виде текста;Последнее изменение (оценка)",
+        "Участник ",
+        "Да",
+        "Нет",
+    ),
+    "de": (
+        "ID;Vollständiger Name;E-Mail-Adresse;Status;Bewertung;Bestwertung;Bewertung kann geändert werden;"
+        "Zuletzt geändert (Abgabe);Texteingabe online;Zuletzt geändert (Bewertung)",
+        "Teilnehmer/in",
+        "Ja",
+        "Nein",
+    ),
+    "fr": (
+        "Identifiant;Nom complet;Adresse de courriel;Statut;Note;Note maximale;La note peut être modifiée;"
+        "Dernière modification (travail remis);Texte en ligne;Dernière modification (note)",
+        "Participant ",
+        "Oui",
+        "Non",
+    ),
+    "es": (
+        "Identificador;Nombre completo;Dirección de correo;Estado;Calificación;Calificación máxima;"
+        "La calificación puede ser cambiada;Última modificación (entrega);Texto en línea;Última modificación (nota)",
+        "Participante ",
+        "Sí",
+        "No",
+    ),
+    "nl, by place": (
+        "Nummer;Naam;Adres;Stand;Cijfer;Hoogste cijfer;Te wijzigen;Gewijzigd (werk);Tekst;Gewijzigd (cijfer)",
+        "Deelnemer ",
+        "Ja",
+        "Nee",
+    ),
+}
+
+
+@pytest.fixture(params=WORKSHEETS.values(), ids=WORKSHEETS.keys())
+def worksheet(request):
+    """(what to call the column, a worksheet out of 10 in another language: of Bob nothing may be changed)."""
+    header, participant, yes, no = request.param
+    lines = [
+        f"{participant}11;Ann;ann@x.org;-;;10,00;{yes};-;bob@x.org;-",
+        f"{participant}12;Bob;bob@x.org;-;7,50;10,00;{no};-;;-",
+        f"{participant}13;Eve;eve@x.org;-;3,00;10,00;{yes};-;=1+1;-",
+    ]
+    return "Cijfer" if "Cijfer" in header else "", "\n".join([header, *lines, ""])
+
+
+def test_moodle_in_another_language_is_scaled_and_what_is_locked_stays(results, filled, worksheet):
+    column, text = worksheet
+    folder = results(**{"ann@x.org": "some", "12": "all", "13": "none"})
+    with pytest.raises(
+        CourseError, match="is out of 10 points, the results out of 100; set the points there, or convert"
+    ):
+        filled(folder, "moodle", text, column=column)
+    done, rows = filled(folder, "moodle", text, column=column, scale=True)
+    assert [row[4] for row in rows[1:]] == ["8,55", "7,50", "0"]
+    assert {len(row) for row in rows} == {9}, "but for the students' texts, of which Moodle would change one"
+    (line,) = done.to_look_at
+    assert line.startswith("12: 100 points, but there the grade cannot be changed (N") or "(Нет)" in line
+
+
+def test_address_in_a_text_of_a_student_is_nobodys_key(results, filled):
+    text = MOODLE.replace("-,=1+1,-3 for style", "-,,").replace("-,,\n", "-,ann@school.example,\n")
+    _, rows = filled(results(**{"ann@school.example": "all"}), "moodle", text)
+    assert [row[4] for row in rows[1:]] == ["100", "12.00", ""]
+    without = "\n".join(",".join(line.split(",")[:2] + line.split(",")[3:]) for line in text.splitlines())
+    done, rows = filled(results(**{"ann@school.example": "all"}), "moodle", without)
+    assert [row[3] for row in rows[1:]] == ["", "12.00", ""]
+    assert done.to_look_at == ["ann@school.example: 100 points, but no row of the roster has that id"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "text", "says"),
+    [
+        ("moodle", MOODLE.replace("Maximum Grade", "Scale").replace("100.00", "Good"), "got no maximum, want a number"),
+        (
+            "moodle",
+            MOODLE.replace(",Maximum Grade", "").replace(",100.00", ""),
+            "got no maximum, want a number of points",
+        ),
+        ("moodle", MOODLE.replace("100.00", "a hundred"), "got 'a hundred' as its maximum, want a number of points"),
+        ("moodle", MOODLE.replace("100.00", "0.00"), "is out of 0 points; set the points there"),
+        ("canvas", CANVAS.replace("100.00", ""), "got no maximum, want a number of points; say how many with --out-of"),
+        (
+            "canvas",
+            CANVAS.replace("100.00", '"1,000"').replace("12.00", "").replace("7.00", "").replace("9.00", ""),
+            "'1,0",
+        ),
+    ],
+    ids=["scale", "no column", "words", "zero", "nothing", "a thousand or one"],
+)
+@pytest.mark.parametrize("scale", [True, False], ids=["scaled", "as they are"])
+def test_maximum_that_cannot_be_told_is_an_error(results, filled, tmp_path, platform, text, says, scale):
+    column = "Sums" if platform == "canvas" else ""
+    with pytest.raises(CourseError, match=says):
+        filled(results(**{"1001": "all", "101": "all"}), platform, text, column=column, scale=scale)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_maximum_that_the_roster_does_not_say_is_told(results, filled):
+    text = CANVAS.replace("100.00", "")
+    _, rows = filled(results(**{"101": "some"}), "canvas", text, column="Sums", scale=True, out_of=10)
+    assert rows[3][5] == "8.55"
+    with pytest.raises(CourseError, match="'Sums \\(77\\)' is out of 100 points there; got --out-of 10"):
+        filled(results(**{"101": "some"}), "canvas", CANVAS, column="Sums", scale=True, out_of=10)
+
+
+def test_maximum_of_a_thousand_is_no_hundred(results, filled):
+    text = CANVAS.replace("100.00", '"1,000.00"')
+    with pytest.raises(CourseError, match="is out of 1000 points, the results out of 100"):
+        filled(results(**{"101": "some"}), "canvas", text, column="Sums")
+    _, rows = filled(results(**{"101": "some"}), "canvas", text, column="Sums", scale=True)
+    assert rows[3][5] == "855"
+
+
+def test_student_in_two_rows_gets_nothing_whichever_key_was_used(results, filled):
+    text = MOODLE + "Participant 1009,Ann Again,ann@school.example,No submission,,100.00,-,,\n"
+    done, rows = filled(results(**{"1001": "all"}), "moodle", text)
+    assert [row[4] for row in rows[1:]] == ["", "12.00", "", ""]
+    assert done.to_look_at == ["1001: 100 points, but 2 rows of the roster have that id"]
+
+
+def test_student_called_as_the_row_of_points_is_a_student(results, filled):
+    text = CANVAS.replace('"Roe, Dee"', "Points Possible")
+    _, rows = filled(results(**{"104": "some"}), "canvas", text, column="Sums")
+    assert rows[6][5] == "85.5"
+
+
+def test_row_that_a_comma_has_moved_is_refused(results, filled):
+    with pytest.raises(CourseError, match="row 7: got 11 cells, want 10, as in its first row"):
+        filled(results(**{"104": "some"}), "canvas", CANVAS.replace('"Roe, Dee"', "Roe, Dee"), column="Sums")
+
+
+# --- ids that no roster knows ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def match(tmp_path):
+    def write(text, encoding="utf-8"):
+        (tmp_path / "map.csv").write_text(text, encoding=encoding)
+        return tmp_path / "map.csv"
+
+    return write
+
+
+def test_match_says_whose_an_id_is(results, filled, match):
+    folder = results(ann="some", bob="none", stranger="all", nobody="all")
+    ids = match("id;key\nann;101\nstranger;S-4\nnot-here;103\nnobody;999\n", "utf-8-sig")
+    done, rows = filled(folder, "canvas", CANVAS, column="Sums", match=ids)
+    assert [row[5] for row in rows[3:]] == ["85.5", "0", "N/A", "100", "EX", "9.00"]
+    assert done.to_look_at == ["nobody: 100 points, but no row of the roster has that id, nor 999, its key in --match"]
+
+
+def test_match_that_makes_two_of_one_or_one_of_two_fills_nothing(results, filled, match):
+    folder = results(**{"101": "some", "ann": "all", "bob": "all"})
+    ids = match("id,key\nann,101\nbob,104\n")
+    done, rows = filled(folder, "canvas", CANVAS, column="Sums", match=ids)
+    assert [row[5] for row in rows[3:]] == ["", "12.00", "N/A", "7.00", "EX", "9.00"], "as they were"
+    assert done.to_look_at == [
+        "bob: 100 points, but that id, and 104 with --match, are 2 rows of the roster",
+        "101 (85.5), ann (100): are one student of the roster; which one counts?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "got the heading '', want id,key"),
+        ("ann,101\n", "got the heading 'ann,101', want id,key"),
+        ("id,key\nann\n", "row 2: got 'ann', want an id and a key"),
+        ("id,key\nann,\n", "row 2: got 'ann,', want an id and a key"),
+        ("id,key\nann,101\nAnn,102\n", "row 3: 'Ann' has another key above; want one"),
+    ],
+)
+def test_match_of_another_form_is_refused(results, filled, match, text, says):
+    with pytest.raises(CourseError, match=f"match .*map.csv: {says}"):
+        filled(results(ann="all"), "canvas", CANVAS, column="Sums", match=match(text))
 
 
 @pytest.mark.parametrize(
@@ -214,6 +422,11 @@ def test_command_says_what_it_filled_and_ends_with_1_if_somebody_is_to_be_looked
     done = CliRunner().invoke(main, options)
     assert done.exit_code == 1
     assert "look at nobody: 100 points, but no row of the roster has that id" in done.output
+    assert "1 with an id of no row: say whose in a CSV with the columns id,key, and --match" in done.output
+    (tmp_path / "ids.csv").write_text("id,key\nnobody,bob\n")
+    done = CliRunner().invoke(main, [*options, "--match", str(tmp_path / "ids.csv")])
+    assert done.exit_code == 0, done.output
+    assert "2 scores in 'Sums (77)'" in done.output
 
 
 def test_results_of_two_assignments_are_refused(results, filled):

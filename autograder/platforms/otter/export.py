@@ -82,7 +82,8 @@ def _config(assignment: Assignment, for_students: list[str], package: str) -> di
         "requirements": "requirements.txt",
         "files": [*folders, *loose],
         "autograder_files": [COURSE, package],
-        "generate": {"plugins": [{PLUGIN: {"assignment": assignment.name}}]},
+        "generate": True,
+        "plugins": [{PLUGIN: {"assignment": assignment.name}}],  # here it is asked while the archive is made, too
     }
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in config.items()]
     return _raw("config", "\n".join(["# ASSIGNMENT CONFIG", *lines]))

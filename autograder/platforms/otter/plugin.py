@@ -68,6 +68,14 @@ class Grading:
 
     # otter's events, in their order
 
+    def during_assign(self, assignment: Any) -> None:
+        """Leave loose modules out of the archive. `assignment` is otter's, whose output for students is written.
+
+        otter lays the archive's files beside a hand-in before it looks for one: beside a module our conftest.py would
+        make "More than one Python file", and a zero; beside nothing it would be the hand-in.
+        """
+        assignment.files = [name for name in assignment.files if not name.endswith(".py")]
+
     def before_grading(self, config: Any) -> None:
         """Take the hand-in away, and grade it. `config` is otter's own, which may be changed here.
 

@@ -113,6 +113,20 @@ def test_run_gives_partial_credit_and_says_what_a_student_may_know(assigned):
     assert "hint: What is the first total of a single number?" in running["output"]
 
 
+def test_module_is_graded_as_a_notebook_is(assigned):
+    module = shutil.copy(assigned.course.package_folder / "sums.py", assigned.folder)
+    assert scores(assigned.run(module)[0]) == {"sums.total": 25, "sums.running_totals": 50, "sums.Average": 25}
+
+
+def test_nothing_of_ours_is_taken_for_a_hand_in_that_holds_nothing(assigned):
+    from otter.run.run_autograder.utils import OtterRuntimeError
+
+    with zipfile.ZipFile(assigned.folder / "empty.zip", "w"):
+        pass
+    with pytest.raises(OtterRuntimeError, match="No gradable files found in submission"):
+        assigned.run(assigned.folder / "empty.zip")
+
+
 @needs.BUBBLEWRAP
 def test_container_without_namespaces_grades_too(assigned, tmp_path):
     """Root in a container, as on Gradescope: the call of otter's run_otter.py, and the files where it wants them."""
