@@ -543,12 +543,14 @@ def test_json_of_mutate_has_the_survivors(run):
     assert "+        if self.so_far == 0:" in survivor["diff"]
 
 
-def test_json_of_misconceptions_is_the_matrix(run):
-    status, out, _ = run("misconceptions", "t1", "--pairs", 0, "--jobs", 1, "--json")
+@pytest.mark.parametrize(("pairs", "made"), [(0, ["alone"]), (1, ["alone", "in pairs"])])
+def test_json_of_misconceptions_is_the_matrix(run, pairs, made):
+    status, out, _ = run("misconceptions", "t1", "--pairs", pairs, "--jobs", 1, "--json")
     document = json.loads(out)
     assert (status, document["holds"]) == (0, True)
-    alone, pairs = document["confusions"]
-    assert (alone["assignment"], alone["made"], pairs["made"]) == ("t1_sums", "alone", "in pairs")
+    alone = document["confusions"][0]
+    assert alone["assignment"] == "t1_sums"
+    assert [each["made"] for each in document["confusions"]] == made
     for name, counts in alone["misconceptions"].items():
         assert counts == {"made": 1, "named": {name: 1}}
 
@@ -562,9 +564,19 @@ def test_json_of_doctor_has_every_finding(run):
 
 def test_doctor_that_finds_a_library_missing_tries_no_sandbox(run, monkeypatch):
     monkeypatch.setattr(installation, "_dependencies", lambda: [installation.Finding(False, "installation: no numpy")])
+    monkeypatch.setattr(installation, "missing", lambda: ["numpy"])
     status, out, _ = run("doctor")
     assert status == 1
     assert out.splitlines()[-1] == "FAIL installation: no numpy"
+
+
+def test_doctor_that_finds_an_old_version_looks_at_the_sandbox_all_the_same(run, monkeypatch):
+    monkeypatch.setattr(
+        installation, "_dependencies", lambda: [installation.Finding(False, "installation: an old one")]
+    )
+    status, out, _ = run("doctor")
+    assert status == 1
+    assert "ok   its file system is read-only" in out.splitlines()
 
 
 def test_doctor_tells_of_a_library_that_does_not_load():

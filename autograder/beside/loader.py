@@ -13,6 +13,7 @@ import marshal
 import sys
 from collections.abc import Callable, Iterable
 from types import CodeType, ModuleType
+from typing import Any
 
 from . import pieces
 
@@ -63,9 +64,8 @@ def _code_that_raises(error: Exception, path: str) -> CodeType:
 class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     """Finds and loads `package` and its modules from `codes` (marshalled code) and `sources`.
 
-    `data` holds the package's other files, for `pkgutil.get_data(package, "data/iris.csv")`. Of what lies outside of
-    the package only Python's own library and `importable` are found, whatever else is installed on this machine. `say`
-    is called with a line for each statement of a module that failed.
+    `data` holds the package's other files, for `pkgutil.get_data(package, "data/iris.csv")`. `say` is called with a
+    line for each statement of a module that failed.
     """
 
     def __init__(
@@ -74,11 +74,9 @@ class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         codes: dict[str, bytes],
         sources: dict[str, bytes],
         data: dict[str, bytes],
-        importable: Iterable[str] = (),
-        say: Callable[[str], None] = lambda line: None,
+        say: Callable[[str], None],
     ) -> None:
         self.package = package
-        self.importable = {*importable, *sys.stdlib_module_names, __name__.partition(".")[0]}
         self.say = say
         self.codes = codes
         self.sources = sources
@@ -95,10 +93,7 @@ class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     ) -> importlib.machinery.ModuleSpec | None:
         module = self._module_of(fullname)
         if module is None:
-            top = fullname.partition(".")[0]
-            if top in self.importable or top == self.package or top.startswith("_"):
-                return None
-            raise ModuleNotFoundError(f"{top} is not available here", name=fullname)
+            return None
         origin = path_of(self.package, module)
         spec = importlib.util.spec_from_loader(fullname, self, origin=origin, is_package=module == "__init__")
         if spec is not None:
@@ -129,6 +124,25 @@ class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
             module.__dict__.pop(pieces.GUARD, None)
 
 
+class Promised:
+    """Another finder, of which only these packages are found, whatever else is installed on this machine."""
+
+    def __init__(self, finder: Any, importable: frozenset[str]) -> None:
+        self.finder, self.importable = finder, importable
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.finder, name)
+
+    def find_spec(
+        self, fullname: str, path: object = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        top = fullname.partition(".")[0]
+        if top not in self.importable and not top.startswith("_"):
+            return None
+        spec: importlib.machinery.ModuleSpec | None = self.finder.find_spec(fullname, path, target)
+        return spec
+
+
 def install(
     package: str,
     codes: dict[str, bytes],
@@ -137,6 +151,10 @@ def install(
     importable: Iterable[str] = (),
     say: Callable[[str], None] = lambda line: None,
 ) -> None:
-    """Make `import package` load the submission; see MemoryImporter."""
+    """Make `import package` load the submission (see MemoryImporter), and nothing else but Python's own library and
+    `importable`.
+    """
     pieces.add_nothing()
-    sys.meta_path.insert(0, MemoryImporter(package, codes, sources, data, importable, say))
+    promised = frozenset((*importable, *sys.stdlib_module_names, __name__.partition(".")[0]))
+    others = [Promised(finder, promised) for finder in sys.meta_path]
+    sys.meta_path[:] = [MemoryImporter(package, codes, sources, data, say), *others]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import loader, wire
-from .pieces import NotLoaded, cause
+from .pieces import NotLoaded, cause, not_available
 
 MAX_HANDLES = 200_000
 TRACE_FRAMES = 12
@@ -150,7 +150,7 @@ class Objects:
         kind = type(error)
         builtin = [_utf8(base.__name__, wire.MAX_NAME) for base in kind.__mro__ if base.__module__ == "builtins"]
         try:
-            text = str(error)
+            text = not_available(error) or str(error)
         except BaseException as worse:
             text = f"(its __str__ raised {type(worse).__name__})"
         where, trace = _origin(error)

@@ -90,10 +90,18 @@ def guard(module: dict[str, Any], say: Callable[[str], None]) -> Callable[..., N
     return failed
 
 
+def not_available(error: BaseException) -> str:
+    """What is said of a package that is not there: "torch is not available here"; "" of any other exception."""
+    name = getattr(error, "name", None) if type(error) is ModuleNotFoundError else None
+    if type(name) is not str or str(error) != f"No module named {name!r}" or "." in name:
+        return ""
+    return f"{name} is not available here"
+
+
 def _said(error: BaseException) -> str:
     """An exception in a line: a module that is missing by itself, any other by type and text."""
     try:
-        text = str.__str__(str(error))
+        text = not_available(error) or str.__str__(str(error))
     except BaseException:  # of a class of the submission's own
         text = ""
     if type(error) is ModuleNotFoundError:

@@ -1,11 +1,11 @@
 """Asks Python to end as it is imported.
 
-score: 0
-codes: exit
-says: answers.py does not load: your code called sys.exit()
-bubblewrap: contained
-landlock: contained
-none: contained
+score: 100
+codes:
+bubblewrap: stopped
+landlock: stopped
+unprivileged: stopped
+none: stopped
 """
 
 raise SystemExit("all is well")

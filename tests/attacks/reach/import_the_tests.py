@@ -9,6 +9,7 @@ none: not stopped
 """
 
 import importlib
+import importlib.machinery
 import importlib.util
 import os
 import sys
@@ -43,6 +44,7 @@ def double(x):
             finally:
                 del sys.path[-1:]
     sys.path += sorted(parents)
+    sys.meta_path.append(importlib.machinery.PathFinder)  # those that are there find what is promised alone
     for name in WANTED:
         try:
             importlib.import_module(name)
