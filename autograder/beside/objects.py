@@ -8,7 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from .pieces import NotLoaded, cause, not_available
 
 MAX_HANDLES = 200_000
 TRACE_FRAMES = 12
+_SYNTAX = (SyntaxError, IndentationError, TabError)
 
 
 class _Kept:
@@ -150,7 +151,8 @@ class Objects:
         kind = type(error)
         builtin = [_utf8(base.__name__, wire.MAX_NAME) for base in kind.__mro__ if base.__module__ == "builtins"]
         try:
-            text = not_available(error) or str(error)
+            # A SyntaxError names its place itself, which is said in `where`.
+            text = error.msg if type(error) in _SYNTAX and _is_own(error) else not_available(error) or str(error)
         except BaseException as worse:
             text = f"(its __str__ raised {type(worse).__name__})"
         where, trace = _origin(error)
@@ -164,10 +166,15 @@ def _utf8(text: str, limit: int) -> str:
     return str.__getitem__(text, slice(limit)).encode("utf-8", "backslashreplace").decode()[:limit]
 
 
+def _is_own(error: BaseException) -> TypeGuard[SyntaxError]:
+    """Whether it says of a module of the submission that it does not parse."""
+    return isinstance(error, SyntaxError) and str(error.filename).startswith(loader.ROOT + "/")
+
+
 def _origin(error: BaseException) -> tuple[str, str]:
     """("functional.py:57 in backward", the last frames as text) of the submission's own frames; "" without any."""
     try:
-        if isinstance(error, SyntaxError) and str(error.filename).startswith(loader.ROOT + "/"):
+        if _is_own(error):
             line = f":{error.lineno}" if error.lineno else ""  # the line that does not parse
             return f"{os.path.basename(str(error.filename))}{line}", ""
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(loader.ROOT)]
