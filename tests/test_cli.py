@@ -579,6 +579,15 @@ def test_doctor_that_finds_an_old_version_looks_at_the_sandbox_all_the_same(run,
     assert "ok   its file system is read-only" in out.splitlines()
 
 
+def test_library_that_does_not_load_is_one_line(tiny_root):
+    code = "import sys; sys.modules['numpy'] = None; from autograder.cli import main; main(['verify', 't1'])"
+    done = python("-c", code, cwd=tiny_root)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        'error: import of numpy halted; None in sys.modules; is there memory enough? run "autograder doctor"\n'
+    )
+
+
 def test_doctor_tells_of_a_library_that_does_not_load():
     done = python("-c", "import sys; sys.modules['numpy'] = None; from autograder.cli import main; main(['doctor'])")
     assert (done.returncode, done.stderr) == (1, "")

@@ -82,6 +82,9 @@ class Commands(click.Group):
             if error.errno == errno.EPIPE:  # whoever was to read our output has gone; click knows what to do
                 raise
             raise Failure(f"{error.filename or 'system'}: {error.strerror or error}") from error
+        except (ImportError, MemoryError) as error:  # a library that is damaged, or for which there is no memory
+            said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+            raise Failure(f'{said}; is there memory enough? run "autograder doctor"') from error
         except KeyboardInterrupt:
             _stop_listening()
             ERRORS.print("stopped; what was finished is kept: run the same command again to go on")
