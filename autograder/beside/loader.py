@@ -12,7 +12,7 @@ import linecache
 import marshal
 import sys
 from collections.abc import Callable, Iterable
-from types import CodeType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from . import pieces
@@ -117,11 +117,26 @@ class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     def exec_module(self, module: ModuleType) -> None:
         # Only a traceback pays for the source: linecache asks this loader when it wants a line.
         linecache.lazycache(str(module.__file__), {"__name__": module.__name__, "__loader__": self})
-        module.__dict__[pieces.GUARD] = pieces.guard(module.__dict__, self.say)
+        module.__dict__[pieces.GUARD] = pieces.guard(str(module.__file__), self.say, self._is_tried)
         try:
             exec(self.get_code(module.__name__), module.__dict__)
         finally:
             module.__dict__.pop(pieces.GUARD, None)
+
+    def _is_tried(self) -> bool:
+        """Whether a module of the submission that imports what is being loaded waits for exceptions there."""
+        frame: FrameType | None = sys._getframe(2)
+        own = sys._getframe(2).f_code.co_filename  # the file that is being loaded
+        while frame is not None and frame.f_code.co_filename == own:
+            frame = frame.f_back
+        while frame is not None:
+            name = frame.f_code.co_filename.removeprefix(f"{ROOT}/{self.package}/").removesuffix(".py")
+            if name in self.sources and frame.f_code.co_filename == path_of(self.package, name):
+                with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                    if pieces.in_try(importlib.util.decode_source(self.sources[name]), frame.f_lineno):
+                        return True
+            frame = frame.f_back
+        return False
 
 
 class Promised:

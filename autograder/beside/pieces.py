@@ -8,6 +8,7 @@ Trust: runs beside student code, as part of it. What it says of a failure is the
 
 import ast
 import builtins
+import copy
 import os
 import re
 import sys
@@ -55,39 +56,67 @@ NotLoaded.__hash__ = object.__hash__  # type: ignore[method-assign]  # which __e
 
 
 def guarded(source: bytes, path: str) -> ast.Module:
-    """The module's tree, in which what fails at the top is caught; each name of an import by itself."""
+    """The module's tree, in which what fails at the top is caught; each name of an import by itself.
+
+    So it is in the bodies of classes, a method of which may be a plot that nobody asks for, and of ifs.
+    """
     tree = ast.parse(source, path)
-    body = []
-    for place, statement in enumerate(tree.body):
-        is_docstring = place == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-        if is_docstring or isinstance(statement, _SAFE) or _is_future(statement) or _only_defines(statement):
-            body.append(statement)
-        else:
-            body += [_in_guard(each) for each in _one_by_one(statement)]
-    tree.body = body
+    tree.body = _guarded(tree.body)
     return tree
 
 
-def guard(module: dict[str, Any], say: Callable[[str], None]) -> Callable[..., None]:
-    """What a failed statement of this module calls: says what failed where, and binds its names to the cause."""
+def _guarded(statements: list[ast.stmt]) -> list[ast.stmt]:
+    body = []
+    for place, statement in enumerate(statements):
+        is_docstring = place == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if is_docstring or isinstance(statement, _SAFE) or _is_future(statement) or _only_defines(statement):
+            body.append(statement)
+            continue
+        if isinstance(statement, ast.ClassDef | ast.If):
+            statement.body = _guarded(statement.body)
+        if isinstance(statement, ast.If):
+            statement.orelse = _guarded(statement.orelse)
+        body += [_in_guard(each) for each in _one_by_one(statement)]
+    return body
 
-    def failed(line: int, rebinds: bool, *names: str) -> None:
+
+def guard(file: str, say: Callable[[str], None], is_tried: Callable[[], bool]) -> Callable[..., None]:
+    """What a failed statement of this file calls: says what failed where, and binds its names to the cause.
+
+    Where a module is imported to see whether it can be (`is_tried`), it fails as Python has it.
+    """
+
+    def failed(scope: dict[str, Any], line: int, rebinds: bool, *names: str) -> None:
         error = sys.exc_info()[1]
-        if not isinstance(error, Exception | SystemExit):
-            raise  # a signal's
+        if not isinstance(error, Exception | SystemExit) or is_tried():
+            raise
         missing = isinstance(error, ModuleNotFoundError)
         if missing and names and names[0] in NOTHING:  # of IPython: what a notebook shows is nothing to anybody here
-            module[names[0]] = NOTHING[names[0]]
+            scope[names[0]] = NOTHING[names[0]]
             return
-        place, what = f"{os.path.basename(module['__file__'])}:{line}", _said(error)
-        lost = [name for name in names if rebinds or name not in module]
+        place, what = f"{os.path.basename(file)}:{line}", _said(error)
+        lost = [name for name in names if rebinds or name not in scope]
         for name in lost:
             kind, text = (ModuleNotFoundError, what) if missing else (NameError, f"{name} was not made: {what}")
-            module[name] = NotLoaded(kind(f"{text} ({place})"))
+            scope[name] = NotLoaded(kind(f"{text} ({place})"))
         if lost or not isinstance(error, SystemExit):
             say(f"{place}: {what}; " + (f"what uses {', '.join(lost)} fails" if lost else "the rest was loaded"))
 
     return failed
+
+
+def in_try(source: str, line: int) -> bool:
+    """Whether a line of a module stands where exceptions are waited for: in the body of a try, or of suppress()."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.With):
+            calls = [item.context_expr.func for item in node.items if isinstance(item.context_expr, ast.Call)]
+            waits = any("suppress" in (getattr(call, "id", ""), getattr(call, "attr", "")) for call in calls)
+        else:
+            waits = isinstance(node, ast.Try) and bool(node.handlers)
+        body = node.body if isinstance(node, ast.With | ast.Try) and waits else []
+        if body and body[0].lineno <= line <= (body[-1].end_lineno or 0):
+            return True
+    return False
 
 
 def not_available(error: BaseException) -> str:
@@ -123,9 +152,8 @@ def _only_defines(statement: ast.stmt) -> bool:
     if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) or statement.decorator_list:
         return False
     arguments = statement.args
-    given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    hints = [each.annotation for each in given if each] + [statement.returns]
-    return not any((*hints, *arguments.defaults, *arguments.kw_defaults, *getattr(statement, "type_params", ())))
+    parameters = getattr(statement, "type_params", ())
+    return not any((*_hints(statement), *arguments.defaults, *arguments.kw_defaults, *parameters))
 
 
 def _one_by_one(statement: ast.stmt) -> Iterator[ast.stmt]:
@@ -146,10 +174,39 @@ def _in_guard(statement: ast.stmt) -> ast.stmt:
         statement, ast.For | ast.While | ast.If | ast.With | ast.Try | ast.TryStar | ast.Match | ast.AsyncFor
     )
     names = [ast.Constant(name) for name in dict.fromkeys(_bound(statement))]
-    arguments: list[ast.expr] = [ast.Constant(statement.lineno), ast.Constant(not runs_in_parts), *names]
-    call = ast.Expr(ast.Call(ast.Name(GUARD, ast.Load()), arguments, []))
-    guarded = ast.Try([statement], [ast.ExceptHandler(None, None, [call])], [], [])
+    scope = ast.Call(ast.Name("locals", ast.Load()), [], [])
+    arguments: list[ast.expr] = [scope, ast.Constant(statement.lineno), ast.Constant(not runs_in_parts), *names]
+    instead: ast.stmt = ast.Expr(ast.Call(ast.Name(GUARD, ast.Load()), arguments, []))
+    plain = _without_hints(statement)
+    if plain is not None:  # a hint is no use of what it names
+        instead = ast.Try([plain], [ast.ExceptHandler(None, None, [instead])], [], [])
+    guarded = ast.Try([statement], [ast.ExceptHandler(None, None, [instead])], [], [])
     return ast.fix_missing_locations(ast.copy_location(guarded, statement))
+
+
+def _without_hints(statement: ast.stmt) -> ast.stmt | None:
+    """The same definition or assignment without the types that it names; None if it names none."""
+    if isinstance(statement, ast.AnnAssign):
+        plain = copy.deepcopy(statement)
+        plain.annotation = ast.Constant("object")  # a field of a dataclass stays one
+        return plain
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) or not any(_hints(statement)):
+        return None
+    plain_function = copy.deepcopy(statement)
+    plain_function.returns = None
+    for each in _parameters(plain_function):
+        each.annotation = None
+    return plain_function
+
+
+def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
+    arguments = function.args
+    given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    return [each for each in given if each]
+
+
+def _hints(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr | None]:
+    return [each.annotation for each in _parameters(function)] + [function.returns]
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:

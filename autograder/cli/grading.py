@@ -48,6 +48,12 @@ from autograder.errors import CourseError
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Grade what was submitted to nbgrader's course folder, into its gradebook; PATHS is then the assignment.",
 )
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A CSV of the class, as Canvas or Moodle exports it or with a column id: it decides whose a name with two "
+    "readings is.",
+)
 @out_option(default="results", show_default=True)
 @jobs_option
 @click.option("--regrade", is_flag=True, help="Grade everything again, also what has not changed.")
@@ -62,6 +68,7 @@ def grade_command(
     paths: tuple[Path, ...],
     assignment: str | None,
     nbgrader: Path | None,
+    roster: Path | None,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -71,13 +78,17 @@ def grade_command(
     from autograder.grading.feedback import printable
     from autograder.grading.grader import Settings
     from autograder.intake.roster import find_submissions
+    from autograder.platforms.gradebook.rosters import key, read_keys
 
     if nbgrader is not None:
         _grade_nbgrader(course, nbgrader, [*map(str, paths), *filter(None, [assignment])], as_json, options)
     if assignment is None:
         raise CourseError("grade: which assignment? want --assignment NAME")
     chosen = course.assignment(assignment)
-    submissions = find_submissions(paths, package=course.package, modules=chosen.modules)
+    known = read_keys(roster) if roster else frozenset()
+    submissions = find_submissions(
+        paths, package=course.package, modules=chosen.modules, is_known=lambda identity: key(identity) in known
+    )
     report.print_ignored(ERRORS, submissions.ignored)
     settings = Settings(
         course=str(course.root),

@@ -5,7 +5,7 @@ Names are looked at here, Gradescope's metadata, and the first bytes of texts; t
 be answered as unreadable if it is none, or is listed as ignored, with the reason.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -83,7 +83,13 @@ class _Found:
         return self.reading is not None and self.reading.late
 
 
-def find_submissions(paths: Sequence[Path], *, package: str, modules: Sequence[str]) -> Submissions:
+def find_submissions(
+    paths: Sequence[Path],
+    *,
+    package: str,
+    modules: Sequence[str],
+    is_known: Callable[[str], bool] = lambda identity: False,
+) -> Submissions:
     """The submissions at the paths, sorted by id, and what was ignored there.
 
     A file is one submission. So is a folder that holds a module itself or in a folder named as the package, unless it
@@ -91,7 +97,8 @@ def find_submissions(paths: Sequence[Path], *, package: str, modules: Sequence[s
     names where they are a platform's.
     Trust: the paths are the instructor's (a link is followed), the names below them are not (links are not).
     Two entries that claim one id are two submissions with a `conflict`: whose the id is, only the instructor knows.
-    A name that can be read in two ways is the conflict alone: it takes nothing from whom it may be of.
+    A name that can be read in two ways is the conflict alone: it takes nothing from whom it may be of. It is none if
+    one of the ids alone `is_known`, as by the class's roster.
     Raises: CourseError if a path is missing, holds results, may be one hand-in or a class, or a class is empty
     """
     if not paths:
@@ -114,7 +121,7 @@ def find_submissions(paths: Sequence[Path], *, package: str, modules: Sequence[s
             found.append(_entry(target, is_folder=True))
         else:
             found += _class_folder(target, ignored)
-    return Submissions(_put_together(found), ignored)
+    return Submissions(_put_together([_decided(each, is_known) for each in found]), ignored)
 
 
 def _class_folder(folder: Path, ignored: list[Ignored]) -> list[_Found]:
@@ -156,6 +163,15 @@ def _entry(path: Path, is_folder: bool) -> _Found:
     reading, *others = readings
     name = "" if reading.platform == "Blackboard" else reading.name
     return _Found(reading.id, name, path, reading, tuple(others))
+
+
+def _decided(entry: _Found, is_known: Callable[[str], bool]) -> _Found:
+    """The entry as the roster has it, if that knows one id alone of those that its name can be read as."""
+    readings = {each.id: each for each in (entry.reading, *entry.others) if each and is_known(each.id)}
+    if not entry.others or len(readings) != 1:
+        return entry
+    [reading] = readings.values()
+    return replace(entry, raw_id=reading.id, name=reading.name, reading=reading, others=())
 
 
 def _blackboard_users(found: list[_Found]) -> list[_Found]:

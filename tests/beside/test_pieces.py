@@ -87,9 +87,10 @@ def test_what_is_installed_but_not_promised_is_not_there(load, tmp_path, monkeyp
         ("W: list = [1][3]", "W", "W was not made: IndexError"),
         ("@(lambda f: 1 / 0)\ndef f(x): return x", "f", r"f was not made: ZeroDivisionError.* \(one\.py:2\)"),
         ("def f(x, eps=1/0): return x", "f", "f was not made: ZeroDivisionError"),
-        ("def f(x: Nowhere): return x", "f", "f was not made: NameError: name 'Nowhere' is not defined"),
         ("class Net(Nowhere):\n    pass", "Net", "Net was not made: NameError"),
-        ("class Net:\n    rate = 1 / 0", "Net", "Net was not made: ZeroDivisionError"),
+        ("class Net:\n    rate = 1 / 0", "Net.rate", "rate was not made: ZeroDivisionError"),
+        ("class Net:\n    @Nowhere\n    def rate(self): pass", "Net().rate", "rate was not made: NameError"),
+        ("if True:\n    W = 1 / 0", "W", "W was not made: ZeroDivisionError"),
         ("if 1 / 0:\n    W = 1", "W", "W was not made: ZeroDivisionError"),
         ("with open('weights.csv') as file:\n    W = 1", "W", "W was not made: FileNotFoundError"),
         ("match 1 / 0:\n    case [first, *rest]: pass\n    case {'a': c, **d}: pass", "d", "d was not made: Zero"),
@@ -103,6 +104,53 @@ def test_what_cannot_be_made_fails_where_it_is_used(load, statement, name, cause
     with pytest.raises(NameError, match=cause):
         module.wrong(2)
     assert said
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "def f(x: nowhere.Tensor, *y: nowhere.A, z: nowhere.B = 1) -> nowhere.Axes: return x",
+        "async def g(x: nowhere.Tensor): pass\ndef f(x): return x",
+        "class F:\n    def plot(self, ax: nowhere.Axes): pass\n    def __call__(self, x): return x\nf = F()",
+        "class F:\n    @nowhere.jit\n    def fast(self): pass\n    def __call__(self, x): return x\nf = F()",
+        "class F:\n    colour = nowhere.blue\n    def __call__(self, x): return x\nf = F()",
+        "import dataclasses\n@dataclasses.dataclass\nclass F:\n    buf: nowhere.Tensor\nf = lambda x: F(x).buf",
+        "if True:\n    nowhere.set_threads(1)\n    def f(x): return x",
+        "if nowhere is None: pass\nelse:\n    nowhere.set_threads(1)\n    f = lambda x: x",
+        "W: nowhere.Tensor = 1\nf = lambda x: x * W",
+    ],
+)
+def test_type_a_method_and_a_line_of_a_block_cost_themselves_alone(load, statement):
+    module, _ = load(f"import nowhere\n{statement}\n")
+    assert module.f(3) == 3
+
+
+TRIED = "try:\n    from .fast import f\nexcept ImportError:\n    f = None\ndef g(x):\n    return f(x) if f else x\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "fast"),
+    [
+        (TRIED, "import nowhere\ndef f(x):\n    return nowhere.f(x)\n"),
+        (TRIED, "from . import slow\nf = slow.f\n"),
+        (TRIED, "raise ImportError('no such card')\n"),
+        (TRIED.replace("ImportError", "Exception"), "raise RuntimeError('no such card')\n"),
+        (TRIED.replace("ImportError", "SystemExit"), "exit_now = 1\nimport sys\nsys.exit()\n"),
+        (
+            "def g(x):\n    try:\n        from .fast import f\n    except ImportError:\n        return x\n",
+            "import nowhere",
+        ),
+        (
+            "from contextlib import suppress\nf = None\nwith suppress(ImportError):\n    from .fast import f\n"
+            "def g(x):\n    return f(x) if f else x\n",
+            "import nowhere\ndef f(x): return nowhere.f(x)\n",
+        ),
+    ],
+)
+def test_module_that_is_tried_fails_as_python_has_it(load, source, fast):
+    module, said = load(source, fast=fast, slow="import nowhere\nf = nowhere.f\n")
+    assert module.g(2) == 2
+    assert said == []
 
 
 def test_loop_keeps_what_it_has_bound(load):

@@ -31,6 +31,7 @@ _CANVAS_INFO = re.compile(r"Student|LastName|FirstName|ID|SIS User ID|SIS Login 
 _CANVAS_KEYS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
 _CANVAS_COLUMN = re.compile(r"(?P<title>.+) \(\d+\)", re.DOTALL)
 
+_PARTICIPANT = re.compile(r"\D+(\d+)")  # "Participant 123", in any language
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 _GROUP = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f'’](?=\d{3}(?!\d))")
@@ -90,6 +91,28 @@ def read_roster(path: Path, platform: str, column: str) -> Roster:
     """
     form, table = read_table(path, "roster")
     return (_canvas if platform == "canvas" else _moodle)(form, table, column, f"roster {path}")
+
+
+def read_keys(path: Path) -> frozenset[str]:
+    """The keys (see `key`) of everybody in a Canvas or Moodle export, or in a table with a column "id" or "email".
+
+    Raises: CourseError if there is no column of the platform's, as a text of the students' own is no key
+    """
+    _, table = read_table(path, "roster")
+    header, rows = _header_and_rows(table, f"roster {path}")
+    names = [name.strip().casefold() for name in header]
+    is_canvas = {"ID", "Section"} <= set(header)
+    wanted = {name.casefold() for name in _CANVAS_KEYS} if is_canvas else {"id", *headings.KEYS, *headings.ADDRESS}
+    at = [number for number, name in enumerate(names) if name in wanted]
+    found = {row[number] for row in rows for number in at}
+    if not is_canvas:
+        found |= {match[1] for row in rows if (match := _PARTICIPANT.fullmatch(row[0]))}
+    if not any(map(key, found)):
+        raise CourseError(
+            f"roster {path}: no column that names students; want the gradebook as Canvas or Moodle exports it, or a "
+            'CSV with a column "id" or "email"'
+        )
+    return frozenset(map(key, found)) - {""}
 
 
 def read_table(path: Path, what: str) -> tuple[Form, list[list[str]]]:
@@ -193,7 +216,7 @@ def _canvas(form: Form, table: list[list[str]], column: str, where: str) -> Rost
 def _moodle(form: Form, table: list[list[str]], column: str, where: str) -> Roster:
     """The grading worksheet of an assignment: "Participant 123" first, what it is out of right behind the grade."""
     header, rows = _header_and_rows(table, where)
-    participants = [match[1] for row in rows if (match := re.fullmatch(r"\D+(\d+)", row[0]))]
+    participants = [match[1] for row in rows if (match := _PARTICIPANT.fullmatch(row[0]))]
     if not rows or len(participants) < len(rows):
         raise CourseError(
             f'{where}: its first column does not say "Participant 123"; want the assignment\'s grading '
