@@ -56,7 +56,7 @@ def beneath(name: str) -> str:
 def by_content(name: str, start: bytes) -> str:
     """The name that a file of another ending would have, going by its first bytes: a notebook, Python, or the name."""
     stem, _, ending = name.rpartition(".")
-    if ending.lower() not in ("json", "txt", "text") and stem:
+    if ending.lower() not in ("json", "txt", "text", "py") and stem:
         return name
     if _NOTEBOOK.match(start):
         return f"{stem or name}.ipynb"

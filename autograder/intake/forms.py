@@ -114,7 +114,7 @@ def _open(
     one in that; else the last of them with what can be known by content alone.
     """
     for depth in range(_MAX_ARCHIVES + 1):
-        listing = with_scripts(listing) if stubs else listing
+        listing = with_scripts(_notebooks_apart(listing)) if stubs else listing
         if _find(listing, package, modules, stubs, where) != (None, []):
             return listing, where
         archive = _find_archive(listing, where) if depth < _MAX_ARCHIVES else None
@@ -134,6 +134,20 @@ def _open(
         listing = replace(listing, notes=(*note, *listing.notes))
     listing = _known_by_content(listing, modules, stubs)
     return with_scripts(listing) if stubs else listing, where
+
+
+def _notebooks_apart(listing: Listing) -> Listing:
+    """The listing with a notebook that is called a module named as what it is."""
+    entries, remarks = list(listing.entries), list[str]()
+    python = [place for place, entry in enumerate(entries) if entry.name.endswith(".py") and not entry.odd]
+    for place in python[:_MAX_SNIFFED]:
+        entry = entries[place]
+        name = by_content(entry.name, start_of(entry, SNIFFED_BYTES))
+        if name.endswith(".ipynb"):
+            entries[place] = _as(entry, name)
+            remarks.append(f"{show(entry.name)} was taken as {show(name)}: it is a notebook, and no Python")
+    ordered = tuple(sorted(entries, key=lambda each: each.parts))
+    return replace(listing, entries=ordered, notes=(*listing.notes, *remarks))
 
 
 def _known_by_content(listing: Listing, modules: Sequence[str], stubs: Stubs | None) -> Listing:
@@ -318,6 +332,10 @@ def _read_folder(
         if is_module:
             raise UnreadableHandIn(f"{where}: {show(entry.name)} cannot be taken: {problem}; hand in a smaller file")
         notes.append(f"{show(entry.name)} was not read: {problem}")
+    for entry in listing.entries:
+        if entry.name.lower().endswith(ARCHIVE_ENDINGS + OTHER_ARCHIVE_ENDINGS):
+            path = show("/".join(entry.parts))
+            notes.append(f"{path} was not read: what lies beside it counts; hand in one of the two")
     if is_noted:  # first, so that a flood of others cannot push them out
         notes[:0] = _missing(listing, folder, modules, files)
     return HandIn(dict(sorted(files.items())), _at_most(notes))

@@ -555,6 +555,12 @@ def test_name_that_is_not_utf8_is_noted(folder, read):
     assert note == "'\\udcff.py' was not read: not a name that Python can import"
 
 
+@pytest.mark.parametrize("name", ["hw.zip", "old/hw.tar.gz", "hw.rar"])
+def test_archive_beside_a_module_is_said_not_to_count(folder, read, name):
+    [note] = read(folder({"functional.py": b"", name: b"PK"})).notes
+    assert note == f"{name!r} was not read: what lies beside it counts; hand in one of the two"
+
+
 # --- doubles -------------------------------------------------------------------------------------------------
 
 

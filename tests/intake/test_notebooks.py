@@ -57,6 +57,14 @@ def sums(hand_in):
     return made["total"], made["Average"]().mean
 
 
+@pytest.mark.parametrize("name", ["sums.py", "anna.py", "work/sums.py"])
+def test_notebook_that_is_called_a_module_is_read_as_what_it_is(read, name):
+    hand_in = read({name: notebook(TOTAL, AVERAGE)})
+    assert sums(hand_in)[0]([1, 2]) == 3
+    shown = name.rpartition("/")[2]
+    assert hand_in.notes[-1] == f"{shown!r} was taken as {shown[:-3] + '.ipynb'!r}: it is a notebook, and no Python"
+
+
 # --- forms --------------------------------------------------------------------------------------------------
 
 

@@ -413,6 +413,19 @@ def test_conflict_of_readings_names_both_files_and_both_ids(folder, find):
     }
 
 
+@pytest.mark.parametrize(
+    ("known", "whose"),
+    [({"12345"}, "12345"), ({"5678"}, "5678"), ({"12345", "5678"}, ""), (set(), ""), ({"9"}, "")],
+)
+def test_roster_decides_whose_a_name_with_two_readings_is(folder, known, whose):
+    root = folder({"d_12345_5678_8888_nb.ipynb": b"", "d_12345_555_functional.py": b""}, "class")
+    found = find_submissions([root], package="feedforward", modules=["functional"], is_known=known.__contains__)
+    doubtful = root / "d_12345_5678_8888_nb.ipynb"
+    [submission] = [each for each in found if doubtful in each.paths]
+    assert (submission.id if not submission.conflict else "") == whose
+    assert len(submission.paths) == (2 if whose == "12345" else 1)
+
+
 def test_file_that_begins_with_a_students_number_is_taken_where_nobody_else_claims_the_id(folder, find):
     names = [f"doe_{id_}_6789{id_}_2024{id_}_hw.ipynb" for id_ in range(10, 20)]
     found = find(folder(dict.fromkeys(names, b""), "class"))

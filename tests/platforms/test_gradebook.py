@@ -14,7 +14,7 @@ from autograder.errors import CourseError
 from autograder.grading.results import write_results
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.platforms.gradebook import fill
-from autograder.platforms.gradebook.rosters import parse_number
+from autograder.platforms.gradebook.rosters import parse_number, read_keys
 
 ASSIGNMENT = Course.load(Path(__file__).parents[1] / "tiny_course").assignment("t1")
 TESTS = tuple(
@@ -436,3 +436,31 @@ def test_results_of_two_assignments_are_refused(results, filled):
     write_results(folder / "bob", Graded(id=record["id"], status="graded"), other, TESTS)
     with pytest.raises(CourseError, match="results of t1_sums, t2; want one assignment's folder"):
         filled(folder, "canvas", CANVAS, column="Sums")
+
+
+# --- who is in a class ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Student,ID,SIS User ID,Section,a1 (5)\nPoints Possible,,,,100\nDoe,7,s7,A,\n", {"7", "s7"}),
+        ("Identifier,Full name,Email address,Grade,Comment\nParticipant 12,Jane,j@u.edu,,999\n", {"12", "j@u.edu"}),
+        ("Идентификатор;Полное имя;Адрес электронной почты;Оценка\nУчастник 12;Анна;a@u.ru;\n", {"12", "a@u.ru"}),
+        ("id\n77\n\nJane\n", {"77", "jane"}),
+    ],
+    ids=["canvas", "moodle", "moodle-ru", "plain"],
+)
+def test_roster_knows_students_by_the_platforms_columns_alone(tmp_path, text, keys):
+    path = tmp_path / "class.csv"
+    path.write_text(text, encoding="utf-8")
+    assert read_keys(path) == keys
+
+
+def test_roster_without_a_column_that_names_students_is_refused(tmp_path):
+    path = tmp_path / "class.csv"
+    path.write_text("name,comment\nJane,7\n", encoding="utf-8")
+    with pytest.raises(
+        CourseError, match=r'no column that names students; want the gradebook as Canvas or Moodle .* "id"'
+    ):
+        read_keys(path)
