@@ -87,10 +87,10 @@ def test_modules_that_do_not_load_are_listed_first_and_what_a_class_has_in_commo
     (hand_ins / "ann").rename(hand_ins / "Ann Lee_12345_assignsubmission_file_")
     (hand_ins / "zoe").mkdir()
     for name, padding in (("zoe", ""), ("bob", "\n")):
-        (hand_ins / name / "sums.py").write_text(f"{padding}import no_such_module\n")
+        (hand_ins / name / "sums.py").write_text(f"{padding}def total(:\n")
     status, out, _ = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "results")
     assert status == 0
-    common = "2 of 3 could not be loaded: sums.py: No module named 'no_such_module'; is this the right assignment?"
+    common = "2 of 3 could not be loaded: sums.py: SyntaxError: invalid syntax; is this the right assignment?"
     assert out.startswith(f"look at {common}\n")
     assert out.index("│ bob ") < out.index("│ zoe ") < out.index("│ 12345 ")
     assert "│ 12345      │ Ann Lee │    100 │" in out
@@ -102,6 +102,18 @@ def test_modules_that_do_not_load_are_listed_first_and_what_a_class_has_in_commo
         ("", False, 1),
         ("", False, 1),
     ]
+
+
+def test_hand_ins_of_another_assignment_are_one_line_too(run, hand_ins, tmp_path):
+    for name in ("cyd", "dan", "eve"):
+        (hand_ins / name).mkdir()
+        (hand_ins / name / "products.py").touch()
+    (hand_ins / "fay.zip").write_bytes(b"PK\x03\x04")
+    status, out, _ = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "results")
+    assert status == 1
+    first = out.splitlines()[0]
+    assert first.startswith("look at 3 of 6 could not be read: no module found: looked for sums.py at the top, ")
+    assert first.endswith("is this the right assignment?")
 
 
 @pytest.mark.parametrize(
@@ -297,11 +309,16 @@ def test_verify_names_what_does_not_hold(run, released, tiny_root):
 
 def test_verify_says_which_module_does_not_load(run, released, tiny_root):
     reference = tiny_root / "solutions" / "tiny" / "sums.py"
-    reference.write_text(reference.read_text() + "\nimport no_such_module\n")
+    text = reference.read_text()
+    reference.write_text("import no_such_module\n" + text)
     status, out, errors = run("verify", "t1")
     assert (status, errors) == (1, "")
-    said = "FAIL t1_sums: cannot be graded: the reference: sums.py does not load: No module named 'no_such_module' ("
+    said = "FAIL t1_sums: cannot be graded: solutions/tiny/sums.py:1: no_such_module is not there when it is graded"
     assert said in out
+    reference.write_text("def total(:\n" + text)
+    status, out, errors = run("verify", "t1")
+    assert (status, errors) == (1, "")
+    assert "FAIL t1_sums: cannot be graded: the reference: sums.py does not load: SyntaxError: invalid syntax (" in out
 
 
 def test_verify_of_tests_that_cannot_be_used_says_why(run, released, tiny_root):

@@ -11,7 +11,7 @@ import importlib.util
 import linecache
 import marshal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
@@ -139,6 +139,30 @@ class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return False
 
 
+class Neighbours(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds a module of the submission as if its folder lay on the path, as it does for who runs a file of it at home.
+
+    Asked last: no file of the submission stands for a package of the same name.
+    """
+
+    def __init__(self, package: str, modules: Collection[str]) -> None:
+        self.package, self.modules = package, modules
+
+    def find_spec(
+        self, fullname: str, path: object = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        is_one = fullname in self.modules and fullname != "__init__"
+        return importlib.util.spec_from_loader(fullname, self) if is_one else None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        module = importlib.import_module(f"{self.package}.{spec.name}")
+        self.own_spec = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self.own_spec  # it has been executed, under its own name
+
+
 class Promised:
     """Another finder, of which only these packages are found, whatever else is installed on this machine."""
 
@@ -172,4 +196,5 @@ def install(
     pieces.add_nothing()
     promised = frozenset((*importable, *sys.stdlib_module_names, __name__.partition(".")[0]))
     others = [Promised(finder, promised) for finder in sys.meta_path]
-    sys.meta_path[:] = [MemoryImporter(package, codes, sources, data, say), *others]
+    importer = MemoryImporter(package, codes, sources, data, say)
+    sys.meta_path[:] = [importer, *others, Neighbours(package, codes.keys())]

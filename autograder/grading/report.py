@@ -129,15 +129,18 @@ def common_troubles(result: ClassResult) -> list[str]:
     for each in result.outcomes:
         verb = "read" if each.record["status"] == "unreadable" else "loaded" if each.record["load_errors"] else ""
         if verb:
-            cause = re.sub(r" \([^()]*\)$", "", trouble(each.record)).replace(
-                " does not load: ", ": ", 1
-            )  # not the line
-            found[verb, cause] += 1
+            found[verb, _cause(each.record)] += 1
     return [
         f"{count} of {n} could not be {verb}: {cause}; is this the right assignment?"
         for (verb, cause), count in found.most_common(2)
         if count > 1 and 2 * count >= n
     ]
+
+
+def _cause(record: Record) -> str:
+    """What is wrong with a hand-in, without what is its own: its name, and the line."""
+    said = re.sub(r"""^(hand-in|archive|notebook) ('[^']*'|"[^"]*")( and \d+ more)?: """, "", trouble(record))
+    return re.sub(r"( \([^()]*\)){1,2}$", "", said).replace(" does not load: ", ": ", 1)
 
 
 def _misconceptions(record: Record) -> set[str]:

@@ -20,6 +20,7 @@ from autograder.grading.seeds import run_seeds
 from autograder.grading.trivial import ANSWERS
 from autograder.intake.roster import Submission
 from autograder.testing.noise import NOISY
+from autograder.testing.portable import remarks
 from autograder.testing.summary import number
 
 
@@ -58,6 +59,7 @@ def verify(
     audits: list[Audit] = []
     for assignment in assignments:
         try:
+            _promised(course)
             checks += _verify_scores(course, assignment, seed)
             audits.append(audit(course, assignment, jobs, seed))
         except CourseError as error:
@@ -77,6 +79,16 @@ def verify(
     where = course.template.name
     checks.append(Check(not drifted, f"{where}: {'; '.join(drifted)}" if drifted else f"{where}: current"))
     return checks, audits
+
+
+def _promised(course: Course) -> None:
+    """CourseError if the reference imports what the course does not promise: it would not be there in the sandbox."""
+    files = sorted(course.package_folder.rglob("*.py"))
+    importable = [*course.imports, course.package, *(path.stem for path in files)]
+    for path in files:
+        for line, what in remarks(path.read_text(encoding="utf-8"), importable):
+            where = f"{path.relative_to(course.root)}:{line}"
+            raise CourseError(f"{where}: {what}; name it in `imports` in assignments/course.toml, or do without")
 
 
 def _verify_scores(course: Course, assignment: Assignment, seed: int) -> list[Check]:

@@ -12,7 +12,7 @@ from autograder.intake.names import ARCHIVE_ENDINGS, MAX_NAME, OTHER_ARCHIVE_END
 
 HAND_IN_ENDINGS = (".py", ".ipynb", *ARCHIVE_ENDINGS, *OTHER_ARCHIVE_ENDINGS)
 # By Notepad, TextEdit, browsers and mail programs that know no .py or .ipynb.
-_ADDED_ENDINGS = (".txt", ".text", ".json", ".html", ".htm", ".download", ".bin")
+_ADDED_ENDINGS = (".txt", ".text", ".json", ".html", ".htm", ".download", ".bin", ".md", ".csv")
 _MAX_ADDED = 4
 
 # What systems call a copy: Windows and macOS in English, Russian, German, French, Spanish, Italian, Portuguese, Polish.
@@ -60,7 +60,8 @@ def by_content(name: str, start: bytes) -> str:
         return name
     if _NOTEBOOK.match(start):
         return f"{stem or name}.ipynb"
-    return f"{stem or name}.py" if ending.lower() != "json" and _PYTHON.search(start) else name
+    is_json = ending.lower() == "json" and start.lstrip().startswith((b"{", b"["))
+    return f"{stem or name}.py" if not is_json and _PYTHON.search(start) else name
 
 
 def defined_names(source: bytes) -> set[str]:

@@ -204,12 +204,14 @@ def _no_hand_in(path: Path) -> str:
         return "not taken for Gradescope's: what lies beside it is not named submission_NNN"
     if stem_of(name) == "readme":
         return "a readme"
-    if name.endswith(_OTHER_ENDINGS):
-        return f"a {name.rpartition('.')[2]} file holds no code"
-    if not name.endswith((".json", ".txt", ".text")):
+    is_other = name.endswith(_OTHER_ENDINGS)
+    if not is_other and not name.endswith((".json", ".txt", ".text")):
         return ""
     try:
         start = read_regular(path, SNIFFED_BYTES)
     except UnreadableHandIn:
         return "not a plain file"
+    if is_other:  # a text may show Python; a notebook is nothing else
+        is_notebook = by_content(f"{stem_of(name)}.json", start).endswith(".ipynb")
+        return "" if is_notebook else f"a {name.rpartition('.')[2]} file holds no code"
     return "" if by_content(path.name, start) != path.name else "neither a notebook nor Python by its content"

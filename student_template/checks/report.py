@@ -250,10 +250,11 @@ class StudentReport:
 
     def _elsewhere(self) -> list[tuple[str, list[str]]]:
         """(title, lines) of what works here and not where it is graded; nothing if there is nothing of that kind."""
-        importable = [*self.config.getini("graded_imports"), self.package.name]
+        files = sorted(self.package.rglob("*.py"))
+        importable = [*self.config.getini("graded_imports"), self.package.name, *(path.stem for path in files)]
         python = self.config.getini("graded_python")
         lines = []
-        for path in sorted(self.package.rglob("*.py")):
+        for path in files:
             with contextlib.suppress(OSError, UnicodeDecodeError):
                 source = path.read_text(encoding="utf-8")
                 lines += [f"{self.place(path, line)}: {what}" for line, what in remarks(source, importable, python)]

@@ -187,6 +187,26 @@ def test_failure_in_one_module_reaches_another_with_its_cause(load):
     assert said == ["two.py:1: ZeroDivisionError: division by zero; what uses W fails"]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import helper\nf = helper.f\n",
+        "from helper import f\n",
+        "from helper import *\n",
+        "import helper as h\nf = h.f\n",
+    ],
+)
+def test_file_beside_is_found_by_its_bare_name(load, source):
+    module, said = load(
+        source, helper="import random\nfrom . import one\ndef f(x):\n    return x + 1\n", random="1 / 0\n"
+    )
+    assert module.f(1) == 2
+    assert sys.modules["handed_in.helper"] is sys.modules.pop("helper")
+    assert module.f.__module__ == "handed_in.helper"
+    assert sys.modules["handed_in.helper"].__spec__.name == "handed_in.helper"
+    assert said == []
+
+
 def test_module_that_is_not_there_costs_what_uses_it(load):
     module, _ = load("from .helpers import clip\ndef f(x):\n    return x\ndef g(x):\n    return clip(x)\n")
     assert module.f(1) == 1

@@ -100,8 +100,24 @@ def test_hand_ins_with_an_added_or_another_ending_do_not_vanish(folder, find):
     notebook, code = b'{"nbformat": 4, "cells": []}', b"import numpy\n"
     names = {"ann.ipynb.txt": b"", "bob.ipynb.json": b"", "cyd.py.txt.txt": b"", "dan.zip.download": b""}
     names |= {"eve.json": notebook, "fay.txt": notebook, "gus.txt": code, "hal.py.html": b"", "ida.PY": b""}
+    names |= {"jon.py.md": b"", "kim.zip.csv": b"", "lee.md": notebook, "max.yml": notebook, "ned.json": code}
     found = find(folder(names, "class"))
-    assert ids(found) == ["ann", "bob", "cyd", "dan", "eve", "fay", "gus", "hal", "ida"]
+    assert ids(found) == [
+        "ann",
+        "bob",
+        "cyd",
+        "dan",
+        "eve",
+        "fay",
+        "gus",
+        "hal",
+        "ida",
+        "jon",
+        "kim",
+        "lee",
+        "max",
+        "ned",
+    ]
     assert found.ignored == ()
 
 
