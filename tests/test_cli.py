@@ -315,10 +315,11 @@ def test_verify_says_which_module_does_not_load(run, released, tiny_root):
     assert (status, errors) == (1, "")
     said = "FAIL t1_sums: cannot be graded: solutions/tiny/sums.py:1: no_such_module is not there when it is graded"
     assert said in out
-    reference.write_text("def total(:\n" + text)
+    reference.write_text(text + "\n1 / 0\n")
     status, out, errors = run("verify", "t1")
     assert (status, errors) == (1, "")
-    assert "FAIL t1_sums: cannot be graded: the reference: sums.py does not load: SyntaxError: invalid syntax (" in out
+    line = len(text.splitlines()) + 2
+    assert f"FAIL t1_sums: cannot be graded: the reference: sums.py:{line}: ZeroDivisionError: division by zero;" in out
 
 
 def test_verify_of_tests_that_cannot_be_used_says_why(run, released, tiny_root):

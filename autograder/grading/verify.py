@@ -107,6 +107,8 @@ def _verify_scores(course: Course, assignment: Assignment, seed: int) -> list[Ch
     reference, template = (outcome.record for outcome in result.outcomes)
     if reference["load_errors"]:  # what audits it would import it into this process
         raise CourseError(f"the reference: {trouble(reference)}")
+    if reference["notes"]:  # a statement that failed when a module was loaded
+        raise CourseError(f"the reference: {reference['notes'][0]}")
     return [
         _exercises_tested(course, assignment, result),
         _scored(f"{assignment.name}: the reference", reference, 100.0),
