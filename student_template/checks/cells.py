@@ -349,10 +349,20 @@ def _roots(nodes: Iterable[ast.stmt]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _is_plain(node: ast.stmt) -> bool:
-    if isinstance(node, _Definition | ast.Import | ast.ImportFrom):
-        return True
-    value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-    return value is not None and all(isinstance(each, _LITERAL) for each in ast.walk(value))
+    """Whether it defines, imports, or names something that is there; so it may depending on whether an import fails."""
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, ast.Try | ast.If):
+            waiting += [*each.body, *each.orelse]
+            if isinstance(each, ast.Try):
+                waiting += [*each.finalbody, *(inner for handler in each.handlers for inner in handler.body)]
+        elif not isinstance(each, _Definition | ast.Import | ast.ImportFrom | ast.Pass):
+            value = each.value if isinstance(each, ast.Assign | ast.AnnAssign) else None
+            is_name = isinstance(value, ast.Name | ast.Attribute)
+            if value is None or not (is_name or all(isinstance(part, _LITERAL) for part in ast.walk(value))):
+                return False
+    return True
 
 
 def _lines_within_text(source: str) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import math
 import time
 from types import ModuleType
 
@@ -160,6 +161,27 @@ def test_helper_of_another_cell_comes_along_with_what_it_needs_and_a_note(run):
         "shapes.area uses HALF: taken from cell 1",
         "shapes.area uses inner: taken from cell 4",
     ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "try:\n    import no_such_module as number\nexcept ImportError:\n    number = math.pi",
+        "if True:\n    def area_of(x):\n        return number * x\nnumber = math.pi",
+        "try:\n    from no_such_module import number\nexcept ImportError:\n    pass\nfinally:\n    number = math.pi",
+        "if math is None:\n    number = 1\nelif math.pi > 9:\n    number = 2\nelse:\n    number = math.pi",
+    ],
+)
+def test_what_depends_on_an_import_of_another_cell_comes_along(run, other):
+    module = run([other], area="def area(radius):\n    return number * radius**2")
+    assert module.area(2) == 4 * math.pi
+
+
+def test_a_thousand_alternatives_are_no_recursion(run):
+    other = (
+        "if math is None:\n    number = 0\n" + "elif math is None:\n    number = 0\n" * 1000 + "else:\n    number = 1\n"
+    )
+    assert run([other], area="def area(radius):\n    return number * radius").area(2) == 2
 
 
 def test_value_that_another_cell_computes_stays_there_with_a_note():
