@@ -14,7 +14,7 @@ from autograder.errors import CourseError
 from autograder.grading.results import write_results
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.platforms.gradebook import fill
-from autograder.platforms.gradebook.rosters import parse_number, read_keys
+from autograder.platforms.gradebook.rosters import parse_number, read_keys, read_roster
 
 ASSIGNMENT = Course.load(Path(__file__).parents[1] / "tiny_course").assignment("t1")
 TESTS = tuple(
@@ -436,6 +436,16 @@ def test_results_of_two_assignments_are_refused(results, filled):
     write_results(folder / "bob", Graded(id=record["id"], status="graded"), other, TESTS)
     with pytest.raises(CourseError, match="results of t1_sums, t2; want one assignment's folder"):
         filled(folder, "canvas", CANVAS, column="Sums")
+
+
+def test_column_that_may_say_what_is_locked_in_an_unknown_language_is_an_error(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text(
+        "識別子,氏名,評点,最大評点,評点変更可\n参加者 12,花子,3,100,いつか\n参加者 13,太郎,,100,だめ\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(CourseError, match="cannot tell whether '評点変更可' says which grades can be changed"):
+        read_roster(path, "moodle", "評点")
 
 
 # --- who is in a class ---------------------------------------------------------------------------------------

@@ -243,6 +243,14 @@ def _moodle(form: Form, table: list[list[str]], column: str, where: str) -> Rost
     may_change = by_heading_or_place(
         headings.MAY_CHANGE, behind[1:4], lambda cell: cell.casefold() in headings.YES | headings.NO
     )
+    if not may_change and names[place] not in headings.GRADE:  # in a language that is not known here
+        words = {number: {row[number].strip() for row in rows} - {"", "-"} for number in behind[:4]}
+        for number, said in words.items():
+            if number not in maxima and 0 < len(said) <= 2 and not any(re.search(r"\d", each) for each in said):
+                raise CourseError(
+                    f"{where}: cannot tell whether {printable(header[number], 60)!r} says which grades can be changed; "
+                    "want the worksheet exported with Moodle in English, or without that column"
+                )
     addresses = by_heading_or_place(headings.ADDRESS, range(1, place), _ADDRESS.fullmatch)
     if len(addresses) > 1 and names[addresses[0]] not in headings.ADDRESS:
         addresses = []  # one of them may be of the students' own choice
