@@ -43,7 +43,7 @@ def main() -> int:
             for backend in chosen:
                 (said,) = attack.expects(backend, backend)
                 got = measured.get((attack.name, backend), "not tried")
-                surprises += got != said
+                surprises += got != said and attack.is_tried(backend)
                 text = f"[{COLOURS.get(got, 'dim')}]{got}[/]"
                 cells.append(text if got == said else f"{text} [reverse]want {said}[/reverse]")
             shown.add_row(escape(attack.name), *cells)

@@ -9,6 +9,7 @@ to come of it:
     says      a text that the instructor must be able to read about it; may be given several times
     hides     the same, and the student must not be able to read it
     status    what its record says, if not "graded"
+    until     the Python from which on it comes to nothing by itself, so that it is not tried
     bubblewrap, landlock, unprivileged, none: what each backend makes of it (`unprivileged` like landlock, unless it
     is given), one of
         stopped      it was not able to do what it tried
@@ -105,6 +106,11 @@ class Attack:
     def name(self) -> str:
         return self.path.stem
 
+    def is_tried(self, backend: str) -> bool:
+        """Whether it is to be let loose on this backend, by this Python."""
+        until = [tuple(map(int, version.split("."))) for version in self.expected.get("until", [])]
+        return self.expects(backend, backend) != ["not tried"] and not any(sys.version_info >= each for each in until)
+
     def expects(self, backend: str, key: str) -> list[str]:
         """What the docstring says of this backend, or of all."""
         same = ("landlock",) if backend == "unprivileged" else ()
@@ -192,7 +198,7 @@ class Arena:
             subprocess.run(command, check=True)
             arena._load(json.loads((folder / "arena.json").read_text(encoding="utf-8")))
         else:
-            arena.fight([each for each in attacks(group) if each.expects(backend, backend) != ["not tried"]])
+            arena.fight([each for each in attacks(group) if each.is_tried(backend)])
         return arena
 
     def fight(self, attackers: list[Attack]) -> None:

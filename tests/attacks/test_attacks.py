@@ -27,7 +27,7 @@ def on(*backends, groups=tuple(GROUPS)):
         (backend, group, attack)
         for backend in backends
         for group, attack in ATTACKS
-        if group in groups and attack.expects(backend, backend) != ["not tried"]
+        if group in groups and attack.is_tried(backend)
     ]
     return [pytest.param(*each, id=f"{each[0]}-{each[1]}-{each[2].name}", marks=needs_of(each[0])) for each in tried]
 

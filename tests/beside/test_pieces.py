@@ -167,7 +167,9 @@ def test_exit_at_the_end_of_a_file_is_no_failure(load, end):
 
 
 @pytest.mark.parametrize("imported", ["", "from IPython import get_ipython\nfrom IPython.display import display\n"])
-def test_what_only_a_notebook_has_does_nothing(load, imported):
+def test_what_only_a_notebook_has_does_nothing(load, imported, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "IPython"]:  # another test may have had it
+        monkeypatch.delitem(sys.modules, name)
     source = (
         f"{imported}get_ipython().run_line_magic('matplotlib', 'inline')\ndef f(x):\n    display(x)\n    return x\n"
     )

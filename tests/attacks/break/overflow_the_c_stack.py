@@ -2,6 +2,7 @@
 
 score: 60
 codes: crash
+until: 3.12
 says: Python crashed (segmentation fault): recursion without end in C code, or ctypes?
 bubblewrap: contained
 landlock: contained

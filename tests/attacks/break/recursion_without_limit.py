@@ -2,6 +2,7 @@
 
 score: 80
 codes: memory_limit
+until: 3.12
 says: your code ran out of memory
 bubblewrap: contained
 landlock: contained
