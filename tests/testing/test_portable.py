@@ -40,10 +40,6 @@ def test_line_says_what_and_where():
     assert remarks("import torch", IMPORTABLE) == [(1, "torch is not there when it is graded")]
 
 
-NEW = pytest.mark.skipif(sys.version_info < (3, 12), reason="this Python cannot read it either")
-
-
-@NEW
 @pytest.mark.parametrize(
     "line",
     [
@@ -60,6 +56,9 @@ NEW = pytest.mark.skipif(sys.version_info < (3, 12), reason="this Python cannot 
     ],
 )
 def test_syntax_of_python_3_12(line):
+    if sys.version_info < (3, 12):  # where it is no Python at home either, the tests say so
+        assert remarks(f"d = {{}}\n{line}\n", IMPORTABLE, "3.11") == []
+        return
     ((number, text),) = remarks(f"d = {{}}\n{line}\n", IMPORTABLE, "3.11")
     assert number == 2
     assert text.endswith("; it is graded with Python 3.11")
