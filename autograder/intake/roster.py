@@ -5,6 +5,7 @@ Names are looked at here, Gradescope's metadata, and the first bytes of texts; t
 be answered as unreadable if it is none, or is listed as ignored, with the reason.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -98,7 +99,7 @@ def find_submissions(
     Trust: the paths are the instructor's (a link is followed), the names below them are not (links are not).
     Two entries that claim one id are two submissions with a `conflict`: whose the id is, only the instructor knows.
     A name that can be read in two ways is the conflict alone: it takes nothing from whom it may be of. It is none if
-    one of the ids alone `is_known`, as by the class's roster.
+    one of the ids alone `is_known`, as by the class's roster, and nothing else has that id.
     Raises: CourseError if a path is missing, holds results, may be one hand-in or a class, or a class is empty
     """
     if not paths:
@@ -121,7 +122,7 @@ def find_submissions(
             found.append(_entry(target, is_folder=True))
         else:
             found += _class_folder(target, ignored)
-    return Submissions(_put_together([_decided(each, is_known) for each in found]), ignored)
+    return Submissions(_put_together(_decided(found, is_known)), ignored)
 
 
 def _class_folder(folder: Path, ignored: list[Ignored]) -> list[_Found]:
@@ -165,13 +166,19 @@ def _entry(path: Path, is_folder: bool) -> _Found:
     return _Found(reading.id, name, path, reading, tuple(others))
 
 
-def _decided(entry: _Found, is_known: Callable[[str], bool]) -> _Found:
-    """The entry as the roster has it, if that knows one id alone of those that its name can be read as."""
-    readings = {each.id: each for each in (entry.reading, *entry.others) if each and is_known(each.id)}
-    if not entry.others or len(readings) != 1:
-        return entry
-    [reading] = readings.values()
-    return replace(entry, raw_id=reading.id, name=reading.name, reading=reading, others=())
+def _decided(found: Sequence[_Found], is_known: Callable[[str], bool]) -> Iterator[_Found]:
+    """The entries as the roster has them: of those that can be read in two ways, it may know one id alone.
+
+    Where something else has that id the entry stays in doubt: an old roster must not lower anybody's score.
+    """
+    claims = Counter(same(each.raw_id) for each in found)
+    for entry in found:
+        readings = {each.id: each for each in (entry.reading, *entry.others) if each and is_known(each.id)}
+        if entry.others and len(readings) == 1:
+            [reading] = readings.values()
+            if claims[same(reading.id)] == (reading.id == entry.raw_id):  # its own claim, or none
+                entry = replace(entry, raw_id=reading.id, name=reading.name, reading=reading, others=())
+        yield entry
 
 
 def _blackboard_users(found: list[_Found]) -> list[_Found]:

@@ -431,7 +431,7 @@ def test_conflict_of_readings_names_both_files_and_both_ids(folder, find):
 
 @pytest.mark.parametrize(
     ("known", "whose"),
-    [({"12345"}, "12345"), ({"5678"}, "5678"), ({"12345", "5678"}, ""), (set(), ""), ({"9"}, "")],
+    [({"12345"}, ""), ({"5678"}, "5678"), ({"12345", "5678"}, ""), (set(), ""), ({"9"}, "")],
 )
 def test_roster_decides_whose_a_name_with_two_readings_is(folder, known, whose):
     root = folder({"d_12345_5678_8888_nb.ipynb": b"", "d_12345_555_functional.py": b""}, "class")
@@ -439,7 +439,18 @@ def test_roster_decides_whose_a_name_with_two_readings_is(folder, known, whose):
     doubtful = root / "d_12345_5678_8888_nb.ipynb"
     [submission] = [each for each in found if doubtful in each.paths]
     assert (submission.id if not submission.conflict else "") == whose
-    assert len(submission.paths) == (2 if whose == "12345" else 1)
+    assert len(submission.paths) == 1
+    [jane] = [each for each in found if each.id == "12345"]
+    assert jane.paths == (root / "d_12345_555_functional.py",), "whatever the roster lacks"
+
+
+def test_roster_decides_a_name_of_moodle_with_two_readings(folder):
+    name = "Ann_6_assignsubmission_file_7_assignsubmission_file_x.py"
+    for known, whose in (({"6"}, "6"), ({"7"}, "7"), ({"6", "7"}, "")):
+        [found] = find_submissions(
+            [folder({name: b""}, "class")], package="feedforward", modules=["functional"], is_known=known.__contains__
+        )
+        assert (found.id if not found.conflict else "") == whose
 
 
 def test_file_that_begins_with_a_students_number_is_taken_where_nobody_else_claims_the_id(folder, find):
