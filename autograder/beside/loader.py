@@ -189,12 +189,11 @@ def install(
     data: dict[str, bytes],
     importable: Iterable[str] = (),
     say: Callable[[str], None] = lambda line: None,
-) -> None:
-    """Make `import package` load the submission (see MemoryImporter), and nothing else but Python's own library and
-    `importable`.
-    """
+) -> MemoryImporter:
+    """Make `import package` load the submission, and nothing else but Python's own library and `importable`."""
     pieces.add_nothing()
     promised = frozenset((*importable, *sys.stdlib_module_names, __name__.partition(".")[0]))
     others = [Promised(finder, promised) for finder in sys.meta_path]
     importer = MemoryImporter(package, codes, sources, data, say)
     sys.meta_path[:] = [importer, *others, Neighbours(package, codes.keys())]
+    return importer

@@ -27,13 +27,6 @@ class _Kept:
         self.value = value
 
 
-def repeat(f: Callable[..., object], times: int, value: object, *others: object) -> object:
-    """f(... f(f(value, *others), *others) ..., *others)."""
-    for _ in range(times):
-        value = f(value, *others)
-    return value
-
-
 OPERATIONS: dict[str, Callable[..., object]] = {
     **{
         name: getattr(operator, name)
@@ -47,7 +40,6 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "next": next,
     "isinstance": isinstance,
     "keep": _Kept,
-    "repeat": repeat,
     "value": lambda value: value,
 }
 
@@ -58,7 +50,7 @@ class Objects:
     def __init__(self, package: str) -> None:
         self.package = package
         self.objects: dict[int, object] = {}
-        self.next_handle = 1
+        self.last_handle = 0
         self.warned: list[tuple[str, str]] = []
 
     def note_warning(self, message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
@@ -74,20 +66,20 @@ class Objects:
     # Values
 
     def pack(self, value: object, blobs: wire.Blobs) -> Any:
-        if type(value) is NotLoaded:
-            raise cause(value)
         if type(value) is _Kept:
             return self._handle(value.value)
         return wire.pack(value, blobs, self._handle)
 
     def _handle(self, value: object) -> list[Any]:
+        """An object that is part of a value: it gets a number of ours, below those of the steps."""
+        self.last_handle -= 1
+        self._keep(self.last_handle, value)
+        return [wire.HANDLE, self.last_handle, _type_name(value)]
+
+    def _keep(self, handle: int, value: object) -> None:
         if len(self.objects) >= MAX_HANDLES:
             raise wire.Unsendable(f"worker: the test holds more than {MAX_HANDLES} objects of the submission")
-        handle = self.next_handle
-        self.next_handle += 1
         self.objects[handle] = value
-        name = f"ndarray of {value.dtype.name}" if type(value) is np.ndarray else type(value).__name__
-        return [wire.HANDLE, handle, _utf8(name, wire.MAX_NAME)]
 
     def _refer(self, tag: int, fields: list[Any]) -> object:
         if tag == wire.HANDLE:
@@ -96,23 +88,49 @@ class Objects:
             return lambda *args, **kwargs: self._call_back(fields[0], args, kwargs)
         raise wire.FrameError(f"wire: unknown tag {tag}")
 
-    # Requests
+    # Programs
 
-    def perform(self, request: Any, blobs: wire.Received) -> object:
-        """The result of a request; raises what student code raises."""
-        if isinstance(request, wire.Get):
-            if request.target == 0:
-                return self._submodule(request.name)
-            return getattr(self.objects[request.target], request.name)
-        if isinstance(request, wire.Set):
-            setattr(self.objects[request.target], request.name, wire.rebuild(request.value, blobs, self._refer))
+    def answer(self, program: wire.Program, blobs: wire.Received, out: wire.Blobs, kinds: list[Any]) -> wire.Value:
+        """The answer, its arrays in `out`; raises what a step raises, after those that `kinds` tells of."""
+        for number, step in enumerate(program.steps, program.first):
+            warned = self._n_warned()
+            value = self.perform(step, blobs)
+            if type(value) is NotLoaded:
+                raise cause(value)
+            if program.wants and len(kinds) == len(program.steps) - 1:
+                return wire.Value(program.seq, self.pack(value, out), self.warned, kinds)
+            kinds.append(self._kept(number, value) if self._n_warned() == warned else True)
+        return wire.Value(program.seq, None, self.warned, kinds)
+
+    def _kept(self, number: int, value: object) -> str | bool | None:
+        """What is said of a value that stays here."""
+        if value is None:
             return None
-        args = wire.rebuild(request.args, blobs, self._refer)
-        if isinstance(request, wire.Call):
-            return self.objects[request.target](*args, **wire.rebuild(request.kwargs, blobs, self._refer))  # type: ignore[operator]
-        if isinstance(request, wire.Operate):
-            return OPERATIONS[request.name](*args)
-        raise wire.FrameError(f"wire: a {type(request).__name__} is no request")
+        kept = value.value if type(value) is _Kept else value
+        self._keep(number, kept)
+        return _type_name(kept) if kept is not value or not wire.is_plain(value) else True
+
+    def release(self, handles: list[int]) -> None:
+        """Forget these objects."""
+        for handle in handles:
+            self.objects.pop(handle, None)
+
+    def _n_warned(self) -> int:
+        return sum(category != wire.NOT_LOADED for category, _ in self.warned)
+
+    def perform(self, step: wire.Step, blobs: wire.Received) -> object:
+        """The result of a step; raises what student code raises."""
+        if isinstance(step, wire.Get):
+            if step.target == 0:
+                return self._submodule(step.name)
+            return getattr(self.objects[step.target], step.name)
+        if isinstance(step, wire.Set):
+            setattr(self.objects[step.target], step.name, wire.rebuild(step.value, blobs, self._refer))
+            return None
+        args = wire.rebuild(step.args, blobs, self._refer)
+        if isinstance(step, wire.Call):
+            return self.objects[step.target](*args, **wire.rebuild(step.kwargs, blobs, self._refer))  # type: ignore[operator]
+        return OPERATIONS[step.name](*args)
 
     def _root(self) -> Any:
         return __import__(self.package)
@@ -138,15 +156,15 @@ class Objects:
 
     # Exceptions
 
-    def raised(self, seq: int, error: BaseException) -> wire.Raised:
+    def raised(self, seq: int, error: BaseException, kinds: list[Any]) -> wire.Raised:
         """What can be said of an exception, if only that there was one."""
         try:
-            return self._described(seq, error)
+            return self._described(seq, error, kinds)
         except BaseException:  # its class makes up its name, its bases or its module as it is asked
             text = "an exception of a class that cannot be asked for its name"
-            return wire.Raised(seq, "BaseException", [], text, "", "", self.warned)
+            return wire.Raised(seq, "BaseException", [], text, "", "", self.warned, kinds)
 
-    def _described(self, seq: int, error: BaseException) -> wire.Raised:
+    def _described(self, seq: int, error: BaseException, kinds: list[Any]) -> wire.Raised:
         """What an exception says of itself; its own methods may raise or lie, so each is asked with care."""
         kind = type(error)
         builtin = [_utf8(base.__name__, wire.MAX_NAME) for base in kind.__mro__ if base.__module__ == "builtins"]
@@ -158,7 +176,12 @@ class Objects:
         where, trace = _origin(error)
         name, bases = _utf8(kind.__name__, wire.MAX_NAME), builtin[: wire.MAX_BASES]
         text, where, trace = (_utf8(part, wire.MAX_TEXT) for part in (text, where, trace))
-        return wire.Raised(seq, name, bases, text, where, trace, self.warned)
+        return wire.Raised(seq, name, bases, text, where, trace, self.warned, kinds)
+
+
+def _type_name(value: object) -> str:
+    name = f"ndarray of {value.dtype.name}" if type(value) is np.ndarray else type(value).__name__
+    return _utf8(name, wire.MAX_NAME)
 
 
 def _utf8(text: str, limit: int) -> str:

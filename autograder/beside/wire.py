@@ -26,6 +26,7 @@ MAX_TEXT = 4096
 MAX_NAME = 80
 MAX_BASES = 32
 MAX_WARNINGS = 16
+MAX_STEPS = 256  # of a program: until its end what they gave is kept
 NOT_LOADED = "not loaded"  # instead of a warning's class: a statement that failed when a module was loaded
 
 HEADER = struct.Struct("<II")
@@ -65,6 +66,7 @@ DTYPES = {
 M = TypeVar("M")
 
 _KEY_TYPES = (str, int, float, bool, type(None))
+_PLAIN = frozenset({type(None), bool, int, float, str, np.ndarray, list, tuple, dict, slice, type(Ellipsis)})
 _INT64 = range(-(1 << 63), 1 << 63)
 
 
@@ -209,28 +211,25 @@ Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
 Name = Annotated[str, msgspec.Meta(max_length=MAX_NAME)]
 Names = Annotated[list[Name], msgspec.Meta(max_length=MAX_BASES)]
 Warned = Annotated[list[tuple[Name, Text]], msgspec.Meta(max_length=MAX_WARNINGS)]
+# Of a step whose value was not wanted: the name of an object's type, None where it gave None, True where there would
+# have been more to say (a plain value, a warning).
+Kinds = Annotated[list[Name | bool | None], msgspec.Meta(max_length=MAX_STEPS)]
 
 # Messages of a test's data socket, between the trusted process and the child that runs student code.
 
 
 class Get(msgspec.Struct, tag="get", array_like=True):
-    seq: int
-    released: list[int]
     target: int
     name: str
 
 
 class Set(msgspec.Struct, tag="set", array_like=True):
-    seq: int
-    released: list[int]
     target: int
     name: str
     value: Any
 
 
 class Call(msgspec.Struct, tag="call", array_like=True):
-    seq: int
-    released: list[int]
     target: int
     args: Any
     kwargs: Any
@@ -239,10 +238,26 @@ class Call(msgspec.Struct, tag="call", array_like=True):
 class Operate(msgspec.Struct, tag="operate", array_like=True):
     """One of the worker's OPERATIONS (an operator of the language, len, iter, next, ...) on values."""
 
-    seq: int
-    released: list[int]
     name: str
     args: Any
+
+
+Step = Get | Set | Call | Operate
+Written = msgspec.Raw  # a step that is encoded already
+
+
+class Program(msgspec.Struct, tag="program", array_like=True):
+    """Steps, one after the other, up to the first that raises.
+
+    The result of step i has the handle `first` + i, for the steps that follow and for later programs, until it is among
+    the `released`. Where `wants` is true the last step's is not kept but its value is the answer.
+    """
+
+    seq: int
+    released: list[int]
+    first: int
+    steps: list[Step]
+    wants: bool
 
 
 class Returned(msgspec.Struct, tag="returned", array_like=True):
@@ -256,13 +271,19 @@ class CallbackFailed(msgspec.Struct, tag="callback_failed", array_like=True):
 
 
 class Value(msgspec.Struct, tag="value", array_like=True):
+    """The last step's value, if it was wanted, and what those whose values were not wanted gave (see Kinds)."""
+
     seq: int
     value: Any
     warnings: Warned = []
+    kinds: Kinds = []
 
 
 class Raised(msgspec.Struct, tag="raised", array_like=True):
-    """An exception of student code: its type, the builtin types it derives from, its text and where it came from."""
+    """An exception of student code: its type, the builtin types it derives from, its text and where it came from.
+
+    It was raised by the step after those that `kinds` tells of.
+    """
 
     seq: int
     type_name: Name
@@ -271,6 +292,7 @@ class Raised(msgspec.Struct, tag="raised", array_like=True):
     where: Text
     trace: Text
     warnings: Warned = []
+    kinds: Kinds = []
 
 
 class Callback(msgspec.Struct, tag="callback", array_like=True):
@@ -279,7 +301,7 @@ class Callback(msgspec.Struct, tag="callback", array_like=True):
     kwargs: Any
 
 
-Request = Get | Set | Call | Operate | Returned | CallbackFailed
+Request = Program | Returned | CallbackFailed
 Reply = Value | Raised | Callback
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -293,6 +315,14 @@ def encode_control(message: Control) -> bytes:
     """The bytes of a control message; uncapped, since it comes from the trusted side and carries whole sources."""
     meta = _encode(message)
     return HEADER.pack(len(meta), 0) + meta
+
+
+def encode_step(step: Step) -> Written:
+    """A step as it is put into a program; Unsendable if a value in it has no form on the wire."""
+    try:
+        return Written(_encode(step))
+    except (UnicodeEncodeError, OverflowError, RecursionError) as error:
+        raise Unsendable(f"wire: a value cannot be sent: {error}") from error
 
 
 def encode_frame(message: msgspec.Struct, blobs: Blobs | None = None) -> bytes:
@@ -328,6 +358,12 @@ def decode_message(decoder: "msgspec.msgpack.Decoder[M]", meta: bytes | bytearra
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, TypeError) as error:
         # It quotes the frame. TypeError: msgspec up to 0.21 meets a key that cannot be hashed.
         raise FrameError(f"wire: a frame is not a message: {str(error)[:MAX_NAME]}") from None
+
+
+def is_plain(value: object) -> bool:
+    """Whether a value of this type goes over the wire as itself, if nothing in it hinders it."""
+    kind = type(value)
+    return kind in _PLAIN or (isinstance(value, np.generic) and kind is np.dtype(kind).type)
 
 
 def pack(value: object, blobs: Blobs, other: Callable[[object], list[Any]], depth: int = MAX_DEPTH) -> Any:

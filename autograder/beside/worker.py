@@ -24,6 +24,7 @@ import contextlib
 import gc
 import os
 import random
+import re
 import resource
 import select
 import signal
@@ -32,6 +33,8 @@ import sys
 import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
+
+import numpy as np
 
 from . import loader, privileges, wire
 from .control import ControlSocket
@@ -44,10 +47,11 @@ LAST_BREATH_S = 0.5  # from a process's last open socket to its exit status, on 
 COMPILE_CPU_S = 5  # of one module
 COMPILE_ALL_CPU_S = 10  # of a submission, so that the trusted side need not wait long for what never compiles
 SCRATCH = "/tmp"
+STAR = re.compile(rb"\bimport[ \t]*\*")
 
 
 class Child(Objects):
-    """Answers one test's requests: attribute look-ups, calls and operators on the submission's objects."""
+    """Runs one test's programs: attribute look-ups, calls and operators on the submission's objects."""
 
     def __init__(self, sock: socket.socket, package: str) -> None:
         super().__init__(package)
@@ -72,30 +76,28 @@ class Child(Objects):
     # Answering
 
     def serve(self) -> NoReturn:
-        """Answer requests until the trusted side closes the socket."""
+        """Answer programs until the trusted side closes the socket."""
         while True:
-            request, blobs = self._read()
-            self._answer(request, blobs)
+            program, blobs = self._read()
+            self._answer(program, blobs)
 
-    def _answer(self, request: Any, blobs: wire.Received) -> None:
-        for handle in request.released:
-            self.objects.pop(handle, None)
+    def _answer(self, program: wire.Program, blobs: wire.Received) -> None:
         self.warned = []
-        out = wire.Blobs()
+        out, kinds = wire.Blobs(), list[Any]()
         try:
-            result = self.perform(request, blobs)
-            frame = wire.encode_frame(wire.Value(request.seq, self.pack(result, out), self.warned), out)
+            frame = wire.encode_frame(self.answer(program, blobs, out, kinds), out)
         except BaseException as error:  # also SystemExit, KeyboardInterrupt and what students derive from BaseException
             if isinstance(error, MemoryError):
                 self.reserve = b""  # room to say so
-            frame = wire.encode_frame(self.raised(request.seq, error))
+            frame = wire.encode_frame(self.raised(program.seq, error, kinds))
+        self.release(program.released)
         for name in ("stdout", "stderr"):
             with contextlib.suppress(BaseException):  # whatever the submission has put in its place
                 getattr(sys, name).flush()
         self.sock.sendall(frame)
 
     def _call_back(self, callback: int, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        """Call a function of the test's; requests that it makes of us meanwhile are answered here."""
+        """Call a function of the test's; programs that it has for us meanwhile are run here."""
         if self.depth >= MAX_CALLBACK_DEPTH:
             raise RecursionError(f"the test's function is called inside itself more than {MAX_CALLBACK_DEPTH} times")
         blobs = wire.Blobs()
@@ -131,6 +133,8 @@ class Zygote:
         self.ended: wire.Ended | None = None
         self.alone = os.getpid() == 1
         self.compile_cpu_s = 0.0
+        self.finders = list(sys.meta_path)
+        self.importer: loader.MemoryImporter
         self.scratch_changed_ns = os.stat(SCRATCH).st_ctime_ns if self.alone else 0
 
     def run(self) -> None:
@@ -176,6 +180,7 @@ class Zygote:
             self.package, self.sources, self.data = message.package, message.files, message.data
             self.compile_cpu_s = 0.0
             self.codes = {module: self._code(module, source, *before) for module, source in message.files.items()}
+            self._prepare()
             self.control.send(wire.Ready())
         elif isinstance(message, wire.Start):
             self._start(message, *descriptors)
@@ -189,6 +194,19 @@ class Zygote:
                     self.ended.status = wire.BROKEN_STATUS << 8
             self.control.send(self.ended or wire.Ended(0, 0.0, False))
             self.ended = None
+
+    def _prepare(self) -> None:
+        """What each test would do anew: make the package importable, and open what it prints to."""
+        if any(STAR.search(source) for source in self.sources.values()):
+            for name in np.__all__:  # numpy loads some of its parts when they are first asked for
+                getattr(np, name)
+        sys.meta_path[:] = self.finders
+        self.importer = loader.install(self.package, self.codes, self.sources, self.data, self.importable)
+        sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+        for name in [name for name in sys.modules if name.partition(".")[0] == "msgspec"]:
+            del sys.modules[name]  # ours, and no part of what a course promises
+        gc.freeze()
 
     def _code(
         self, module: str, source: bytes, package: str, sources: dict[str, bytes], codes: dict[str, bytes]
@@ -227,7 +245,6 @@ class Zygote:
 
     def _start(self, message: wire.Start, data: int, output: int) -> None:
         self.ended = None
-        gc.freeze()
         pid = os.fork()
         if pid:
             self.child = pid
@@ -252,13 +269,9 @@ class Zygote:
                 privileges.die_with_parent()
             self.shut_in()
             privileges.limit(resource.RLIMIT_CPU, max(1, round(message.cpu_s)), grace=1)
-            sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-            sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
             random.seed(0)  # it has seeded itself anew after the fork; numpy's generator has not
             child = Child(socket.socket(fileno=data), self.package)
-            for name in [name for name in sys.modules if name.partition(".")[0] == "msgspec"]:
-                del sys.modules[name]  # ours, and no part of what a course promises
-            loader.install(self.package, self.codes, self.sources, self.data, self.importable, child.note_not_loaded)
+            self.importer.say = child.note_not_loaded
             return child
         except BaseException as error:
             os.write(data, f"{type(error).__name__}: {error}".encode())

@@ -95,22 +95,6 @@ class Channel:
         except wire.FrameError as error:
             raise Stopped("broken_frame", f"your code wrote to the grader's own pipe: {error}") from None
 
-    def expect_silence(self) -> None:
-        """Stopped if anything was sent that nobody asked for."""
-        data = bytes(self.frames.buffer)
-        if not data:
-            try:
-                data = self.sock.recv(1, socket.MSG_PEEK)
-            except BlockingIOError:
-                return
-            except OSError:
-                data = b""
-        if data:
-            raise Stopped(
-                "broken_frame", "your code wrote to the grader's own pipe: an answer came before its question"
-            )
-        raise self._ended()
-
     def _ended(self) -> Stopped:
         """What is raised when nobody listens over there any more; how that came about, Worker.end finds out."""
         self.hung_up = True

@@ -8,20 +8,27 @@ people is escaped by whoever shows it.
 """
 
 import builtins
+import os
 import warnings
+import weakref
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, NoReturn, cast
 
 import numpy as np
 
 from autograder.beside import wire
 from autograder.boundary.host import Channel, Stopped, WorkerFault
-from autograder.boundary.trace import Answer, Trace
+from autograder.boundary.trace import OBJECT, Answer, Trace
 from autograder.errors import there
 
 MAX_CALLBACKS = 100_000
 MAX_CALLBACK_DEPTH = 16
 MAX_RELEASED = 10_000  # handles given back with one request; the rest goes with the next
+MAX_WAITING_BYTES = wire.MAX_META_BYTES // 2  # of the steps of one program; a single step may have more
+SEQ_BYTES = 7
 MAX_LENGTH = 1 << 24  # what `len` believes: list() makes room for that many at once
 
 # What student code may raise and a test may expect by `pytest.raises`: ordinary errors, never SystemExit and its like.
@@ -67,8 +74,39 @@ def student_error(raised: wire.Raised) -> StudentError:
     return error
 
 
+class Unforeseen(Exception):
+    """A step whose answer was not waited for has another than was foreseen. Whatever a test makes of it, the test does
+    not count and is to be run once more.
+    """
+
+
+class Foreseen(IntEnum):
+    """What the course's own code answered where a submission is asked now, and how the answer is waited for."""
+
+    VALUE = 0  # at once; also where nothing is known
+    CALLBACK = 1  # at once, and what was asked before is sent before: the test's own functions are called meanwhile
+    OBJECT = 2  # later: whatever object it is, it stays over there
+    NOTHING = 3  # later: None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A step that was not sent yet, its place among all that the test asked, and who stands for its result."""
+
+    step: wire.Step
+    written: wire.Written
+    place: int
+    remote: "weakref.ref[Remote] | None" = None
+    name: tuple[int, str] | None = None  # what was looked up where, if it will not change
+
+
 class Session:
     """One test's conversation with the worker.
+
+    What a test asks for is a step of a program. It is sent when a value is wanted; until then steps wait whose results
+    are objects or None. `foreseen` tells which these are: what the course's own code answered at each place. Whether a
+    submission answers so is seen when the program has run, and if not, Unforeseen ends the test, and `unforeseen` is
+    the place from which on it has to be asked step by step.
 
     `stopped` tells, whatever the test made of it, that student code was stopped, and why at first; `fault` that we
     could not give it a worker. `trace` holds what came back, `not_loaded` a line for each statement that failed when a
@@ -81,10 +119,14 @@ class Session:
         open_channel: Callable[[], Channel],
         explain_end: Callable[[], Stopped],
         unloadable: dict[str, Exception] | None = None,
+        foreseen: bytes = b"",
     ) -> None:
         self._open_channel = open_channel
         self._explain_end = explain_end
         self.unloadable = unloadable or {}
+        self.foreseen = foreseen
+        self.unforeseen: int | None = None
+        self.answered = bytearray()  # what can be foreseen of the next conversation like this one
         self.channel: Channel | None = None
         self.stopped: Stopped | None = None
         self.fault: WorkerFault | None = None
@@ -92,8 +134,14 @@ class Session:
         self.not_loaded: list[str] = []
         self.n_calls = 0
         self.n_callbacks = 0
+        self.n_programs = 0
         self.callback_depth = 0
-        self._seq = 0
+        self._next_handle = 1
+        self._waiting: list[Asked] = []
+        self._blobs = wire.Blobs()
+        self._n_bytes = 0
+        self._lasting: dict[tuple[int, str], Remote] = {}
+        self._solid = {0}  # handles of modules and classes
         self._released: list[int] = []
         self._callbacks: list[Callable[..., object]] = []
         self._callback_error: Exception | None = None
@@ -110,12 +158,7 @@ class Session:
             raise self.stopped
         return kept
 
-    def repeat(self, function: object, times: int, value: object, *others: object) -> Any:
-        """`value = function(value, *others)`, so many times over, in one message."""
-        self.n_calls += times
-        return self.operate("repeat", function, times, value, *others)
-
-    # The requests
+    # The steps
 
     def get(self, target: int, name: str) -> Any:
         known = self.unloadable.get(name) if target == 0 else None
@@ -123,32 +166,66 @@ class Session:
             self.stopped = known
         if known is not None:
             raise known.with_traceback(None)
-        return self._ask(lambda blobs, seq, released: wire.Get(seq, released, target, name))
+        lasting = self._lasting.get((target, name))
+        if lasting is not None:
+            self._take_down(Foreseen.OBJECT)
+            return lasting
+        return self._ask(lambda blobs: wire.Get(target, name), (target, name) if target in self._solid else None)
 
     def set(self, target: int, name: str, value: object) -> None:
-        self._ask(lambda blobs, seq, released: wire.Set(seq, released, target, name, self._pack(value, blobs)))
+        self._ask(lambda blobs: wire.Set(target, name, self._pack(value, blobs)))
+        self._lasting.clear()
 
     def call(self, target: int, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
         self.n_calls += 1
-        return self._ask(
-            lambda blobs, seq, released: wire.Call(
-                seq, released, target, self._pack(args, blobs), self._pack(kwargs, blobs)
-            )
-        )
+        return self._ask(lambda blobs: wire.Call(target, self._pack(args, blobs), self._pack(kwargs, blobs)))
 
     def operate(self, name: str, *args: object) -> Any:
-        return self._ask(lambda blobs, seq, released: wire.Operate(seq, released, name, self._pack(args, blobs)))
+        return self._ask(lambda blobs: wire.Operate(name, self._pack(args, blobs)))
 
     def release(self, handle: int) -> None:
-        """Let the worker forget an object; it is told with the next request."""
+        """Let the worker forget an object; it is told with the next program."""
         self._released.append(handle)
 
     # There and back
 
-    def _ask(self, request: Callable[[wire.Blobs, int, list[int]], Any]) -> Any:
+    def _ask(self, step_of: Callable[[wire.Blobs], wire.Step], name: tuple[int, str] | None = None) -> Any:
+        """What a step gives; an object or None before it was sent, where that is foreseen."""
         self._check_alive()
+        blobs = wire.Blobs()
+        step = step_of(blobs)
+        written = self._written(step)
+        n_bytes = len(written) + sum(map(len, blobs.parts))
+        place = len(self.answered)
+        foreseen = Foreseen(self.foreseen[place]) if place < len(self.foreseen) else Foreseen.VALUE
+        is_full = len(self._waiting) == wire.MAX_STEPS or self._n_bytes + n_bytes > MAX_WAITING_BYTES
+        if is_full or foreseen is Foreseen.CALLBACK:
+            self.flush()
+        result = Remote(self, self._next_handle, "") if foreseen is Foreseen.OBJECT else None
+        self._next_handle += 1
+        self._waiting.append(Asked(step, written, place, None if result is None else weakref.ref(result), name))
+        self._blobs.parts += blobs.parts
+        self._n_bytes += n_bytes
+        if foreseen >= Foreseen.OBJECT:
+            self._take_down(foreseen)
+            return result
+        self.answered.append(Foreseen.VALUE)
+        return self._send(wants=True)
+
+    def flush(self) -> None:
+        """Send what waits, and see whether it came as foreseen."""
+        if self._waiting:
+            self._check_alive()
+            self._send(wants=False)
+
+    def _take_down(self, foreseen: Foreseen) -> None:
+        """An answer that is known before it comes; should another come, nothing of this conversation counts."""
+        self.answered.append(foreseen)
+        self.trace.note(Answer(OBJECT if foreseen is Foreseen.OBJECT else None))
+
+    def _send(self, wants: bool) -> Any:
         try:
-            return self._converse(request)
+            return self._converse(wants)
         except Stopped as stopped:
             if self.stopped is None:  # what follows from the first cause is not told as a cause
                 self.stopped = stopped
@@ -163,15 +240,21 @@ class Session:
         for end in (self.fault, self.stopped):
             if end is not None:
                 raise end.with_traceback(None)
+        if self.unforeseen is not None:
+            raise Unforeseen
 
-    def _converse(self, request: Callable[[wire.Blobs, int, list[int]], Any]) -> Any:
+    def _converse(self, wants: bool) -> Any:
+        asked, self._waiting = self._waiting, []
         n_callbacks = self.n_callbacks
-        reply, incoming = self._exchange(request)
+        reply, incoming = self._exchange(asked, wants)
+        self._see(asked[:-1] if wants else asked, reply)
         for category, text in reply.warnings:
             if category == wire.NOT_LOADED:
                 self.not_loaded.append(text)
             else:
                 warnings.warn(text, _WARNINGS.get(category, UserWarning), stacklevel=5)
+        if not wants:
+            return None
         warned = tuple(category for category, _ in reply.warnings if category != wire.NOT_LOADED)
         n_callbacks = self.n_callbacks - n_callbacks
         if isinstance(reply, wire.Raised):
@@ -179,25 +262,56 @@ class Session:
             self._raise(reply)
         self._callback_error = None  # student code has coped with it
         value = self._rebuild(reply.value, incoming)
-        self.trace.note(Answer(value, None, warned, n_callbacks))
+        answer = Answer(value, None, warned, n_callbacks)
+        self.answered[asked[-1].place] = _foreseeable(answer)
+        self.trace.note(answer)
+        if type(value) is Remote:
+            self._remember(asked[-1], value)
         return value
 
-    def _exchange(
-        self, request: Callable[[wire.Blobs, int, list[int]], Any]
-    ) -> tuple[wire.Value | wire.Raised, wire.Received]:
-        """Send a request, serve the calls of the test's functions that come meanwhile, and take the answer."""
+    def _see(self, asked: list[Asked], reply: wire.Value | wire.Raised) -> None:
+        """Whether the results that stayed over there are of the kind that was foreseen; Unforeseen if not."""
+        if len(reply.kinds) > len(asked):
+            raise _forged("more answers than questions came")
+        for each, kind in zip(asked, [*reply.kinds, *[True] * (len(asked) - len(reply.kinds))], strict=True):
+            if kind is True or (kind is None) != (each.remote is None):
+                self._end_unforeseen(each.place)
+            remote = None if each.remote is None else each.remote()
+            if remote is not None:
+                object.__setattr__(remote, "_kind", kind)
+                self._remember(each, remote)
+
+    def _end_unforeseen(self, place: int) -> NoReturn:
+        self.unforeseen = place
+        raise Unforeseen
+
+    def _remember(self, asked: Asked, remote: "Remote") -> None:
+        """Modules, classes and functions, looked up in a module or class, stay what they are until a test sets one."""
+        if asked.name is not None and remote._kind in ("module", "type", "function"):
+            self._lasting[asked.name] = remote
+            self._solid.add(remote._handle)
+
+    def _written(self, step: wire.Step) -> wire.Written:
+        return wire.encode_step(step)
+
+    def _exchange(self, asked: list[Asked], wants: bool) -> tuple[wire.Value | wire.Raised, wire.Received]:
+        """Send a program, serve the calls of the test's functions that come meanwhile, and take the answer."""
         if self.channel is None:
             self.channel = self._open_channel()
-        self._seq += 1
-        seq, released = self._seq, self._released[:MAX_RELEASED]
+        # Nobody can answer before the question is asked: its number cannot be guessed.
+        seq = int.from_bytes(os.urandom(SEQ_BYTES))
+        released = self._released[:MAX_RELEASED]
         del self._released[:MAX_RELEASED]
-        blobs = wire.Blobs()
-        frame = wire.encode_frame(request(blobs, seq, released), blobs)
-        self.channel.expect_silence()
-        there(self.channel).send(frame)
+        blobs, self._blobs, self._n_bytes = self._blobs, wire.Blobs(), 0
+        steps = cast(list[wire.Step], [each.written for each in asked])
+        program = wire.Program(seq, released, self._next_handle - len(steps), steps, wants)
+        self.n_programs += 1
+        there(self.channel).send(wire.encode_frame(program, blobs))
         while True:
             reply, incoming = self.channel.receive()
             if isinstance(reply, wire.Callback):
+                if len(asked) > 1 or not wants:
+                    self._end_unforeseen(asked[0].place)
                 self._serve_callback(reply, incoming)
                 continue
             if reply.seq != seq:
@@ -242,6 +356,7 @@ class Session:
         self.callback_depth += 1
         try:
             result = self._callbacks[message.callback](*args, **kwargs)
+            self.flush()
             frame = wire.encode_frame(wire.Returned(self._pack(result, out)), out)
         except Exception as error:
             self._callback_error = error
@@ -283,6 +398,15 @@ class Session:
         return Remote(self, handle, type_name)
 
 
+def _foreseeable(answer: Answer) -> Foreseen:
+    """What this answer lets expect of another conversation at the same place."""
+    if answer.n_callbacks:
+        return Foreseen.CALLBACK
+    if answer.warned or answer.raised or not (answer.value is None or type(answer.value) is Remote):
+        return Foreseen.VALUE
+    return Foreseen.NOTHING if answer.value is None else Foreseen.OBJECT
+
+
 def _forged(what: str) -> Stopped:
     """The submission said something to us that our worker would not have said."""
     return Stopped("broken_frame", f"your code wrote to the grader's own pipe: {what}")
@@ -296,17 +420,17 @@ def _reason(error: Exception) -> str:
 class Remote:
     """An object of the submission. It knows its worker's number for it and what its type calls itself; no more."""
 
-    __slots__ = ("__weakref__", "_handle", "_session", "_type_name")
+    __slots__ = ("__weakref__", "_handle", "_kind", "_session")
     __array_ufunc__ = None  # so that `ndarray + remote` asks the remote's own __radd__
 
     _session: Session
     _handle: int
-    _type_name: str
+    _kind: str
 
-    def __init__(self, session: Session, handle: int, type_name: str) -> None:
+    def __init__(self, session: Session, handle: int, kind: str) -> None:
         object.__setattr__(self, "_session", session)
         object.__setattr__(self, "_handle", handle)
-        object.__setattr__(self, "_type_name", type_name)
+        object.__setattr__(self, "_kind", kind)
 
     def __del__(self) -> None:
         try:
@@ -316,13 +440,20 @@ class Remote:
         if handle:
             self._session.release(handle)
 
+    @property
+    def _type_name(self) -> str:
+        if not self._kind:  # it waits with others to be asked for
+            with suppress(Stopped, WorkerFault):
+                self._session.flush()
+        return self._kind or "object"
+
     def __repr__(self) -> str:
         return f"<{self._type_name} of the submission>"
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):  # asked by pytest, copy, numpy: no business over there
             raise AttributeError(name)
-        if name in Remote.__slots__:  # ours, and not set yet
+        if name in Remote.__slots__ or name == "_type_name":  # ours, and not set yet
             raise AttributeError(name)
         return self._session.get(self._handle, name)
 

@@ -136,14 +136,14 @@ class Diagnostician:
             return False
         if difference is None:  # the values are right; how often the test's functions were called may not be
             right = Beside(trace)
-            self._replay(self._reference, test, right)
+            self._replay(self.reference, test, right)
             return _calls(trace) == _calls(beside) != _calls(right)
         # Any mistake may end in an exception of some type: here it must be the same one.
         return difference.got.raised == beside.answers[difference.index].raised
 
     def _difference(self, test: int, trace: Trace) -> Difference | None:
         beside = Beside(trace)
-        session = self._replay(self._reference, test, beside)
+        session = self._replay(self.reference, test, beside)
         if beside.got is None or beside.want is None:
             return None
         got, want = beside.got, beside.want
@@ -157,7 +157,7 @@ class Diagnostician:
         self.n_replays += 1
         if self.n_replays > MAX_REPLAYS:
             return False
-        return not self.run(test, Swapped(self._reference, difference.index, difference.got.value))
+        return not self.run(test, Swapped(self.reference, difference.index, difference.got.value))
 
     def explains(self, mistakes: Mistakes, test: int, trace: Trace) -> bool:
         """Whether every answer of a test is that of the reference with these mistakes."""
@@ -185,7 +185,7 @@ class Diagnostician:
         return package is not None and not self.run(test, Replay(package))
 
     @property
-    def _reference(self) -> ModuleType:
+    def reference(self) -> ModuleType:
         return there(self.package(()))
 
     def _package(self, mistakes: Mistakes) -> ModuleType | None:

@@ -26,6 +26,7 @@ from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
 from autograder.grading.diagnosis import DIAGNOSED, Diagnostician
 from autograder.grading.feedback import printable
+from autograder.grading.foresight import Foresight
 from autograder.grading.gradients import Gradients
 from autograder.grading.judging import Phases, judge
 from autograder.grading.markers import check_total, read_marker, test_name
@@ -85,8 +86,8 @@ class Submission:
         known = {id(error): module for module, error in self.unloadable.items()}
         return next((known[id(end)] for end in ends if id(end) in known), "")
 
-    def session(self) -> Session:
-        """A conversation for one test."""
+    def session(self, foreseen: bytes = b"") -> Session:
+        """A conversation for one test, of which so much is foreseen."""
 
         def explain_end() -> Stopped:
             ended = self.worker.end()
@@ -94,7 +95,7 @@ class Submission:
                 session.fault = WorkerFault("worker: the sandbox ended in the middle of a test")
             return describe_end(ended, self.limits)
 
-        session = Session(lambda: self.worker.begin(self.limits), explain_end, self.unloadable)
+        session = Session(lambda: self.worker.begin(self.limits), explain_end, self.unloadable, foreseen)
         return session
 
     def probe_modules(self, modules: Iterable[str]) -> None:
@@ -153,6 +154,7 @@ class GradingPlugin:
         self.items: list[pytest.Item] = []
         self.gradients = Gradients(course, assignment)
         self.diagnostician = Diagnostician(course, assignment, self._replay)
+        self.foresight = Foresight(lambda: self.diagnostician.reference, self._replay)
 
     # Fixtures: what a test may ask for. The student's template gives the same names without the engine.
 
@@ -165,11 +167,6 @@ class GradingPlugin:
     def held(self) -> Callable[["np.ndarray[Any, Any]"], Remote]:
         """held(array): an array that lives on the student's side."""
         return there(self.session).keep
-
-    @pytest.fixture
-    def repeat(self) -> Callable[..., Any]:
-        """repeat(f, times, x, *others): x = f(x, *others), so many times, on the student's side."""
-        return there(self.session).repeat
 
     @pytest.fixture(scope="session")
     def reference(self) -> "Package":
@@ -321,15 +318,20 @@ class GradingPlugin:
 
     def _run_once(self, item: pytest.Item) -> Verdict:
         submission, spec = there(self.submission), self.specs[item.nodeid]
-        if time.monotonic() > submission.deadline:
-            limit = f"{submission.submission_wall_s:g} s"
-            message = f"not run: the tests before it used up the {limit} that a submission has"
-            return Verdict(test=spec, outcome="stopped", code="submission_limit", message=message)
-        self.session, self.phases, self.remark = submission.session(), [], ""
-        # Without a next item everything is torn down, so that no fixture of any scope outlives a submission.
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-        session, channel = self.session, self.session.channel
-        submission.worker.end()
+        foreseen = self.foresight.of(self.items.index(item))
+        session = None
+        while session is None or session.unforeseen is not None:
+            if time.monotonic() > submission.deadline:
+                limit = f"{submission.submission_wall_s:g} s"
+                message = f"not run: the tests before it used up the {limit} that a submission has"
+                return Verdict(test=spec, outcome="stopped", code="submission_limit", message=message)
+            session = self.session = submission.session(foreseen)
+            self.phases, self.remark = [], ""
+            # Without a next item everything is torn down, so that no fixture of any scope outlives a submission.
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            submission.worker.end()
+            foreseen = foreseen[: session.unforeseen]
+        channel = session.channel
         outcome, code, message, words = judge(self.phases, session.stopped, session.fault)
         module = submission.unloaded([session.stopped, *(error for _, error in self.phases)])
         not_loaded = bool(module) and outcome != "fault" and code != "not_implemented"
@@ -352,6 +354,13 @@ class GradingPlugin:
             remark=self.remark,
             not_loaded=not_loaded,
         )
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Iterator[None]:
+        """What a test asked for last belongs to it, though it wanted no value of it."""
+        yield
+        if self.session is not None:
+            self.session.flush()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:

@@ -7,7 +7,6 @@ Trust: nothing of the submission runs here and none of its values gets here but 
 """
 
 import warnings
-from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -17,7 +16,7 @@ from _pytest.outcomes import OutcomeException
 from autograder.beside import wire
 from autograder.beside.objects import Objects
 from autograder.boundary.host import Channel, Stopped
-from autograder.boundary.remote import Session
+from autograder.boundary.remote import Asked, Session
 from autograder.boundary.trace import Answer, Trace
 from autograder.errors import there
 from autograder.grading.sameness import same
@@ -73,12 +72,14 @@ class Replay(Session):
             self.trace = trace
         np.random.seed(0)  # as each test's process begins
 
-    def _exchange(
-        self, request: Callable[[wire.Blobs, int, list[int]], Any]
-    ) -> tuple[wire.Value | wire.Raised, wire.Received]:
-        blobs = wire.Blobs()
-        message = request(blobs, 0, [])
-        return self.understudy.answer(message, _carried(blobs))
+    def _written(self, step: wire.Step) -> wire.Written:
+        return wire.Written(b"")  # nothing travels
+
+    def _exchange(self, asked: list[Asked], wants: bool) -> tuple[wire.Value | wire.Raised, wire.Received]:
+        blobs, self._blobs = self._blobs, wire.Blobs()
+        steps = [each.step for each in asked]
+        program = wire.Program(0, [], self._next_handle - len(steps), steps, wants)
+        return self.understudy.reply(program, _carried(blobs))
 
     def _pack(self, value: object, blobs: wire.Blobs) -> Any:
         self.inputs += _arrays(value)
@@ -114,8 +115,8 @@ class Swapped(Replay):
         super().__init__(package)
         self.place, self.value = place, value
 
-    def _converse(self, request: Callable[[wire.Blobs, int, list[int]], Any]) -> Any:
-        own = super()._converse(request)
+    def _converse(self, wants: bool) -> Any:
+        own = super()._converse(wants)
         return self.value if len(self.trace.answers) == self.place + 1 else own
 
 
@@ -128,28 +129,27 @@ class _Understudy(Objects):
         # What the test has set in modules and classes, and what was there: all that lives longer than the replay.
         self.replaced: list[tuple[object, str, object]] = []
 
-    def perform(self, request: Any, blobs: wire.Received) -> object:
-        """The result of a request; what it replaces in a module or class is kept for `Replay.restore`."""
-        holder = self.objects[request.target] if isinstance(request, wire.Set) else None
-        if not isinstance(holder, ModuleType | type):
-            return super().perform(request, blobs)
-        before = vars(holder).get(request.name, _NOTHING)
-        result = super().perform(request, blobs)
-        self.replaced.append((holder, request.name, before))
+    def perform(self, step: wire.Step, blobs: wire.Received) -> object:
+        """The result of a step; what it replaces in a module or class is kept for `Replay.restore`."""
+        holder = self.objects[step.target] if isinstance(step, wire.Set) else None
+        if not isinstance(step, wire.Set) or not isinstance(holder, ModuleType | type):
+            return super().perform(step, blobs)
+        before = vars(holder).get(step.name, _NOTHING)
+        result = super().perform(step, blobs)
+        self.replaced.append((holder, step.name, before))
         return result
 
-    def answer(self, request: Any, blobs: wire.Received) -> tuple[wire.Value | wire.Raised, wire.Received]:
-        """The answer to one request, and its arrays."""
+    def reply(self, program: wire.Program, blobs: wire.Received) -> tuple[wire.Value | wire.Raised, wire.Received]:
+        """What a worker would send."""
         before, self.warned = self.warned, []
-        out = wire.Blobs()
+        out, kinds = wire.Blobs(), list[Any]()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("always")
                 warnings.showwarning = self.note_warning
-                tree = self.pack(self.perform(request, blobs), out)
-            return wire.Value(0, tree, self.warned), _carried(out)
+                return self.answer(program, blobs, out, kinds), _carried(out)
         except Exception as error:
-            return self.raised(0, error), wire.Received(b"")
+            return self.raised(0, error, kinds), wire.Received(b"")
         finally:
             self.warned = before
 

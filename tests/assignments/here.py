@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.beside.objects import repeat
 from autograder.course.manifest import Assignment, Course
 from autograder.grading.markers import read_marker
 from autograder.grading.verdicts import TestSpec, Verdict, unmet
@@ -73,10 +72,6 @@ class Fixtures:
     @pytest.fixture
     def held(self) -> Callable[[Any], np.ndarray]:
         return lambda array: np.array(array)
-
-    @pytest.fixture
-    def repeat(self) -> Callable[..., Any]:
-        return repeat
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:

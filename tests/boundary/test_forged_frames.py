@@ -32,11 +32,20 @@ def healthy():
 def send_late():
     """An answer to a question that nobody has asked yet."""
     threading.Timer(0.1, lambda: send(frame(wire.Value(999, 42)))).start()
-def answer_twice(seq):
-    send(frame(wire.Value(seq, 42)) * 2)
+def question():
+    """The number of the program that runs, which only who runs can know."""
+    caller = sys._getframe(1)
+    while "program" not in caller.f_locals:
+        caller = caller.f_back
+    return caller.f_locals["program"].seq
+def answer_twice():
+    send(frame(wire.Value(question(), 42)) * 2)
     time.sleep(1000)
-def answer_another(seq):
-    send(frame(wire.Value(seq + 7, 42)))
+def answer_another():
+    send(frame(wire.Value(question() ^ 1, 42)))
+    time.sleep(1000)
+def claim_more():
+    send(frame(wire.Value(question(), 42, [], ["Tensor"])))
     time.sleep(1000)
 def send_raw(data):
     send(bytes(data))
@@ -99,7 +108,7 @@ def accept(value):
 def raise_long_name():
     """A name past the cap, as the worker's own code would never send it."""
     import beside.worker
-    def raised(self, seq, error):
+    def raised(self, seq, error, kinds):
         return wire.Raised(seq, "E" * 1_000, ["object"], "", "", "", [])
     beside.worker.Child.raised = raised
     raise ValueError
@@ -128,22 +137,27 @@ def test_answer_before_its_question_is_found_out(open_session):
     code = session.root().code
     code.send_late()
     time.sleep(0.3)
-    with pytest.raises(Stopped, match=PIPE + "an answer came before its question"):
+    with pytest.raises(Stopped, match=PIPE + "an answer to another question came"):
         code.healthy()
 
 
 def test_second_answer_to_a_question_is_found_out(open_session):
     session = open_session()
     code = session.root().code
-    assert code.answer_twice(session._seq + 1) == 42
-    with pytest.raises(Stopped, match=PIPE + "an answer came before its question"):
+    assert code.answer_twice() == 42
+    with pytest.raises(Stopped, match=PIPE + "an answer to another question came"):
         code.healthy()
     assert session.stopped.code == "broken_frame"
 
 
 def test_answer_to_another_question_is_found_out(stopped):
-    end = stopped("answer_another", 1)
+    end = stopped("answer_another")
     assert (end.code, str(end)) == ("broken_frame", PIPE + "an answer to another question came")
+
+
+def test_answers_to_more_steps_than_were_sent_are_found_out(stopped):
+    end = stopped("claim_more")
+    assert (end.code, str(end)) == ("broken_frame", PIPE + "more answers than questions came")
 
 
 @pytest.mark.parametrize(
@@ -267,10 +281,15 @@ def test_byte_that_nobody_reads_costs_no_time_of_ours(open_session):
     code.disturb_and_sleep()
     sleep, accept = code.sleep_with_the_lock, code.accept
     channel = session.channel
-    channel.send(wire.encode_frame(wire.Call(98, [], sleep._handle, [wire.TUPLE], [wire.DICT])))
+
+    def program(function, args, blobs=None):
+        call = wire.Call(function._handle, args, [wire.DICT])
+        return wire.encode_frame(wire.Program(98, [], 1000, [call], True), blobs)
+
+    channel.send(program(sleep, [wire.TUPLE]))
     blobs = wire.Blobs()
     tree = wire.pack((np.zeros(1 << 20),), blobs, lambda value: [])
-    frame = wire.encode_frame(wire.Call(99, [], accept._handle, tree, [wire.DICT]), blobs)
+    frame = program(accept, tree, blobs)
     before = os.times()
     with pytest.raises(Stopped, match="stopped after 1 s"):
         channel.send(frame)

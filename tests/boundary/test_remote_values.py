@@ -72,8 +72,6 @@ def squares(n):
 def broken_squares():
     yield 1
     raise ValueError("no more")
-def grow(number, by):
-    return number + by
 def set_length(n):
     global length
     length = n
@@ -238,16 +236,6 @@ def test_held_array_lives_over_there(session, code):
     code.double(held)
     np.testing.assert_array_equal(np.array(held), [2, 2, 2])
     assert np.asarray(held, dtype=np.float32).dtype == np.float32
-
-
-def test_call_is_repeated_over_there_in_one_message(session, code):
-    grow, calls = code.grow, session.n_calls
-    answers = len(session.trace.answers)
-    assert session.repeat(grow, 10_000, 1, 2) == 20_001
-    assert (len(session.trace.answers) - answers, session.n_calls - calls) == (1, 10_000)
-    assert session.repeat(grow, 0, 1, 2) == 1
-    with pytest.raises(TypeError):
-        session.repeat(grow, 2, "text", 2)
 
 
 @pytest.mark.parametrize("length", [1 << 50, (1 << 24) + 1])

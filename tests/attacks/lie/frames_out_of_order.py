@@ -1,6 +1,6 @@
-"""Answers another question than the one that was asked.
+"""Answers another question than the one that was asked, from its second answer on: the first is on its way already.
 
-score: 0
+score: 50
 codes: broken_frame
 says: your code wrote to the grader's own pipe: an answer to another question came
 bubblewrap: contained

@@ -1,11 +1,11 @@
 """Answers the questions to come, before they are asked, from the moment that it is loaded.
 
 score: 0
-codes: unusable wrong
-says: want a module or a class
-bubblewrap: stopped
-landlock: stopped
-none: stopped
+codes: broken_frame
+says: your code wrote to the grader's own pipe: an answer to another question came
+bubblewrap: contained
+landlock: contained
+none: contained
 """
 
 import os

@@ -1,8 +1,10 @@
-"""Answers every question twice, each time rightly.
+"""Answers every question twice, each time rightly; a test that asks once never sees it.
 
-score: 0
+score: 60
 codes: broken_frame
-says: your code wrote to the grader's own pipe: an answer came before its question
+codes: broken_frame exit
+codes: broken_frame wrong
+says: your code wrote to the grader's own pipe: an answer to another question came
 bubblewrap: contained
 landlock: contained
 none: contained
