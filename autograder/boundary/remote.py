@@ -218,6 +218,14 @@ class Session:
             self._check_alive()
             self._send(wants=False)
 
+    def settle(self) -> None:
+        """At the end of a test that passed or failed: see what of its last steps came, which it has not looked at.
+
+        What is wrong with it stands in `unforeseen`, `stopped` and `fault`.
+        """
+        with suppress(Unforeseen, Stopped, WorkerFault):
+            self.flush()
+
     def _take_down(self, foreseen: Foreseen) -> None:
         """An answer that is known before it comes; should another come, nothing of this conversation counts."""
         self.answered.append(foreseen)

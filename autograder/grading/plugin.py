@@ -329,6 +329,7 @@ class GradingPlugin:
             self.phases, self.remark = [], ""
             # Without a next item everything is torn down, so that no fixture of any scope outlives a submission.
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            session.settle()
             submission.worker.end()
             foreseen = foreseen[: session.unforeseen]
         channel = session.channel
@@ -354,13 +355,6 @@ class GradingPlugin:
             remark=self.remark,
             not_loaded=not_loaded,
         )
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self) -> Iterator[None]:
-        """What a test asked for last belongs to it, though it wanted no value of it."""
-        yield
-        if self.session is not None:
-            self.session.flush()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:

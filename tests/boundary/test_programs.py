@@ -252,3 +252,21 @@ def test_a_session_foresees_nothing_by_itself(session):
     assert isinstance(session, Session)
     assert session.foreseen == b""
     assert remote.MAX_WAITING_BYTES < wire.MAX_META_BYTES
+
+
+def test_what_a_test_took_for_an_object_is_seen_at_its_end(open_session):
+    """A test that looks at a value's type fails by what was foreseen, before anything was asked: it does not count."""
+    session = open_session()
+    session.foreseen = bytes([OBJECT, OBJECT, OBJECT, OBJECT])
+    assert not isinstance(session.root().code.Box(np.ones(2)).data, np.ndarray)
+    assert session.unforeseen is None
+    session.settle()
+    assert session.unforeseen == 3
+
+
+def test_an_end_after_the_last_look_is_told(open_session):
+    session = open_session()
+    session.foreseen = bytes([OBJECT, OBJECT, OBJECT, OBJECT, NOTHING])
+    session.root().code.Box(1.0).end()
+    session.settle()
+    assert session.stopped.code == "exit"
