@@ -30,6 +30,15 @@ def test_import_costs_the_exercise_that_uses_it(lab):
     assert done.record["load_errors"] == []
 
 
+@pytest.mark.parametrize("cause", ["import pluggy as cause", "from pluggy import hooks as cause", "cause = open('x')"])
+def test_hidden_test_that_meets_what_was_not_loaded_has_no_hint(lab, cause):
+    done = lab.one(f"{cause}\n" + lab.source((BODY, "    cause.hookimpl\n" + BODY)))
+    _, shown = done.test("test_total_of_random_numbers")
+    assert shown["output"] == "your code raised an exception"
+    _, shown = lab.one(lab.source((BODY, "    raise ValueError"))).test("test_total_of_random_numbers")
+    assert shown["output"] == "your code raised an exception\nhint: negative numbers count too"
+
+
 def test_import_where_it_is_used_costs_that_exercise(lab):
     assert lost(lab.one(lab.source((BODY, "    import pluggy\n" + BODY)))) == {"sums.total"}
 
