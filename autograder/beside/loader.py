@@ -119,7 +119,8 @@ class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         linecache.lazycache(str(module.__file__), {"__name__": module.__name__, "__loader__": self})
         module.__dict__[pieces.GUARD] = pieces.guard(str(module.__file__), self.say, self._is_tried)
         try:
-            exec(self.get_code(module.__name__), module.__dict__)
+            with pieces.loading():
+                exec(self.get_code(module.__name__), module.__dict__)
         finally:
             module.__dict__.pop(pieces.GUARD, None)
 

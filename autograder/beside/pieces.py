@@ -8,9 +8,12 @@ Trust: runs beside student code, as part of it. What it says of a failure is the
 
 import ast
 import builtins
+import contextlib
 import copy
 import os
 import re
+import resource
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
@@ -21,6 +24,41 @@ _SAFE = (ast.Pass, ast.Global)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.MatchAs, ast.MatchStar)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class TimeLimit(BaseException):
+    """A statement of a module computes for as long as a test may: the module does not load."""
+
+
+@contextlib.contextmanager
+def loading() -> Iterator[None]:
+    """While a module is loaded, what would end the process is an exception, which has a line: os._exit(), which is
+    exit() then, and computing for too long, which no test after it could pay for again.
+    """
+    pid, end, (limit, _) = os.getpid(), os._exit, resource.getrlimit(resource.RLIMIT_CPU)  # which grows once reached
+    is_over = False
+
+    def leave(status: int) -> NoReturn:
+        if is_over or os.getpid() != pid:  # a process that the submission has forked ends as it wants
+            end(status)
+        raise SystemExit(status)
+
+    def stop(*_: object) -> NoReturn:
+        raise TimeLimit(f"stopped after {limit} s of computing: an infinite loop?")
+
+    os._exit = leave
+    try:
+        before = signal.signal(signal.SIGXCPU, stop)
+    except ValueError:  # in a thread
+        before = None
+    try:
+        yield
+    finally:
+        is_over = True
+        if os._exit is leave:
+            os._exit = end
+        if before is not None and signal.getsignal(signal.SIGXCPU) is stop:
+            signal.signal(signal.SIGXCPU, before)
 
 
 class NotLoaded:
@@ -88,7 +126,7 @@ def guard(file: str, say: Callable[[str], None], is_tried: Callable[[], bool]) -
 
     def failed(scope: dict[str, Any], line: int, rebinds: bool, *names: str) -> None:
         error = sys.exc_info()[1]
-        if not isinstance(error, Exception | SystemExit) or is_tried():
+        if error is None or isinstance(error, TimeLimit) or is_tried():
             raise
         missing = isinstance(error, ModuleNotFoundError)
         if missing and names and names[0] in NOTHING:  # of IPython: what a notebook shows is nothing to anybody here

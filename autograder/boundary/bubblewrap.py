@@ -106,6 +106,7 @@ def _mounts(packages: Iterable[Path]) -> Iterator[str]:
     """bwrap's flags for the read-only file system: system libraries, Python's runtime, and the packages."""
     for parent in (
         "/usr",
+        "/usr/lib",
         "/etc",
         "/python",
         "/packages",

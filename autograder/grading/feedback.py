@@ -19,6 +19,8 @@ PRINTED_IN_FEEDBACK = 2000
 _OF_A_VERSION = re.compile(
     "SyntaxError|IndentationError|TabError|ImportError|ModuleNotFoundError|is not available here|is not Python: "
 )
+# What a name raises whose statement failed when its module was loaded (see beside/pieces.py): of no idea of the test's.
+_NOT_MADE = re.compile(r"\b(?:ModuleNotFoundError|NameError: \w+ was not made): ")
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}(?=>)")
 
 # Of a hidden test only this is said: a text for each code, into which nothing of the submission's can flow.
@@ -106,7 +108,7 @@ def test_feedback(verdict: Verdict, policy: str) -> str:
 
 def _help(verdict: Verdict, public: bool) -> list[str]:
     """What the values look like, then the hints: of the mistake that was recognised before that of the test."""
-    if verdict.not_loaded:
+    if verdict.not_loaded or (verdict.code == "raised" and _NOT_MADE.search(verdict.message)):
         return []
     looks = verdict.likeness
     if looks is not None and public and looks.code == "shape":

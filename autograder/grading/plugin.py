@@ -106,9 +106,12 @@ class Submission:
                 try:
                     session.get(0, module)
                 except StudentError as error:
-                    self.unloadable[module] = error
-                    trace = f"\n{error.raised.trace.rstrip()}" if error.raised.trace else ""
-                    self.load_errors.append(f"{module}.py does not load: {error} ({error.raised.where}){trace}")
+                    said = error.raised
+                    is_endless = said.type_name == "TimeLimit"  # see beside/pieces.py; who forges it gets nothing
+                    message = f"{module}.py does not load: {said.text if is_endless else error} ({said.where})"
+                    self.unloadable[module] = Stopped("cpu_limit", message) if is_endless else error
+                    trace = f"\n{said.trace.rstrip()}" if said.trace and not is_endless else ""
+                    self.load_errors.append(f"{message}{trace}")
                 except Stopped as stopped:
                     if stopped.code in DOUBTFUL and attempt == 1:
                         continue

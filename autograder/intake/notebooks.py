@@ -147,7 +147,7 @@ def fill_in(
             continue
         base[module] = text
         notes.append(f"{module}.py was handed in too: what is done in the notebook counts from there, the rest from it")
-    assembly = assemble(base, choice.solutions, choice.others)
+    assembly = assemble(base, choice.solutions, choice.cells)
     for name, problem in (choice.problems | assembly.problems).items():
         # An exercise that is missing from the notebook may well be done in its file.
         if name in stubs.exercises and not _in_modules(name, handed_in):

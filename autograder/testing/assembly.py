@@ -14,7 +14,6 @@ import ast
 import builtins
 import contextlib
 import re
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -118,12 +117,12 @@ class Target:
             return False
 
 
-def assemble(modules: Mapping[str, str], solutions: Mapping[str, Cell], others: Sequence[Cell] = ()) -> Assembly:
+def assemble(modules: Mapping[str, str], solutions: Mapping[str, Cell], cells: Sequence[Cell] = ()) -> Assembly:
     """The modules with each exercise's stub replaced by what its cell defines: only those that change.
 
     modules:   the template's sources, by name
     solutions: the cell of each exercise that is done
-    others:    all other cells of the notebook, for the helpers in them; of two of one name the last counts
+    cells:     the notebook's cells in their order, for the helpers in them; of two of one name the last counts
     Trust: cells are parsed and moved, never run; one that is not Python is a problem of its exercise alone
     """
     assembly = Assembly()
@@ -138,38 +137,54 @@ def assemble(modules: Mapping[str, str], solutions: Mapping[str, Cell], others: 
             assembly.problems[exercise] = str(error)
         else:
             by_module.setdefault(target.module, []).append(target)
-    helpers = _helpers([*solutions.values(), *others])
-    stars = _stars([*solutions.values(), *others])
+    found = _Pieces([*(cell for cell in solutions.values() if cell not in cells), *cells])
     for module, targets in by_module.items():
         targets.sort(key=lambda target: target.nodes[-1].lineno)
-        _Module(module, modules, targets, solutions, helpers, stars, assembly).write()
+        _Module(module, modules, targets, solutions, found, assembly).write()
     return assembly
 
 
-def _helpers(cells: Sequence[Cell]) -> dict[str, tuple[str, Code, Piece]]:
-    """What the cells bind, by name: (cell, its code, the piece); of several the last."""
-    found: dict[str, tuple[str, Code, Piece]] = {}
-    for cell in cells:
-        with contextlib.suppress(CellError):
-            code = cell.code
-            found |= {
-                name: (cell.where or "another cell", code, piece) for piece in code.pieces for name in piece.binds
-            }
-    return found
+class _Placed(NamedTuple):
+    """A piece of a cell, and where it stands."""
+
+    at: int  # the cell's place among all
+    where: str
+    code: Code
+    piece: Piece
+
+    @property
+    def text(self) -> str:
+        return _text(self.code, self.piece)
+
+    def is_after(self, other: "_Placed") -> bool:
+        return (self.at, self.piece.first) > (other.at, other.piece.first)
 
 
-def _stars(cells: Sequence[Cell]) -> list[tuple[str, Code, Piece]]:
-    """The imports of all that a module has: (cell, its code, the piece); what they bind nobody knows."""
-    found = []
-    for cell in cells:
-        with contextlib.suppress(CellError):
-            code = cell.code
-            found += [
-                (cell.where or "another cell", code, piece)
-                for piece in code.pieces
-                if piece.has_star and piece.is_import and not _imports_checks(piece)
-            ]
-    return found
+class _Pieces:
+    """The pieces of all cells, by what they bind and what they change, in the cells' order."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.binding: dict[str, _Placed] = {}  # of several the last
+        self.bound_in: set[tuple[str, int]] = set()  # name, cell
+        self.places = {cell: at for at, cell in enumerate(dict.fromkeys(cells))}
+        self.changing: dict[str, list[_Placed]] = {}
+        self.stars: list[_Placed] = []  # imports of all that a module has: what they bind nobody knows
+        for cell, at in self.places.items():
+            with contextlib.suppress(CellError):
+                code = cell.code
+                for piece in code.pieces:
+                    self._add(_Placed(at, cell.where or "another cell", code, piece))
+
+    def _add(self, placed: _Placed) -> None:
+        piece = placed.piece
+        builds = {name for name in piece.binds if piece.builds_on(name)}
+        for name in piece.binds - builds:
+            self.binding[name] = placed
+            self.bound_in.add((name, placed.at))
+        for name in builds | piece.sets | piece.fills:
+            self.changing.setdefault(name, []).append(placed)
+        if piece.has_star and piece.is_import and not _imports_checks(piece):
+            self.stars.append(placed)
 
 
 def _imports_checks(piece: Piece) -> bool:
@@ -186,50 +201,63 @@ class _Module:
         modules: Mapping[str, str],
         targets: list[Target],
         solutions: Mapping[str, Cell],
-        helpers: Mapping[str, tuple[str, Code, Piece]],
-        stars: Sequence[tuple[str, Code, Piece]],
+        pieces: _Pieces,
         assembly: Assembly,
     ) -> None:
         self.module, self.modules, self.targets = module, modules, targets
-        self.solutions, self.helpers, self.stars, self.assembly = solutions, helpers, stars, assembly
+        self.solutions, self.pieces, self.assembly = solutions, pieces, assembly
         self.template = targets[0].code
         self.bound = {name for piece in self.template.pieces for name in piece.binds}
+        self.own = {name for piece in self.template.pieces if not piece.is_import for name in piece.binds}
         self.there = {_text(self.template, piece) for piece in self.template.pieces}
+        # What puts a method that is a function in the notebook into its class; here it is in there.
+        self.there |= {f"{each.path[0]}.{each.path[1]} = {each.path[1]}" for each in targets if each.is_method}
         self.edits: list[tuple[int, int, list[Line]]] = []  # from this line, so many of them, become these
         self.futures = {"annotations"}
         self.has_unknown = False  # a name that an exercise uses and nothing binds
         self.written: set[str] = set()
+        self.changes: dict[_Placed, None] = {}  # of what stands in the module, to stand at its end
+        self.left: set[_Placed] = set()  # changes that cannot be taken along
+
+        self.had: dict[str, bool] = {}
 
     def write(self) -> None:
+        own = {target.exercise: self._own(target) for target in self.targets}
+        self.kept = {id(piece) for pieces in own.values() for piece in pieces}
         for target in self.targets:
-            self._replace(target)
+            self._replace(target, own[target.exercise])
         lines = [Line(text, "", number) for number, text in enumerate(self.template.lines, start=1)]
         # From the end to the beginning, so that line numbers stay true; of edits at one place the last goes first.
         for start, count, new in sorted(self.edits, key=lambda edit: edit[:2], reverse=True):
             lines[start - 1 : start - 1 + count] = new
+        for change in sorted(self.changes, key=lambda change: (change.at, change.piece.first)):
+            lines += _piece_lines(change.code, change.piece, change.where)
         first = self.template.pieces[0].nodes[0] if self.template.pieces else None
         has_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
         at = first.end_lineno or 0 if has_docstring and first else 0
         if self.has_unknown:
             # Above all that the template binds: nobody knows what they would take the place of.
             top = max([at, *(piece.last for piece in self.template.pieces if piece.futures)])
-            taken = [star for star in self.stars if not self._not_to_be_taken(star[2])]
-            lines[top:top] = [line for where, code, star in taken for line in self._helper_lines(where, code, star)]
+            taken = [star for star in self.pieces.stars if not self._not_to_be_taken(star.piece)]
+            lines[top:top] = [line for star in taken for line in self._helper_lines(star.where, star.code, star.piece)]
         known = {name for piece in self.template.pieces for name in piece.futures}
         if self.futures - known:
             lines.insert(at, Line(f"from __future__ import {', '.join(sorted(self.futures - known))}", "", at))
         self.assembly.modules[self.module] = lines
 
-    def _replace(self, target: Target) -> None:
-        """Plan the edits that put an exercise's cell into the module."""
+    def _own(self, target: Target) -> list[Piece]:
+        code = self.solutions[target.exercise].code
+        return _needed(code, target.find(code)[0])
+
+    def _replace(self, target: Target, own: list[Piece]) -> None:
+        """Plan the edits that put an exercise's cell, of which these pieces are needed, into the module."""
         code = self.solutions[target.exercise].code
         piece, node = target.find(code)
-        own = _needed(code, piece)
         pulled = list(self._pulled(target, own))
         stub, outer = target.nodes[-1], target.nodes[0]
         start, end = start_of(stub), stub.end_lineno or 0
         if not target.is_method:
-            lines = [line for where, each in pulled for line in self._helper_lines(where, *each)]
+            lines = [line for each in pulled for line in self._helper_lines(each.where, each.code, each.piece)]
             for each in own:
                 lines += (
                     _piece_lines(code, each, target.exercise)
@@ -245,8 +273,8 @@ class _Module:
         column = len(code.lines[first - 1]) - len(code.lines[first - 1].lstrip())
         inside = code.indented(first, last, stub.col_offset - column)
         self.edits.append((start, end + 1 - start, [Line(text, target.exercise, n) for text, n in inside]))
-        helpers = pulled + [(target.exercise, (code, each)) for each in own if each is not piece]
-        for where, (source, each) in helpers:
+        helpers = pulled + [_Placed(0, target.exercise, code, each) for each in own if each is not piece]
+        for where, source, each in (helper[1:] for helper in helpers):
             lines = self._helper_lines(where, source, each)
             if each.binds & early:
                 self.edits.append((start_of(outer), 0, lines))
@@ -265,30 +293,82 @@ class _Module:
         gap = [] if piece.is_assignment or piece.is_import else [Line("", where, piece.last)] * 2
         return _piece_lines(code, piece, where) + gap
 
-    def _pulled(self, target: Target, own: list[Piece]) -> Iterator[tuple[str, tuple[Code, Piece]]]:
-        """Helpers from other cells, each behind what it needs itself; a note on each, and on what cannot be taken."""
+    def _pulled(self, target: Target, own: list[Piece]) -> Iterator[_Placed]:
+        """Helpers from other cells, each behind what it needs itself; a note on each, and on what cannot be taken.
+
+        What changes them, the exercise's own names or what it uses of the template is noted for the module's end.
+        """
         there = self.bound | _ALWAYS_THERE | set(target.path) | {name for piece in own for name in piece.binds}
-        waiting = deque(sorted({name for piece in own for name in piece.needs} - there))
-        found: list[tuple[str, tuple[Code, Piece]]] = []
+        used = {name for piece in own for name in piece.needs}
+        made = {name for piece in own if not piece.is_import for name in piece.binds}
+        at = self.pieces.places[self.solutions[target.exercise]]
+        waiting: list[str | _Placed] = [*sorted(used - there, reverse=True)]
+        for name in sorted(made | ({target.path[0]} | used) & self.own):
+            waiting += sorted(self._changes(target, name, there, at if name in made else -1), reverse=True)
         while waiting:
-            name = waiting.popleft()
+            next_one = waiting.pop()
+            if isinstance(next_one, _Placed):  # all that it needs is there
+                yield next_one
+                continue
+            name = next_one
             if name in there:
                 continue
             there.add(name)
-            if name not in self.helpers:
+            found = self.pieces.binding.get(name)
+            if found is None:
                 self.has_unknown = True
                 continue
-            where, code, piece = self.helpers[name]
-            reason = self._not_to_be_taken(piece)
+            reason = self._not_to_be_taken(found.piece)
             if reason:
-                self.assembly.notes.append(f"{target.exercise} uses {name}, which {where} {reason}")
+                self.assembly.notes.append(f"{target.exercise} uses {name}, which {found.where} {reason}")
                 continue
-            if not piece.is_import:
-                self.assembly.notes.append(f"{target.exercise} uses {name}: taken from {where}")
-            there |= piece.binds
-            found.append((where, (code, piece)))
-            waiting.extend(sorted(piece.needs - there))
-        yield from reversed(found)
+            if not found.piece.is_import:
+                self.assembly.notes.append(f"{target.exercise} uses {name}: taken from {found.where}")
+            there |= found.piece.binds
+            waiting.append(found)
+            waiting += sorted(found.piece.needs - there, reverse=True)
+            if not found.piece.is_import:
+                for each in sorted(found.piece.binds):
+                    waiting += sorted(self._changes(target, each, there, found.at, found), reverse=True)
+
+    def _changes(self, target: Target, name: str, there: set[str], at: int, since: _Placed | None = None) -> set[str]:
+        """Plans what changes a name at the module's end, with notes; what that needs besides.
+
+        The name is what the cell `at` has made of it, in `since` if it is pulled.
+        """
+        needs: set[str] = set()
+        is_literal = since is not None and since.piece.is_literal
+        for change in self.pieces.changing.get(name, ()):
+            piece = change.piece
+            if id(piece) in self.kept or change.at < at or (since and not change.is_after(since)):
+                continue
+            if (
+                change.at != at and (name, change.at) in self.pieces.bound_in
+            ):  # of this name its cell has one of its own
+                continue
+            # Of what is not pulled no more than is sure to be meant; other methods are called to try them out.
+            is_meant = name in piece.sets or (since is not None and (name in piece.binds or is_literal))
+            if not is_meant or change in self.changes or change in self.left or change.text in self.there:
+                continue
+            unknown = [each for each in piece.needs - there - piece.binds if not self._can_be_had(each)]
+            is_plain = piece.is_plain_change or (piece.is_decoration and since and not since.piece.is_assignment)
+            if is_plain and not unknown and not (piece.binds - {name}) & there:
+                self.changes[change] = None
+                self.assembly.notes.append(f"{target.exercise} uses {name}: so is what {change.where} changes in it")
+                needs |= piece.needs - piece.binds
+            else:
+                self.left.add(change)
+                self.assembly.notes.append(
+                    f"{target.exercise} uses {name}, which {change.where} changes in its line {piece.first}: left out; "
+                    "move that into the exercise's own cell"
+                )
+        return needs - there
+
+    def _can_be_had(self, name: str) -> bool:
+        if name not in self.had:
+            found = self.pieces.binding.get(name)
+            self.had[name] = found is not None and not self._not_to_be_taken(found.piece)
+        return self.had[name]
 
     def _not_to_be_taken(self, piece: Piece) -> str:
         if not piece.is_plain:

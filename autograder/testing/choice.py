@@ -13,10 +13,10 @@ from .cells import Cell, CellError, given, marked, marker
 
 
 class Choice(NamedTuple):
-    """The cells that count, by exercise; all others; what is wrong with exercises' cells; notes on the rest."""
+    """The cells that count, by exercise; all in their order; what is wrong with exercises'; notes on the rest."""
 
     solutions: dict[str, Cell]
-    others: list[Cell]
+    cells: list[Cell]
     problems: dict[str, str]
     notes: list[str]
 
@@ -52,8 +52,7 @@ def choose(cells: Sequence[Cell], exercises: Iterable[str], modules: Mapping[str
         else:
             trouble = _trouble(name, target, by_marker + by_metadata, by_definition)
             problems |= {name: trouble} if trouble else {}
-    chosen = list(solutions.values())
-    return Choice(solutions, [cell for cell in cells if cell not in chosen], problems, notes)
+    return Choice(solutions, cells, problems, notes)
 
 
 def _changed(cells: Sequence[Cell], modules: Mapping[str, str]) -> Iterable[str]:

@@ -36,6 +36,13 @@ _LITERAL = (
     ast.Constant | ast.Tuple | ast.List | ast.Set | ast.Dict | ast.UnaryOp | ast.BinOp
     | ast.UAdd | ast.USub | ast.Add | ast.Sub | ast.expr_context
 )  # fmt: skip
+_FILLING = frozenset(
+    {
+        *("append", "extend", "insert", "remove", "reverse", "sort", "add", "discard", "update", "setdefault"),
+        *("pop", "popitem", "clear"),
+    }
+)
+_AT_HAND = _LITERAL | ast.Name | ast.Attribute | ast.Subscript | ast.Slice | ast.Starred | ast.operator | ast.unaryop
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -86,16 +93,38 @@ class Piece(NamedTuple):
     binds: frozenset[str]
     needs: frozenset[str]
     changes: frozenset[str]  # names whose attributes or items it sets, or whose methods it calls
-    sets: frozenset[str]  # of these, those whose attributes or items it sets
+    sets: frozenset[str]  # of these, those whose attributes or items it sets or deletes
+    fills: frozenset[str]  # of these, those whose method it calls that changes a list, dict or set
 
     @property
     def is_plain(self) -> bool:
-        """Whether it does nothing but define: def, class, import, or a literal given a name."""
+        """Whether it does nothing but define: def, class, import, or a name given to what is at hand."""
         return all(_is_plain(node) for node in self.nodes)
 
     @property
     def is_assignment(self) -> bool:
         return not any(isinstance(node, _Definition | ast.Import | ast.ImportFrom) for node in self.nodes)
+
+    @property
+    def is_plain_change(self) -> bool:
+        """Whether it does nothing but change what is there by what is there: a, a.b, a[0] = f; a += 1; a.append(f)."""
+        return all(map(_is_plain_change, self.nodes))
+
+    @property
+    def is_decoration(self) -> bool:
+        """Whether it does by hand what a decorator does: f = cache(f)."""
+        return all(map(_decorates, self.nodes))
+
+    def builds_on(self, name: str) -> bool:
+        """Whether it makes a value of a name out of the one that it had: x = x + 1, f = cache(f)."""
+        is_augmented = any(isinstance(node, ast.AugAssign) for node in self.nodes)
+        return name in self.binds and self.is_assignment and (is_augmented or name in self.needs)
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether it gives a name to a list, dict or set that it writes out."""
+        values = [node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None for node in self.nodes]
+        return all(isinstance(each, ast.List | ast.Dict | ast.Set) for each in values)
 
     @property
     def is_import(self) -> bool:
@@ -309,8 +338,8 @@ def _pieces(lines: list[str], tree: ast.Module) -> list[Piece]:
             first -= 1
         above = last
         binds, needs = _names("\n".join([*lines[start - 1 : last], ""]))
-        sets, calls = _roots(group)
-        pieces.append(Piece(first, last, tuple(group), binds, needs, sets | calls, sets))
+        sets, fills, calls = _roots(group)
+        pieces.append(Piece(first, last, tuple(group), binds, needs, sets | calls, sets, fills))
     return pieces
 
 
@@ -327,25 +356,30 @@ def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(binds), frozenset(needs)
 
 
-def _roots(nodes: Iterable[ast.stmt]) -> tuple[frozenset[str], frozenset[str]]:
-    """The names at the root of what statements set (a.b[0] = 1 has a), and call (a.append(1)), at their top level."""
+def _roots(nodes: Iterable[ast.stmt]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The names at the root of what statements set (a.b[0] = 1 has a), fill (a.append(1)) and call, at their top level.
+
+    What is filled is called, too.
+    """
     sets: set[str] = set()
+    fills: set[str] = set()
     calls: set[str] = set()
     for statement in nodes:
         if isinstance(statement, _Definition):
             continue
         for node in ast.walk(statement):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                found, target = calls, node.func.value
-            elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
-                found, target = sets, node.value
+                found, target = [calls, fills] if node.func.attr in _FILLING else [calls], node.func.value
+            elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+                found, target = [sets], node.value
             else:
                 continue
             while isinstance(target, ast.Attribute | ast.Subscript):
                 target = target.value
             if isinstance(target, ast.Name):
-                found.add(target.id)
-    return frozenset(sets), frozenset(calls)
+                for each in found:
+                    each.add(target.id)
+    return frozenset(sets), frozenset(fills), frozenset(calls)
 
 
 def _is_plain(node: ast.stmt) -> bool:
@@ -359,9 +393,49 @@ def _is_plain(node: ast.stmt) -> bool:
                 waiting += [*each.finalbody, *(inner for handler in each.handlers for inner in handler.body)]
         elif not isinstance(each, _Definition | ast.Import | ast.ImportFrom | ast.Pass):
             value = each.value if isinstance(each, ast.Assign | ast.AnnAssign) else None
-            is_name = isinstance(value, ast.Name | ast.Attribute)
-            if value is None or not (is_name or all(isinstance(part, _LITERAL) for part in ast.walk(value))):
+            if value is None or not _is_at_hand(value):
                 return False
+    return True
+
+
+def _is_plain_change(node: ast.stmt) -> bool:
+    if isinstance(node, ast.For):
+        call = node.iter if isinstance(node.iter, ast.Call) else None
+        walked = [node.iter] if call is None else [call.func, *call.args]
+        return all(map(_is_at_hand, walked)) and all(map(_is_plain_change, [*node.body, *node.orelse]))
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+        call = node.value
+        return all(map(_is_at_hand, [node.value.func, *call.args, *(each.value for each in call.keywords)]))
+    if isinstance(node, ast.Delete):
+        return all(isinstance(each, ast.Attribute | ast.Subscript) and _is_at_hand(each) for each in node.targets)
+    if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) or node.value is None:
+        return False
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return all(map(_is_at_hand, [*targets, node.value]))
+
+
+def _decorates(node: ast.stmt) -> bool:
+    """f = cache(f): what a decorator would have done."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+        return False
+    names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+    call = node.value
+    return all(map(_is_at_hand, [call.func, *call.args])) and any(
+        isinstance(each, ast.Name) and each.id in names for each in call.args
+    )
+
+
+def _is_at_hand(value: ast.expr) -> bool:
+    """Whether it calls nothing: literals, names, what they hold, arithmetic with these, and lambdas."""
+    waiting: list[ast.AST] = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, ast.Lambda):
+            waiting += [default for default in (*each.args.defaults, *each.args.kw_defaults) if default]
+        elif isinstance(each, _AT_HAND):
+            waiting += ast.iter_child_nodes(each)
+        else:
+            return False
     return True
 
 

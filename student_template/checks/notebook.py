@@ -135,7 +135,7 @@ def _assembled(cells: Sequence[Cell], modules: Mapping[str, str], *asked: str) -
                 Target(name, modules)
                 names[name] = None
     choice = choose(cells, names, modules)
-    assembly = assemble(modules, choice.solutions, choice.others)
+    assembly = assemble(modules, choice.solutions, choice.cells)
     ran = {name for cell in cells for name in marked(cell.source)}
     for name, problem in choice.problems.items():
         if name in ran:

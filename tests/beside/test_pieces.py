@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import linecache
+import os
 import sys
 
 import pytest
@@ -57,6 +58,30 @@ def test_names_of_one_import_are_each_by_themselves(load):
         "one.py:1: ImportError: cannot import name 'no_such_name' from 'math'; what uses no_such_name fails",
         "one.py:2: nowhere is not available here; what uses nowhere fails",
     ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("raise KeyboardInterrupt", "one.py:3: KeyboardInterrupt; the rest was loaded"),
+        ("x = [exit_now(1)]", "one.py:3: SystemExit: 1; what uses x fails"),
+        ("x = exit_now(os.EX_OK)", "one.py:3: SystemExit: 0; what uses x fails"),
+        ("x = os._exit(3)", "one.py:3: SystemExit: 3; what uses x fails"),
+        ("class Stop(BaseException): pass\nraise Stop('now')", "one.py:4: Stop: now; the rest was loaded"),
+    ],
+)
+def test_end_of_the_process_is_a_failing_statement(load, statement, says):
+    end = os._exit
+    module, said = load(f"import os\nfrom sys import exit as exit_now\n{statement}\ndef right(x):\n    return 2 * x\n")
+    assert module.right(2) == 4
+    assert said == [says]
+    assert os._exit is end
+
+
+def test_process_that_a_module_forks_ends_by_itself(load, tmp_path):
+    source = "import os\nif os.fork() == 0:\n    os._exit(7)\nstatus = os.waitstatus_to_exitcode(os.wait()[1])\n"
+    module, said = load(source)
+    assert (module.status, said) == (7, [])
 
 
 def test_import_that_the_submission_expects_to_fail_fails(load):

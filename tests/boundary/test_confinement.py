@@ -1,6 +1,7 @@
 """What student code can see and reach inside the sandbox: itself, Python, numpy, and nothing else."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -307,6 +308,32 @@ def test_zygote_can_be_neither_traced_nor_read(code):
 
 def test_processors_of_other_graders_are_closed(code):
     assert code.choose_processors()
+
+
+LIBRARY = """
+import importlib, sys, warnings
+def failing():
+    warnings.simplefilter("ignore")
+    names = [name for name in sorted(sys.stdlib_module_names) if name not in ("antigravity", "this")]
+    return [name for name in names if not imports(name)]
+def imports(name):
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return False
+    return True
+"""
+
+
+def test_all_of_the_library_that_is_here_is_there(start_worker, session_of):
+    """`_sqlite3` and `_ssl` need libraries of the system's, which another user has to reach."""
+    here = subprocess.run(
+        [sys.executable, "-c", f"{LIBRARY}\nprint(*failing())"], capture_output=True, text=True, check=True
+    )
+    with start_worker(LIBRARY) as own:
+        session = session_of(own, cpu_s=30, wall_s=60)
+        assert session.root().code.failing() == here.stdout.split()
+        own.end()
 
 
 def test_keyrings_are_closed(code):

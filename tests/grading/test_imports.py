@@ -1,5 +1,7 @@
 """What a submission imports and the sandbox does not hold costs what uses it, and is named with its line."""
 
+import re
+
 import pytest
 
 from autograder.errors import CourseError
@@ -28,6 +30,15 @@ def test_import_costs_the_exercise_that_uses_it(lab):
     assert done.record["load_errors"] == []
 
 
+@pytest.mark.parametrize("cause", ["import pluggy as cause", "from pluggy import hooks as cause", "cause = open('x')"])
+def test_hidden_test_that_meets_what_was_not_loaded_has_no_hint(lab, cause):
+    done = lab.one(f"{cause}\n" + lab.source((BODY, "    cause.hookimpl\n" + BODY)))
+    _, shown = done.test("test_total_of_random_numbers")
+    assert shown["output"] == "your code raised an exception"
+    _, shown = lab.one(lab.source((BODY, "    raise ValueError"))).test("test_total_of_random_numbers")
+    assert shown["output"] == "your code raised an exception\nhint: negative numbers count too"
+
+
 def test_import_where_it_is_used_costs_that_exercise(lab):
     assert lost(lab.one(lab.source((BODY, "    import pluggy\n" + BODY)))) == {"sums.total"}
 
@@ -42,6 +53,22 @@ def test_end_of_a_file_that_exits_or_reads_what_is_not_there_is_no_zero(lab):
         f"sums.py:{line + 1}: NameError: weights was not made: FileNotFoundError: "
         f"weights.csv not found. (sums.py:{line})",
     ]
+
+
+@pytest.mark.parametrize("ending", ["while True:\n    pass\n", "def f():\n    while True:\n        pass\nf()\n"])
+def test_endless_loop_at_the_end_of_a_file_is_told_with_its_line(lab, ending):
+    """It is paid for once: each test would have to wait for it anew, and at home nothing runs either."""
+    done = lab.one(lab.reference + "\n" + ending)
+    line = len((lab.reference + "\n" + ending).splitlines()) - ("f()" in ending)
+    [error] = done.record["load_errors"]
+    told = r"sums\.py does not load: stopped after \d+ s of computing: an infinite loop\? \(sums\.py:(\d+) in"
+    assert int(re.match(told, error)[1]) in (line - 1, line)
+    assert {test["code"] for test in done.record["tests"]} == {"cpu_limit", "not_judged"}
+
+
+def test_end_of_the_process_at_the_end_of_a_file_is_no_zero(lab):
+    done = lab.one(lab.reference + "\nraise KeyboardInterrupt\nimport os\nos._exit(0)\n")
+    assert (done.score, done.record["load_errors"]) == (100.0, [])
 
 
 def test_course_that_promises_a_package_has_it(lab, real_graders):

@@ -197,6 +197,110 @@ def test_backslash_at_the_end_of_a_statement_takes_its_line_along(run, end):
     assert run(["HALF = 0.5 \\\n" + end + "x = 1"], area="def area(radius): return HALF \\\n" + end).area(1) == 0.5
 
 
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        ("OPS['a'] = twice", 14),
+        ("OPS['a'] = lambda x: 3 * x", 21),
+        ("OPS.update(a=twice)", 14),
+        ("OPS.setdefault('a', twice)", 14),
+        ("for name, f in [('a', twice), ('b', abs)]:\n    OPS[name] = f", 14),
+        ("OPS |= {'a': twice}", 14),
+        ("OPS = OPS | {'a': twice}", 14),
+        ("OPS['a'] = abs\ndel OPS['a']\nOPS['a'] = twice", 14),
+    ],
+)
+def test_what_changes_a_helper_in_another_cell_comes_along(run, change, value):
+    others = ["OPS = {'b': abs}", change, "def twice(x):\n    return 2 * x", "print(OPS.get('a')(1))"]
+    area = "def area(radius):\n    return OPS['a'](radius)"
+    assert run(others, area=area).area(7) == value
+    assert "print" not in put(others, area=area).source("shapes")
+    assert "shapes.area uses OPS: so is what cell 2 changes in it" in put(others, area=area).notes
+
+
+def test_changes_count_since_the_last_definition_and_each_as_often_as_it_stands(run):
+    others = ["N = 5\nN += 90", "N = 1", "N += 1\nN += 1", "N = N * 2", "M = N", "KEEP = [1]\nKEEP.append(2)"]
+    others += [
+        "KEEP.append(2)",
+        "def calls(f):\n    return lambda x: f(x) + 1",
+        "def g(x):\n    return x",
+        "g = calls(g)",
+    ]
+    module = run(others, area="def area(radius):\n    return N, KEEP, g(radius)")
+    assert module.area(1) == (6, [1, 2, 2], 2)
+    assert "90" not in put(others, area="def area(radius):\n    return N").source("shapes")
+
+
+def test_attribute_that_another_cell_gives_comes_along(run):
+    others = ["class Mean: pass", "def m2(self):\n    return 2", "Mean.mean = m2", "Square.corners = m2\nRound.r = 1"]
+    module = run(others, grow="def grow(self):\n    return Mean().mean()\nSquare.grow = grow\nSquare.side = 3")
+    square = module.Square()
+    assert (square.grow(), square.corners(), square.side) == (2, 2, 3)
+    assert not hasattr(module.Round, "r")  # which nothing of it uses
+    assert "\nSquare.grow = grow" not in put(grow="def grow(self): return 3\nSquare.grow = grow").source("shapes")
+
+
+def test_change_of_another_cells_own_does_not_come_along():
+    cells = [
+        Cell("Round.r = 1"),
+        Cell("class Round:\n    r = 2"),
+        Cell("class Round:\n    pass\nRound.r = 3"),
+        Cell("Round.s = 4"),
+    ]
+    made = assemble(MODULES, {"shapes.Round": cells[1]}, cells)
+    assert [line for line in made.source("shapes").split("\n") if line.startswith("Round.")] == ["Round.s = 4"]
+
+
+def test_registration_in_the_cells_of_exercises_comes_along(run):
+    cells = [
+        Cell("OPS = {}"),
+        Cell("def area(radius):\n    return sorted(OPS), Round.kind\nOPS['area'] = area"),
+        Cell("class Round:\n    pass\nOPS['round'] = Round\nRound.kind = 'round'"),
+    ]
+    made = assemble(MODULES, {"shapes.area": cells[1], "shapes.Round": cells[2]}, cells).source("shapes")
+    module = ModuleType("shapes")
+    exec(made.replace("from . import tools\n", ""), module.__dict__)
+    assert module.area(1) == (["area", "round"], "round")
+    assert made.count("Round.kind = ") == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "OPS['a'] = open('f')",
+        "OPS.update(load())",
+        "OPS['a'] = start",
+        "OPS['a'] = nowhere",
+        "with f:\n    OPS['a'] = 1",
+        "for area in [1, 2]:\n    OPS['a'] = area",
+        "OPS = load(OPS)",
+        "Square.grow = staticmethod(grow)",
+    ],
+)
+def test_change_that_cannot_come_along_is_told_with_its_line(change):
+    others = ["OPS = {}", "import time\nstart = time.time()\ndef load(*x): return {}", f"x = 1\n{change}"]
+    made = put(others, area="def area(radius): return OPS, Square", grow="def grow(self): return OPS")
+    assert f"\n{change}" not in made.source("shapes")
+    [note] = [note for note in made.notes if "left out" in note]
+    assert note.partition(" uses ")[2] in (
+        f"{name}, which cell 3 changes in its line 2: left out; move that into the exercise's own cell"
+        for name in ("OPS", "Square")
+    )
+
+
+def test_helpers_stand_in_the_order_in_which_they_need_each_other(run):
+    assert run(["def a(x):\n    return 1", "z = a"], area="def area(radius): return a(1), z(1)").area(1) == (1, 1)
+
+
+def test_thousands_of_changes_are_followed_in_seconds():
+    change = "".join(f"BIG[{n}] = BIG\n" for n in range(10_000))
+    cells = ["BIG = [" + "1, " * 50_000 + "]", change]
+    start = time.process_time()
+    both = {"area": "def area(radius): return BIG", "Round": "class Round:\n    r = BIG"}
+    assert put(cells, **both).source("shapes").count("BIG[") == 10_000
+    assert time.process_time() - start < 20
+
+
 def test_local_name_of_a_function_is_no_need():
     assert put(["x = open('f')"], area="def area(radius):\n    x = 3\n    return [x for y in radius]").notes == []
 

@@ -40,6 +40,13 @@ def test_line_says_what_and_where():
     assert remarks("import torch", IMPORTABLE) == [(1, "torch is not there when it is graded")]
 
 
+@pytest.mark.parametrize("name", ["tkinter", "curses", "msvcrt", "imp", "cgi", "compression"])
+def test_part_of_the_library_that_not_every_python_has(name):
+    assert remarks(f"import {name}", IMPORTABLE) == [(1, f"{name} may be missing when it is graded")]
+    assert remarks(f"import {name}", [*IMPORTABLE, name]) == []  # a module of the student's own
+    assert remarks(f"try:\n    import {name}\nexcept ImportError:\n    pass", IMPORTABLE) == []
+
+
 @pytest.mark.parametrize(
     "line",
     [

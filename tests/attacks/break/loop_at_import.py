@@ -2,7 +2,7 @@
 
 score: 0
 codes: cpu_limit
-says: answers.py does not load: stopped after 1 s of computing: an infinite loop?
+says: answers.py does not load: stopped after 1 s of computing: an infinite loop? (answers.py:
 bubblewrap: contained
 landlock: contained
 none: contained
