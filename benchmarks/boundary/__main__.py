@@ -83,7 +83,8 @@ def findings(
         "ways": [way.letter for way in ways],
         "assignments": {each.assignment.name: each.figures() for each in compared},
         "grader": grader,
-        "loop": looped and learning.loop(course, looped, folder, rounds),
+        "loop_s": looped and learning.loop(course, looped, folder, rounds),
+        "checks_s": {each.name: learning.checks(course, each, folder / f"{each.name}-notebook") for each in chosen},
         "speed": _speed(),
     }
 

@@ -14,7 +14,9 @@ from autograder.course import Assignment, Course, handouts, render
 from autograder.intake import Stubs, Submission, UnreadableHandIn, find_submissions, read_hand_in
 from benchmarks.boundary.here import Task
 
-NOT_READ = ("expected.toml",)
+# nobody looks for the answer wherever it may be: without a sandbox there is a whole disk to look through, and half of
+# the class's seconds are its own.
+LEFT_OUT = ("expected.toml", "nobody")
 
 
 @dataclass(frozen=True)
@@ -65,19 +67,20 @@ class Classes:
             for path in self.course.package_folder.glob("*.py"):
                 if path.stem != "__init__":
                     shutil.copy(path, theirs)
-        return self._made(hand_ins, follow_through=False)
+        return self.handed_in(hand_ins)
 
     def sample(self, examples: Path) -> Class | None:
         """The sample class of the assignment, if there is one in this folder: a1_class for a1_linear_models."""
         source = examples / f"{self.assignment.name.partition('_')[0]}_class"
         if not source.is_dir():
             return None
-        hand_ins = Path(shutil.copytree(source, self.folder / "class", ignore=shutil.ignore_patterns(*NOT_READ)))
+        hand_ins = Path(shutil.copytree(source, self.folder / "class", ignore=shutil.ignore_patterns(*LEFT_OUT)))
         expected = source / "expected.toml"
         told = tomllib.loads(expected.read_text(encoding="utf-8")) if expected.exists() else {}
-        return self._made(hand_ins, follow_through=told.get("follow_through", False))
+        return self.handed_in(hand_ins, follow_through=told.get("follow_through", False))
 
-    def _made(self, hand_ins: Path, follow_through: bool) -> Class:
+    def handed_in(self, hand_ins: Path, *, follow_through: bool = False) -> Class:
+        """What lies in this folder, a hand-in for each student."""
         out = hand_ins.with_name(f"{hand_ins.name}-laid")
         found = find_submissions([hand_ins], package=self.course.package, modules=self.assignment.modules)
         laid = list(self._lay(found, out, follow_through))

@@ -56,8 +56,11 @@ class Way(Protocol):
     has_start: its start is paid once for a class; else each submission pays it
     """
 
-    letter: str
-    has_start: bool
+    @property
+    def letter(self) -> str: ...
+
+    @property
+    def has_start(self) -> bool: ...
 
     def run(self, graded: Class, task: Path, work: Path) -> Run:
         """Grade them, with `work` as a folder that is this way's own for this class and stays for the next round."""
