@@ -1,10 +1,11 @@
 """Measures what the trust boundary costs, in one run, as ratios, and writes it to benchmarks/RESULTS.md.
 
-    python -m benchmarks.boundary                      everything: over an hour on two cores, nbgrader and otter needed
-    python -m benchmarks.boundary --quick a3           one assignment, without nbgrader and otter: some minutes
+    python -m benchmarks.boundary                      everything: some hours, and nbgrader and otter
+    python -m benchmarks.boundary --quick a3           one assignment, without nbgrader and otter: a quarter of an hour
     python -m benchmarks.boundary --json > found.json  the same findings for programs
 
-Of the engine it takes the command line and the course alone, so it goes on working when the boundary's inside changes.
+Of the boundary and of grading it takes the command line alone, and the files that this writes, so it goes on working
+when their inside changes.
 Files: classes.py lays out what is graded, ways.py grades it, costs.py compares, learning.py has the student's loop and
 the reference's speed, table.py the aims.
 """
@@ -31,11 +32,11 @@ RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 LOOP = "a3"  # the assignment of the student's loop and of the grader's memory, if it is among those that are chosen
 
 
-@click.command(help=__doc__)
+@click.command(help=(__doc__ or "").replace("\n    python", "\n\b\n    python", 1))
 @click.argument("assignments", nargs=-1)
 @click.option("--quick", is_flag=True, help="Leave nbgrader and otter out.")
 @click.option("--anyway", is_flag=True, help="Measure on a busy machine; the table says so.")
-@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1), help="Medians of so many.")
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1), help="Medians of so many.")
 @click.option("--hand-ins", default=6, show_default=True, type=click.IntRange(2), help="Of the reference, against one.")
 @click.option("--many", default=100, show_default=True, type=click.IntRange(11), help="For the peak of memory.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

@@ -6,7 +6,7 @@ was handed in. Every way of grading but our own gets that, so that none pays for
 
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,7 +86,7 @@ class Classes:
         laid = list(self._lay(found, out, follow_through))
         return Class(self.assignment, hand_ins, laid, follow_through)
 
-    def _lay(self, found: Iterator[Submission], out: Path, follow_through: bool) -> Iterator[Path]:
+    def _lay(self, found: Iterable[Submission], out: Path, follow_through: bool) -> Iterator[Path]:
         modules = self.assignment.modules
         texts = {Path(name).stem: text.decode() for name, text in self.template.items() if name.endswith(".py")}
         stubs = Stubs(texts, handouts(self.assignment)[0].exercises)

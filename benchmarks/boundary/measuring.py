@@ -49,7 +49,7 @@ def measured(
         done = subprocess.run(
             watched,
             cwd=cwd,
-            env=plain_environment() | (environment or {}),
+            env=plain_environment() | dict(environment or {}),
             capture_output=True,
             text=True,
             errors="replace",

@@ -115,7 +115,7 @@ class InOneProcess:
         return not self.apart
 
     def run(self, graded: Class, task: Path, work: Path) -> Run:
-        caches, out = work / "pycache", work / "outcomes.json"
+        caches, out = work.parent / "pycache", work / "outcomes.json"
         for folder in graded.laid:  # the tests stay compiled from round to round, the submissions do not
             shutil.rmtree(caches / folder.relative_to("/"), ignore_errors=True)
         used, outcomes = [], {}

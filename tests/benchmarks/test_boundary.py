@@ -1,7 +1,9 @@
 """The ways of grading that benchmarks.boundary compares agree; how long they take is not asked."""
 
 import os
+import re
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -96,6 +98,17 @@ def test_busy_machine_is_refused(monkeypatch):
     with pytest.raises(BenchmarkError, match=r"load of this machine is 0.51, want 0.5 at most"):
         refuse_busy(anyway=False)
     assert refuse_busy(anyway=True) == 0.51
+
+
+def test_platform_that_is_not_installed_is_named(classes, monkeypatch, tmp_path):
+    monkeypatch.setattr("benchmarks.boundary.costs.BIN", tmp_path)
+    with pytest.raises(BenchmarkError, match=r"no nbgrader in .*; want make .venv/dev.stamp, or --quick"):
+        all_ways(classes.course, quick=False)
+
+
+def test_nothing_of_the_boundary_or_of_grading_is_used_but_the_command_line():
+    for file in (Path(__file__).parents[2] / "benchmarks" / "boundary").glob("*.py"):
+        assert not re.findall(r"autograder\.(?:boundary|beside|grading)", file.read_text(encoding="utf-8")), file
 
 
 def document(**changes):
