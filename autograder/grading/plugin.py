@@ -355,6 +355,7 @@ class GradingPlugin:
             message=message,
             words=words,
             n_calls=session.n_calls,
+            n_messages=session.n_programs + session.n_callbacks,
             remark=self.remark,
             not_loaded=not_loaded,
         )

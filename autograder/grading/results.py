@@ -162,7 +162,9 @@ def _for_instructor(verdict: Verdict) -> dict[str, Any]:
         "where": printable(words.where),
         "trace": printable(words.trace),
         "printed": printed_text(words, MAX_OUTPUT),
-        "calls": None if verdict.outcome == "stopped" else verdict.n_calls,  # an endless loop calls at will
+        # An endless loop calls at will.
+        "calls": None if verdict.outcome == "stopped" else verdict.n_calls,
+        "messages": None if verdict.outcome == "stopped" else verdict.n_messages,
     }
 
 

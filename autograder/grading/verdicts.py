@@ -67,6 +67,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
     words: StudentWords = StudentWords()
     n_calls: int = 0
+    n_messages: int = 0
     remark: str = ""
     misconceptions: tuple[str, ...] = ()
     mistake_hints: tuple[str, ...] = ()

@@ -1,0 +1,109 @@
+"""Steps that are not waited for change no verdict and no word of it, whatever a submission answers in their place."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.course.variants import forget_variant, import_variant
+from autograder.grading.foresight import Foresight
+from autograder.grading.replay import Replay
+
+STEP_BY_STEP = "from autograder.grading.foresight import Foresight\nForesight.of = lambda self, test: b''\n"
+TESTS = """
+@pytest.mark.points(20, exercise="sums.total", hint="h")
+def test_total(student):
+    assert student.sums.total([1.0, 2.0]) == 3.0
+
+@pytest.mark.points(20, exercise="sums.running_totals", hint="h")
+def test_kinds(student):
+    average = student.sums.Average()
+    assert average.add(1.0) is None, "add: want None"
+    assert isinstance(average.mean(), float), f"mean: got {type(average.mean()).__name__}"
+    assert average.add(3.0) is None
+    assert average.mean() == 2.0
+
+@pytest.mark.points(20, exercise="sums.Average", hint="h")
+def test_errors(student):
+    average = student.sums.Average()
+    average.add(2.0)
+    with pytest.raises(ValueError):
+        student.sums.Average().mean()
+    assert average.mean() == 2.0
+
+@pytest.mark.points(20, exercise="sums.Average", hint="h")
+def test_warnings(student):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        average = student.sums.Average()
+        average.add(2.0)
+        assert average.mean() == 2.0
+    assert not caught, f"warned: {caught[0].message}"
+
+@pytest.mark.points(20, exercise="sums.Average", hint="h")
+def test_ends_without_a_value(student):
+    student.sums.Average().add(1.0)
+"""
+ADD = "    def add(self, value: float) -> None:\n"
+MISTAKES = {
+    "right": [],
+    "add_raises": [(ADD, ADD + "        raise ValueError('no numbers so far')\n")],
+    "add_gives_a_number": [(ADD, ADD + "        return 1.0\n")],
+    "add_gives_itself": [(ADD, ADD + "        return self\n")],
+    "add_warns": [(ADD, ADD + "        import warnings\n        warnings.warn('loud')\n")],
+    "add_ends": [(ADD, ADD + "        import os\n        os._exit(5)\n")],
+    "add_never_ends": [(ADD, ADD + "        while True: pass\n")],
+    "average_is_a_number": [("class Average:", "Average = lambda: 1.0\nclass Other:")],
+    "average_is_missing": [("class Average:", "class Other:")],
+    "average_is_none": [("class Average:", "Average = None\nclass Other:")],
+}
+
+
+def told(lab, out):
+    left_out = ("messages", "trace")
+    records = {identity: graded.record for identity, graded in lab.grade(out=out, jobs=2).items()}
+    return {
+        identity: [{key: value for key, value in test.items() if key not in left_out} for test in record["tests"]]
+        for identity, record in records.items()
+    }
+
+
+def test_no_verdict_and_no_word_depends_on_what_was_foreseen(lab, sabotage, tmp_path):
+    lab.tests(TESTS)
+    for name, changes in MISTAKES.items():
+        lab.hand_in(name, lab.source(*changes))
+    together = told(lab, tmp_path / "together")
+    sabotage(STEP_BY_STEP)
+    step_by_step = told(lab, tmp_path / "step_by_step")
+    assert together == step_by_step
+    assert [test["outcome"] for test in together["right"]] == ["passed"] * 5
+    assert "passed" not in [test["outcome"] for test in together["add_raises"]][1:]
+
+
+def test_the_reference_takes_fewer_messages(lab, sabotage, tmp_path):
+    lab.tests(TESTS)
+    lab.hand_in("right")
+
+    def messages(out: Path) -> int:
+        return sum(test["messages"] for test in lab.grade(out=out)["right"].record["tests"])
+
+    together = messages(tmp_path / "together")
+    sabotage(STEP_BY_STEP)
+    assert 2 * together < messages(tmp_path / "step_by_step")
+
+
+@pytest.fixture
+def package(lab):
+    package = import_variant(lab.course, {})
+    yield package
+    forget_variant(package)
+
+
+def test_nothing_is_foreseen_where_the_reference_fails(package):
+    def run(test: int, session: Replay) -> bool:
+        session.root().sums.Average()
+        return test == 0
+
+    foresight = Foresight(lambda: package, run)
+    assert len(foresight.of(0)) == 3
+    assert foresight.of(1) == b""
+    assert foresight.of(0) is foresight.of(0)
