@@ -148,7 +148,7 @@ def test_confining_filter_refuses_what_it_does_not_name(machine):
                 }[code]
                 at += if_true if holds else if_false
 
-    for name in ("read", "openat", "mmap", "futex", "exit_group"):
+    for name in ("read", "openat", "mmap", "futex", "exit_group", "close_range"):
         assert answer(int(numbers[name])) == "allow"
     for number in (*closed, 1000):
         assert answer(number) == 1, number
