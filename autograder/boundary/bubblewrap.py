@@ -104,24 +104,20 @@ def _python_inside() -> str:
 
 def _mounts(packages: Iterable[Path]) -> Iterator[str]:
     """bwrap's flags for the read-only file system: system libraries, Python's runtime, and the packages."""
-    for parent in (
-        "/usr",
-        "/etc",
-        "/python",
-        "/packages",
-        "/dev",
-    ):  # left to bwrap, they would be root's alone
+    libraries = [folder for folder in (*library_folders(), *SYSTEM_FOLDERS) if os.path.lexists(folder)]
+    parents = [str(parent) for folder in libraries for parent in reversed(Path(folder).parents[:-1])]
+    for parent in dict.fromkeys([*parents, "/python", "/packages", "/dev"]):  # which bwrap would make for root alone
         yield from ("--perms", "0755", "--dir", parent)
-    for folder in (*library_folders(), *SYSTEM_FOLDERS):
+    for folder in libraries:
         if os.path.islink(folder):
             yield from ("--symlink", os.readlink(folder), folder)
-        elif os.path.exists(folder):
+        else:
             yield from ("--ro-bind", folder, folder)
     base = Path(sys.base_prefix).resolve()
     for part in ("bin", "lib"):
         yield from ("--ro-bind", str(base / part), f"/python/{part}")
     # Site-packages may hold this very package and a course beside it: hidden.
-    bound = {"/python/lib": base / "lib", **{folder: Path(folder) for folder in (*library_folders(), *SYSTEM_FOLDERS)}}
+    bound = {"/python/lib": base / "lib", **{folder: Path(folder) for folder in libraries}}
     for inside, outside in bound.items():
         for site in [] if outside.is_symlink() else site_folders(outside):
             folder = f"{inside}/{site.relative_to(outside)}"
