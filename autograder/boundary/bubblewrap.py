@@ -9,8 +9,8 @@ limits, and the zygote drops what it has in it. No two graders share a uid, so o
 processes; a grader's zygotes follow one another, each forked when nothing of the one before is left.
 
 What it sees: the Python runtime, what the course declares in `imports` (numpy), msgspec and autograder/beside, all
-read-only; /dev/null and /dev/urandom; a small /tmp. No /proc, no home, no network, no environment but the variables of
-ENVIRONMENT.
+read-only; /dev/null and /dev/urandom; a small /tmp. No /proc, nobody's home, no network, no environment but the
+variables of ENVIRONMENT, HOME (which is that /tmp) and LD_LIBRARY_PATH.
 
 Pipes: descriptor 3 or above is the nursery's control socket; attached to messages come each zygote's own, and on that
 each test's socket and pipe. Standard input is /dev/null; standard output and error are read only if the start fails.
@@ -71,6 +71,7 @@ class Bubblewrap:
             *(_ROOT_FLAGS if as_root else _USER_FLAGS),
             *(flag for key, value in ENVIRONMENT.items() for flag in ("--setenv", key, value)),
             *("--setenv", "LD_LIBRARY_PATH", "/python/lib"),
+            *("--setenv", "HOME", "/tmp"),  # packages ask for one as they are imported
             *_mounts(package_files(limits.imports)),
             *("--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"),
             *("--remount-ro", "/", "--chdir", "/tmp", "--"),

@@ -204,7 +204,9 @@ def test_environment_is_ours_alone(code):
         "OMP_NUM_THREADS",
         "MKL_NUM_THREADS",
         "LD_LIBRARY_PATH",
+        "HOME",
     }
+    assert code.environment()["HOME"] == "/tmp"
 
 
 def test_descriptors_are_the_tests_own(code):
