@@ -177,7 +177,7 @@ class Promised:
         self, fullname: str, path: object = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         top = fullname.partition(".")[0]
-        if top not in self.importable and not top.startswith("_"):
+        if top not in self.importable and not top.startswith("_sysconfigdata_"):  # which is named after the machine
             return None
         spec: importlib.machinery.ModuleSpec | None = self.finder.find_spec(fullname, path, target)
         return spec

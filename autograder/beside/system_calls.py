@@ -58,7 +58,7 @@ _OPEN = """
     sched_getaffinity:204:123 getpid:39:172 gettid:186:178 getppid:110:173 getuid:102:174 geteuid:107:175
     getgid:104:176 getegid:108:177 getgroups:115:158 getpgid:121:155 getpgrp:111:- getsid:124:156 getrlimit:97:163
     setrlimit:160:164 umask:95:166 arch_prctl:158:- exit:60:93 exit_group:231:94 wait4:61:260 waitid:247:95
-    fstatfs:138:44 statfs:137:43 getcpu:309:168 fadvise64:221:223
+    fstatfs:138:44 statfs:137:43 getcpu:309:168 fadvise64:221:223 close_range:436:436
 """
 # The numbers of kill, tgkill, fcntl and ioctl: open for some arguments only.
 _OWN = {"x86_64": (62, 234, 72, 16), "aarch64": (129, 131, 25, 29)}

@@ -9,8 +9,8 @@ limits, and the zygote drops what it has in it. No two graders share a uid, so o
 processes; a grader's zygotes follow one another, each forked when nothing of the one before is left.
 
 What it sees: the Python runtime, what the course declares in `imports` (numpy), msgspec and autograder/beside, all
-read-only; /dev/null and /dev/urandom; a small /tmp. No /proc, no home, no network, no environment but the variables of
-ENVIRONMENT.
+read-only; /dev/null and /dev/urandom; a small /tmp. No /proc, nobody's home, no network, no environment but the
+variables of ENVIRONMENT, HOME (which is that /tmp) and LD_LIBRARY_PATH.
 
 Pipes: descriptor 3 or above is the nursery's control socket; attached to messages come each zygote's own, and on that
 each test's socket and pipe. Standard input is /dev/null; standard output and error are read only if the start fails.
@@ -71,6 +71,7 @@ class Bubblewrap:
             *(_ROOT_FLAGS if as_root else _USER_FLAGS),
             *(flag for key, value in ENVIRONMENT.items() for flag in ("--setenv", key, value)),
             *("--setenv", "LD_LIBRARY_PATH", "/python/lib"),
+            *("--setenv", "HOME", "/tmp"),  # packages ask for one as they are imported
             *_mounts(package_files(limits.imports)),
             *("--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"),
             *("--remount-ro", "/", "--chdir", "/tmp", "--"),
@@ -104,25 +105,20 @@ def _python_inside() -> str:
 
 def _mounts(packages: Iterable[Path]) -> Iterator[str]:
     """bwrap's flags for the read-only file system: system libraries, Python's runtime, and the packages."""
-    for parent in (
-        "/usr",
-        "/usr/lib",
-        "/etc",
-        "/python",
-        "/packages",
-        "/dev",
-    ):  # left to bwrap, they would be root's alone
+    libraries = [folder for folder in (*library_folders(), *SYSTEM_FOLDERS) if os.path.lexists(folder)]
+    parents = [str(parent) for folder in libraries for parent in reversed(Path(folder).parents[:-1])]
+    for parent in dict.fromkeys([*parents, "/python", "/packages", "/dev"]):  # which bwrap would make for root alone
         yield from ("--perms", "0755", "--dir", parent)
-    for folder in (*library_folders(), *SYSTEM_FOLDERS):
+    for folder in libraries:
         if os.path.islink(folder):
             yield from ("--symlink", os.readlink(folder), folder)
-        elif os.path.exists(folder):
+        else:
             yield from ("--ro-bind", folder, folder)
     base = Path(sys.base_prefix).resolve()
     for part in ("bin", "lib"):
         yield from ("--ro-bind", str(base / part), f"/python/{part}")
     # Site-packages may hold this very package and a course beside it: hidden.
-    bound = {"/python/lib": base / "lib", **{folder: Path(folder) for folder in (*library_folders(), *SYSTEM_FOLDERS)}}
+    bound = {"/python/lib": base / "lib", **{folder: Path(folder) for folder in libraries}}
     for inside, outside in bound.items():
         for site in [] if outside.is_symlink() else site_folders(outside):
             folder = f"{inside}/{site.relative_to(outside)}"

@@ -2,6 +2,8 @@
 
 import contextlib
 import importlib.util
+import os
+import pwd
 import sys
 import sysconfig
 from collections.abc import Iterable
@@ -44,6 +46,18 @@ def boot(folders: list[str], told: wire.Boot) -> list[str]:
     """
     code = f"import sys; sys.path += {folders!r}; from beside.nursery import main; raise SystemExit(main(sys.argv[1:]))"
     return ["-P", "-s", "-S", "-B", "-c", code, wire.encode_boot(told)]
+
+
+def plain_environment() -> dict[str, str]:
+    """ENVIRONMENT for a worker that sees this machine's own file system; with a home where the system knows none.
+
+    Some packages ask for it as they are imported, and a container may run as a user that it has not heard of.
+    """
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return {**ENVIRONMENT, "HOME": "/"}
+    return dict(ENVIRONMENT)
 
 
 def plain_folders(imports: Iterable[str]) -> list[str]:

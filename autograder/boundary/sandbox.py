@@ -10,12 +10,12 @@ from autograder.beside import wire
 from autograder.boundary import SANDBOXES
 from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries, why_not
 from autograder.boundary.runtime import (
-    ENVIRONMENT,
     NO_CONTROL,
     SCRATCH_BYTES,
     Confinement,
     boot,
     missing,
+    plain_environment,
     plain_folders,
     with_requirements,
 )
@@ -46,7 +46,7 @@ class Unsandboxed:
         return [sys.executable, *boot(plain_folders(limits.imports), told)]
 
     def environment(self) -> dict[str, str]:
-        return dict(ENVIRONMENT)
+        return plain_environment()
 
 
 Sandbox = Bubblewrap | Unprivileged | Unsandboxed

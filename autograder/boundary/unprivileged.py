@@ -25,13 +25,13 @@ from pathlib import Path
 from autograder.beside import landlock, wire
 from autograder.boundary.runtime import (
     BESIDE,
-    ENVIRONMENT,
     FIRST_UID,
     SYSTEM_FOLDERS,
     Confinement,
     boot,
     library_folders,
     package_files,
+    plain_environment,
     plain_folders,
     site_folders,
     with_requirements,
@@ -67,9 +67,9 @@ class Unprivileged:
 
     def environment(self) -> dict[str, str]:
         if not sysconfig.get_config_var("Py_ENABLE_SHARED"):
-            return dict(ENVIRONMENT)
+            return plain_environment()
         # As bubblewrap has it: Python may stand elsewhere than where its own library was to be looked for.
-        return {**ENVIRONMENT, "LD_LIBRARY_PATH": str(Path(sys.base_prefix).resolve() / "lib")}
+        return {**plain_environment(), "LD_LIBRARY_PATH": str(Path(sys.base_prefix).resolve() / "lib")}
 
     def refusal(self, secrets: Iterable[Path]) -> str:
         """Why these folders are not safe from student code in here; "" if they are."""

@@ -3,6 +3,7 @@
 import importlib
 import linecache
 import sys
+import sysconfig
 
 import pytest
 
@@ -52,6 +53,22 @@ def test_module_that_is_not_there_is_not_found(load):
     load()
     with pytest.raises(ModuleNotFoundError, match=r"handed_in\.nothing"):
         importlib.import_module("handed_in.nothing")
+
+
+def test_private_module_of_a_package_that_is_not_promised_is_not_found(load, monkeypatch, tmp_path):
+    (tmp_path / "_of_a_package.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert importlib.util.find_spec("_of_a_package")
+    load()
+    with pytest.raises(ModuleNotFoundError, match="No module named '_of_a_package'"):
+        importlib.import_module("_of_a_package")
+
+
+def test_what_pythons_own_library_has_for_this_machine_is_found(load, monkeypatch):
+    name = sysconfig._get_sysconfigdata_name()  # in no list of Python's modules
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    load()
+    assert importlib.import_module(name).build_time_vars
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What student code can see and reach inside the sandbox: itself, Python, numpy, and nothing else."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.boundary import bubblewrap
 from autograder.boundary.remote import StudentError
 from autograder.boundary.runtime import BESIDE, Confinement
 from tests import needs
@@ -14,7 +16,7 @@ from tests import needs
 pytestmark = needs.BUBBLEWRAP  # a file system of its own; the attacks are tried on Landlock too
 
 SUBMISSION = '''
-import ctypes, errno, gc, inspect, os, resource, socket, stat, sys
+import ctypes, errno, gc, importlib, inspect, os, resource, socket, stat, sys
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -177,6 +179,11 @@ def search(backwards):
     return {word: [text[:100] for text in texts if word in text and text not in words] for word in words}, len(texts)
 def modules():
     return sorted(sys.modules)
+def loads(name):
+    try:
+        return importlib.import_module(name).__name__
+    except ImportError:
+        return None
 '''
 
 SECRET = "what only the trusted process knows: forty-two"
@@ -198,7 +205,9 @@ def test_environment_is_ours_alone(code):
         "OMP_NUM_THREADS",
         "MKL_NUM_THREADS",
         "LD_LIBRARY_PATH",
+        "HOME",
     }
+    assert code.environment()["HOME"] == "/tmp"
 
 
 def test_descriptors_are_the_tests_own(code):
@@ -230,6 +239,26 @@ def test_what_a_course_promises_is_there_with_what_it_needs(sandbox, start_worke
         assert session_of(worker).root().code.answer() == "PIL"
     with start_worker(source) as worker, pytest.raises(StudentError, match="PIL is not available here"):
         session_of(worker).root().code.answer()
+
+
+@pytest.mark.parametrize("name", ["bz2", "curses", "dbm.gnu", "hashlib", "lzma", "readline", "sqlite3", "ssl", "uuid"])
+def test_module_of_pythons_own_that_takes_a_library_of_the_system_loads_as_it_does_here(code, name):
+    try:
+        wanted = importlib.import_module(name).__name__
+    except ImportError:  # of a library that this machine lacks
+        wanted = None
+    assert code.loads(name) == wanted
+
+
+def test_folders_on_the_way_to_what_is_mounted_let_every_user_pass(monkeypatch):
+    monkeypatch.setattr(bubblewrap, "library_folders", lambda: ["/usr/lib/machine-linux-gnu"])
+    monkeypatch.setattr(bubblewrap, "SYSTEM_FOLDERS", ("/nix/store", "/etc/ld.so.cache"))
+    monkeypatch.setattr(os.path, "lexists", lambda path: True)
+    monkeypatch.setattr(os.path, "islink", lambda path: False)
+    flags = list(bubblewrap._mounts([]))
+    made = [flags[at - 2 : at + 2] for at, flag in enumerate(flags) if flag == "--dir"]
+    folders = ("/usr", "/usr/lib", "/nix", "/etc", "/python", "/packages", "/dev")
+    assert made == [["--perms", "0755", "--dir", folder] for folder in folders]
 
 
 def test_nothing_of_the_course_the_tests_or_the_host_is_there(code):

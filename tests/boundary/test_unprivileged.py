@@ -4,6 +4,7 @@ What student code can do in it is told by tests/attacks, all of which run in it 
 """
 
 import os
+import pwd
 import struct
 import subprocess
 import tempfile
@@ -13,7 +14,7 @@ import pytest
 
 from autograder.beside import landlock, system_calls
 from autograder.boundary import unprivileged
-from autograder.boundary.sandbox import SandboxUnavailable, find_sandbox
+from autograder.boundary.sandbox import SandboxUnavailable, Unsandboxed, find_sandbox
 from tests import needs
 from tests.container import python_in_container
 
@@ -121,6 +122,15 @@ def test_uid_is_one_that_the_machine_knows(monkeypatch, highest, small):
     assert (unprivileged._uid_of_its_own() < 65536) is small
 
 
+@pytest.mark.parametrize("sandbox", [unprivileged.Unprivileged, Unsandboxed])
+def test_user_that_the_system_does_not_know_has_a_home_to_import_packages_with(monkeypatch, sandbox):
+    known = {os.geteuid(): "somebody"}
+    monkeypatch.setattr(pwd, "getpwuid", known.__getitem__)
+    assert "HOME" not in sandbox().environment()
+    known.clear()
+    assert sandbox().environment()["HOME"] == "/"
+
+
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_confining_filter_refuses_what_it_does_not_name(machine):
     """The filter is run here as the kernel would: on calls that must be refused, and on some that must not."""
@@ -148,7 +158,7 @@ def test_confining_filter_refuses_what_it_does_not_name(machine):
                 }[code]
                 at += if_true if holds else if_false
 
-    for name in ("read", "openat", "mmap", "futex", "exit_group"):
+    for name in ("read", "openat", "mmap", "futex", "exit_group", "close_range"):
         assert answer(int(numbers[name])) == "allow"
     for number in (*closed, 1000):
         assert answer(number) == 1, number

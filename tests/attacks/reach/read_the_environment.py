@@ -15,7 +15,7 @@ import sys
 
 honest_double = double
 KNOWN = {"PYTHONHASHSEED", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"}
-KNOWN |= {"LD_LIBRARY_PATH", "PWD", "LC_CTYPE"}  # of the sandbox's own; and what Python sets itself
+KNOWN |= {"LD_LIBRARY_PATH", "HOME", "PWD", "LC_CTYPE"}  # of the sandbox's own; and what Python sets itself
 
 
 def double(x):
