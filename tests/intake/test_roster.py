@@ -208,6 +208,21 @@ def test_copy_beside_its_original_is_a_conflict_alone(folder, find, copy):
     assert len(found) == 6
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Ann@uni.edu_1_functional.py", "ann@uni.edu_2_functional.py"],
+        ["A1_Jdoe_attempt_2026-11-20-10-11-12_functional.py", "A1_jdoe_attempt_2026-11-21-10-11-12_functional.py"],
+    ],
+    ids=["autolab", "blackboard"],
+)
+def test_attempts_whose_ids_differ_by_case_are_conflicts(folder, find, names):
+    found = find(folder(dict.fromkeys(names, b""), "class"))
+    assert [len(each.paths) for each in found] == [1, 1]
+    assert all("(case, and how a letter is encoded, tell nobody apart)" in each.conflict for each in found)
+    assert {each.claimed.lower() for each in found} in ({"ann@uni.edu"}, {"jdoe"})
+
+
 def test_name_made_up_to_be_a_conflicts_id_joins_nobody(folder, find):
     found = find(folder(dict.fromkeys(["ann.zip", "ann.py", "ann-ann.py.zip", "ann-ann.zip.zip"], b""), "class"))
     assert [len(each.paths) for each in found] == [1] * 4
@@ -233,9 +248,11 @@ TEMPLATE = ["conftest.py", "pyproject.toml", "checks/x.py", "handouts/a.md", "te
     [
         ["feedforward/functional.py", "old/functional.py", "backup.zip", "feedforward (1)/functional.py"],
         ["functional.py", "functional (1).py", "my_functional.py", "scratch.py", "notes/a.txt", "b.png", "hw.ipynb"],
+        ["feedforward/functional.py", "report/text.pdf", "figures/note.txt", "old/a.txt", "x/a.png", "essay.pdf"],
+        ["functional.py", "essay/essay.pdf"],
         [*TEMPLATE, "networks/functional.py", "second try/functional.py", "a.zip", "a1.ipynb", "a2.ipynb"],
     ],
-    ids=["older-versions", "copies", "template"],
+    ids=["older-versions", "copies", "documents", "top", "template"],
 )
 def test_one_hand_in_stays_one(folder, find, files):
     root = folder(dict.fromkeys(files, b"class Mul: ..."))
@@ -249,6 +266,7 @@ def test_one_hand_in_stays_one(folder, find, files):
         ["bob.zip"],
         ["bob.ipynb", "eve.ipynb"],
         ["bob.py", "eve.py", "functional.py"],
+        ["bob/essay.docx", "eve/essay.pdf"],
         ["Bob_7_assignsubmission_file_/x"],
     ],
 )
