@@ -240,6 +240,11 @@ def test_class_in_which_a_student_is_named_as_the_package_or_a_module_stays_a_cl
     assert len(find(folder(dict.fromkeys([named_alike, *others], b""), "class"))) == 5
 
 
+def test_class_of_deep_folders_beside_one_named_as_the_package_stays_a_class(folder, find):
+    files = [f"{each}/functional.py" for each in ("feedforward", "bob/hw/feedforward", "alice/hw/feedforward")]
+    assert ids(find(folder(dict.fromkeys(files, b""), "class"))) == ["alice", "bob", "feedforward"]
+
+
 TEMPLATE = ["conftest.py", "pyproject.toml", "checks/x.py", "handouts/a.md", "tests/x.py", "feedforward/functional.py"]
 
 
@@ -250,9 +255,10 @@ TEMPLATE = ["conftest.py", "pyproject.toml", "checks/x.py", "handouts/a.md", "te
         ["functional.py", "functional (1).py", "my_functional.py", "scratch.py", "notes/a.txt", "b.png", "hw.ipynb"],
         ["feedforward/functional.py", "report/text.pdf", "figures/note.txt", "old/a.txt", "x/a.png", "essay.pdf"],
         ["functional.py", "essay/essay.pdf"],
+        ["functional.py", "src/.ipynb_checkpoints/a.ipynb", "src/__pycache__/functional.py", "a/b/c/d/functional.py"],
         [*TEMPLATE, "networks/functional.py", "second try/functional.py", "a.zip", "a1.ipynb", "a2.ipynb"],
     ],
-    ids=["older-versions", "copies", "documents", "top", "template"],
+    ids=["older-versions", "copies", "documents", "top", "junk", "template"],
 )
 def test_one_hand_in_stays_one(folder, find, files):
     root = folder(dict.fromkeys(files, b"class Mul: ..."))
@@ -308,9 +314,21 @@ def test_hand_in_with_results_in_it_is_no_results_folder(folder, find, more):
     assert ids(find(folder(dict.fromkeys(files, b""), "class"))) == ["ann", "cyd"]
 
 
+@pytest.mark.parametrize("more", ["", "essay.pdf", ".lock", "instructor.json"])
+def test_folder_without_a_hand_in_is_a_students_and_no_results(folder, find, more):
+    root = folder({"ann/functional.py": b"", **({f"eve/{more}": b"", "eve/notes.docx": b""} if more else {})}, "class")
+    (root / "eve").mkdir(exist_ok=True)
+    assert ids(find(root)) == ["ann", "eve"]
+
+
 def test_results_given_as_a_submission_are_refused(folder, find):
     with pytest.raises(CourseError, match=r"out' holds the results of an earlier grading; want what was handed in"):
         find(folder(dict.fromkeys(RESULTS, b""), "out"))
+
+
+def test_student_whose_folder_is_named_as_the_metadata_makes_no_export(folder, find):
+    files = [f"{each}/functional.py" for each in ("submission_1", "submission_2", "submission_metadata.yml")]
+    assert len(find(folder(dict.fromkeys(files, b""), "class"))) == 3
 
 
 # --- Moodle --------------------------------------------------------------------------------------------------
