@@ -132,7 +132,8 @@ class MemoryImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
             frame = frame.f_back
         while frame is not None:
             name = frame.f_code.co_filename.removeprefix(f"{ROOT}/{self.package}/").removesuffix(".py")
-            if name in self.sources and frame.f_code.co_filename == path_of(self.package, name):
+            # The package's own file is the course's, and may load its modules within a try.
+            if name != "__init__" and name in self.sources and frame.f_code.co_filename == path_of(self.package, name):
                 with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
                     if pieces.in_try(importlib.util.decode_source(self.sources[name]), frame.f_lineno):
                         return True

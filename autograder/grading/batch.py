@@ -345,6 +345,7 @@ class Batch(Graders):
                     self.progress(outcome)
             finally:
                 self.end()
+            self._withdraw(submissions)
             result.outcomes.sort(key=lambda outcome: outcome.submission.id)
             records = [outcome.record for outcome in result.outcomes]
             write_atomically(self.out / GRADES, grades_csv(records, result.tests))
@@ -366,6 +367,15 @@ class Batch(Graders):
                         sandbox=sandbox,
                     ),
                 )
+
+    def _withdraw(self, submissions: Sequence[Submission]) -> None:
+        """Takes back the score of an earlier run under an id that is in conflict now: no gradebook is to get it."""
+        ids = {each.id for each in submissions}
+        for each in submissions:
+            folder = self.out / each.claimed
+            if each.claimed and each.claimed not in ids and read_record(folder) is not None:
+                found = Graded(id=each.claimed, status="needs_attention", reason=each.conflict)
+                write_results(folder, found, self.assignment, there(self.collected).tests)
 
     def _outcome(
         self,

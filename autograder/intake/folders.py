@@ -41,7 +41,14 @@ _TEMPLATE = frozenset({"conftest.py", "pyproject.toml", "checks", "handouts", "t
 _OLD = frozenset(
     {"old", "older", "backup", "bak", "draft", "drafts", "orig", "original", "previous", "archive", "tests"}
 )
-_DEPTH = 2  # how far down another student's modules are looked for
+# What a student's own hand-in may have beside the package, documents in it or not.
+_PARTS = _TEMPLATE | {
+    *("data", "figures", "figs", "images", "img", "pictures", "plots", "output", "results", "notebooks", "scripts"),
+    *("doc", "docs", "documents", "report", "reports", "latex", "tex", "examples", "notes", "text", "theory"),
+    *("отчет", "отчёт", "данные", "рисунки", "графики"),
+}
+_DOCUMENTS = (".docx", ".doc", ".odt", ".pdf", ".rtf", ".pages", ".txt")
+_DEPTH = 3  # how far down another student's modules are looked for: bob/hw/feedforward/functional.py
 
 
 def children(folder: Path) -> list[os.DirEntry[str]]:
@@ -71,6 +78,7 @@ def is_hand_in(folder: Path, package: str, modules: Sequence[str]) -> bool:
     if len(others) > 1:
         return False
     loose = [] if others else _loose_hand_ins(here, modules)
+    others = others or ([] if _holds_here(here, modules) else _essays(here, package))
     if others or len(loose) > 1:
         names = " and ".join(show(name) for name in (others or loose)[:2])
         raise CourseError(
@@ -88,6 +96,22 @@ def _holds(folder: Path, package: str, modules: Sequence[str]) -> bool:
         for place in places
         for child in children(place)
     )
+
+
+def _holds_here(here: Sequence[os.DirEntry[str]], modules: Sequence[str]) -> bool:
+    return any(module_of(beneath(child.name), modules) and not child.is_dir(follow_symlinks=False) for child in here)
+
+
+def _essays(here: Sequence[os.DirEntry[str]], package: str) -> list[str]:
+    """Folders of documents beside that of the package: of students who handed in no module, unless named as a part."""
+    return [
+        child.name
+        for child in here
+        if child.is_dir(follow_symlinks=False)
+        and same(child.name) not in {same(package), *_PARTS}
+        and _OLD.isdisjoint(re.split(r"[\W_]+", same(child.name)))
+        and any(each.name.lower().endswith(_DOCUMENTS) for each in children(Path(child.path)))
+    ]
 
 
 def _may_be_another(child: os.DirEntry[str], package: str, modules: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ imported or run.
 
 import keyword
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -79,10 +79,10 @@ def read_hand_in(
     if folder is None and not notebooks.cells and notebooks.notes:
         raise UnreadableHandIn(notebooks.notes[0])
     if folder is not None and not notebooks.cells:
-        return _with_notes(_read_folder(listing, folder, package, modules, limits, where), notebooks.notes)
+        return _with_notes(_read_folder(listing, folder, package, modules, stubs, limits, where), notebooks.notes)
     stubs = there(stubs)  # without them no notebook is looked for
     place = sheets[0].folder if folder is None else folder
-    hand_in = _read_folder(listing, place, package, modules, limits, where, is_noted=False)
+    hand_in = _read_folder(listing, place, package, modules, stubs, limits, where, is_noted=False)
     sources, assembly, notes = fill_in(notebooks, stubs, hand_in.files)
     if folder is None and not sources and len(notes) >= len(stubs.exercises):
         names = ", ".join(show(entry.name) for entry in sheets[:_SAMPLE])
@@ -116,10 +116,11 @@ def _open(
     for depth in range(_MAX_ARCHIVES + 1):
         listing = with_scripts(_notebooks_apart(listing)) if stubs else listing
         if _find(listing, package, modules, stubs, where) != (None, []):
-            return listing, where
-        archive = _find_archive(listing, where) if depth < _MAX_ARCHIVES else None
-        if archive is None:
+            return (listing, where) if depth else _uploaded_last(listing, package, modules, stubs, limits, where)
+        archives = _find_archives(listing, where) if depth < _MAX_ARCHIVES else []
+        if not archives:
             break
+        archive, *others = archives
         outer, where = where, f"archive {show(archive.name)}"
         most = min(limits.archive_bytes, limits.unpacked_bytes) if depth else limits.archive_bytes
         data = archive.read(most)
@@ -130,10 +131,39 @@ def _open(
             unpacked, members = limits.unpacked_bytes - len(data), limits.members - len(listing.entries)
             limits = replace(limits, unpacked_bytes=unpacked, members=max(0, members))
             note = (f"{show(archive.name)} was read inside {outer}",)
+        earlier = [f"{show(each.name)} was not read: {show(archive.name)} was uploaded after it" for each in others]
         listing = list_archive(data, archive.name, limits)
-        listing = replace(listing, notes=(*note, *listing.notes))
+        listing = replace(listing, notes=(*note, *earlier, *listing.notes))
     listing = _known_by_content(listing, modules, stubs)
     return with_scripts(listing) if stubs else listing, where
+
+
+def _uploaded_last(
+    listing: Listing, package: str, modules: Sequence[str], stubs: Stubs | None, limits: Limits, where: str
+) -> tuple[Listing, str]:
+    """An archive that Canvas has numbered after all loose files, if it holds as much; else these."""
+    archives = [entry for entry in listing.entries if entry.number and not entry.odd and _is_archive(entry)]
+    last = max(archives, key=lambda entry: entry.number, default=None)
+    others = [entry for entry in (*listing.entries, *listing.scripts) if entry is not last]
+    if last is None or any(entry.number >= last.number for entry in others):
+        return listing, where
+    own = f"archive {show(last.name)}"
+    try:
+        data = last.read(limits.archive_bytes)
+        inner = list_archive(data, last.name, limits) if len(data) <= limits.archive_bytes else Listing(())
+        inner = with_scripts(_notebooks_apart(inner)) if stubs else inner
+        folder, sheets = _find(inner, package, modules, stubs, own)
+    except UnreadableHandIn:  # then the loose files are all that there is
+        return listing, where
+    there_too = {module_of(entry.name, modules) for entry in inner.entries if entry.folder == folder}
+    if not sheets and not {module_of(entry.name, modules) for entry in listing.entries} <= {*there_too, None}:
+        return listing, where
+    notes = [f"{show(entry.name)} was not read: {show(last.name)} was uploaded after it" for entry in others]
+    return replace(inner, notes=(*notes, *inner.notes)), own
+
+
+def _is_archive(entry: Entry) -> bool:
+    return entry.name.lower().endswith(ARCHIVE_ENDINGS + OTHER_ARCHIVE_ENDINGS)
 
 
 def _notebooks_apart(listing: Listing) -> Listing:
@@ -241,23 +271,27 @@ def _is_near(folder: Folder, package: str) -> bool:
     return len(folder) < 2 or (len(folder) == 2 and folder[1] == package)
 
 
-def _find_archive(listing: Listing, where: str) -> Entry | None:
-    """The one archive of the shallowest folder with any, by its ending, or the only file there is."""
+def _find_archives(listing: Listing, where: str) -> list[Entry]:
+    """The one archive of the shallowest folder with any, by its ending, or the only file there is; else none.
+
+    Of several that Canvas has numbered, the one that was uploaded last, and then those before it.
+    """
     plain = [entry for entry in listing.entries if not entry.odd and len(entry.folder) <= MAX_DEPTH]
-    archives = [e for e in plain if e.name.lower().endswith(ARCHIVE_ENDINGS + OTHER_ARCHIVE_ENDINGS)]
+    archives = [entry for entry in plain if _is_archive(entry)]
     archives = [e for e in archives if not e.was] or archives
     archives = [e for e in archives if len(e.folder) == min(len(each.folder) for each in archives)]
-    if len(archives) > 1:
+    archives.sort(key=lambda entry: -entry.number)
+    if len(archives) > 1 and archives[0].number == archives[1].number:
         names = ", ".join(show(entry.name) for entry in archives[:_SAMPLE])
         raise UnreadableHandIn(f"{where}: {len(archives)} archives and no module: {names}; hand in one archive")
     if archives:
-        return archives[0]
+        return archives
     only = plain[0] if len(listing.entries) == len(plain) == 1 else None
     if only is None or only.name.lower().endswith((".py", ".ipynb")):
-        return None
+        return []
     start = only.read(262)
     is_archive = start.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")) or start[257:262] == b"ustar"
-    return only if is_archive else None
+    return [only] if is_archive else []
 
 
 def _nothing_found(listing: Listing, package: str, modules: Sequence[str], where: str) -> str:
@@ -302,6 +336,7 @@ def _read_folder(
     folder: Folder,
     package: str,
     modules: Sequence[str],
+    stubs: Stubs | None,
     limits: Limits,
     where: str,
     *,
@@ -311,7 +346,15 @@ def _read_folder(
     notes = [*listing.notes, *listing.odd_notes()]
     if len(folder) > 2 or (len(folder) == 2 and folder[1] != package):
         notes.insert(0, f"read from {_place(folder)}, the only folder with what was asked for")
-    chosen = _choose(listing, folder, modules, notes)
+    templates = {module: text.split() for module, text in stubs.modules.items()} if stubs else {}
+
+    def is_blank(module: str, entry: Entry) -> bool:
+        return start_of(entry, limits.source_bytes).decode("utf-8-sig", "replace").split() in (
+            [],
+            templates.get(module),
+        )
+
+    chosen = _choose(listing, folder, modules, notes, is_blank)
     files: dict[str, bytes] = {}
     total = 0
     # Modules first: helpers must not use up the room.
@@ -333,7 +376,7 @@ def _read_folder(
             raise UnreadableHandIn(f"{where}: {show(entry.name)} cannot be taken: {problem}; hand in a smaller file")
         notes.append(f"{show(entry.name)} was not read: {problem}")
     for entry in listing.entries:
-        if entry.name.lower().endswith(ARCHIVE_ENDINGS + OTHER_ARCHIVE_ENDINGS):
+        if _is_archive(entry):
             path = show("/".join(entry.parts))
             notes.append(f"{path} was not read: what lies beside it counts; hand in one of the two")
     if is_noted:  # first, so that a flood of others cannot push them out
@@ -341,8 +384,17 @@ def _read_folder(
     return HandIn(dict(sorted(files.items())), _at_most(notes))
 
 
-def _choose(listing: Listing, folder: Folder, modules: Sequence[str], notes: list[str]) -> dict[str, Entry]:
-    """Module name -> its file, for the .py files of the folder that Python can import; the rest is noted."""
+def _choose(
+    listing: Listing,
+    folder: Folder,
+    modules: Sequence[str],
+    notes: list[str],
+    is_blank: Callable[[str, Entry], bool],
+) -> dict[str, Entry]:
+    """Module name -> its file, for the .py files of the folder that Python can import; the rest is noted.
+
+    A file counts before its copies, and a later copy before others, but what `is_blank` only if all are.
+    """
     here = [e for e in listing.entries if e.folder == folder and e.name.endswith(".py") and not e.odd]
     chosen: dict[str, Entry] = {}
     copies: list[tuple[str, tuple[int, ...], Entry]] = []
@@ -361,13 +413,15 @@ def _choose(listing: Listing, folder: Folder, modules: Sequence[str], notes: lis
         else:
             chosen[name] = entry
     for name, group in groupby(sorted(copies, key=lambda copy: copy[:2]), key=lambda copy: copy[0]):
-        *earlier, (_, _, latest) = group
-        if name in chosen:
-            earlier.append((name, (), latest))
-        else:
-            chosen[name] = latest
-            notes.append(f"{show(latest.name)} was taken as {name}.py")
-        notes += [f"{show(e.name)} was not read: {show(chosen[name].name)} stands for it" for _, _, e in earlier]
+        files = [*([chosen[name]] if name in chosen else []), *(entry for _, _, entry in reversed([*group]))]
+        blank = [entry for entry in files if is_blank(name, entry)]
+        chosen[name] = next((entry for entry in files if entry not in blank), files[0])
+        if chosen[name].name != f"{name}.py":
+            notes.append(f"{show(chosen[name].name)} was taken as {name}.py")
+        for entry in files:
+            if entry is not chosen[name]:
+                why = "it is empty, or the untouched template, and " if entry in blank else ""
+                notes.append(f"{show(entry.name)} was not read: {why}{show(chosen[name].name)} stands for it")
     return chosen
 
 

@@ -55,6 +55,7 @@ class Entry:
     parts: tuple[str, ...]
     read: Callable[[int], bytes]
     odd: str = ""  # what it is, if it is no plain file; then it is never read
+    number: int = 0  # Canvas numbers each upload: a later one is higher; 0 where nothing is known
     was: str = ""  # its own name, where it is read under another: what is named as it should be comes first
 
     @property
@@ -148,7 +149,8 @@ def list_paths(paths: Sequence[Path], limits: Limits) -> Listing:
             entries += _walk(path, prefix, limits.members - len(entries), limits.members)
         else:
             platform = parse_platform_name(path.name)
-            entries.append(_entry(path, (platform.file or path.name if platform else path.name,)))
+            entry = _entry(path, (platform.file or path.name if platform else path.name,))
+            entries.append(replace(entry, number=platform.number if platform else 0))
     notes = [f"{show(old.name)} was not read: {show(new.name)} was uploaded after it" for old, new in replaced.items()]
     return make_listing(entries, notes, is_loose=not (len(paths) == 1 and paths[0].is_dir()))
 

@@ -15,7 +15,7 @@ from autograder.intake.file_names import beneath, copy_of
 from autograder.intake.folders import children as _children
 from autograder.intake.folders import ignored_because, is_export, is_hand_in, is_results, path_shown
 from autograder.intake.gradescope import EXPORT, METADATA, read_metadata
-from autograder.intake.names import PlatformName, platform_readings, safe_ids, same, show, stem_of
+from autograder.intake.names import PlatformName, platform_readings, safe_id, safe_ids, same, show, stem_of
 
 _SAMPLE = 5
 
@@ -31,6 +31,7 @@ class Submission:
     name: str  # for people; "" if unknown
     paths: tuple[Path, ...]
     conflict: str = ""  # why it cannot be told whose it is; then it is not to be graded
+    claimed: str = ""  # the id that it would have without the conflict: a score that stands under it is in doubt
     notes: tuple[str, ...] = ()  # for the student: which attempts do not count
     late: bool = False  # the platform says so
     submitted: str = ""  # when, as the platform writes it; "" if it does not
@@ -258,7 +259,7 @@ def _put_together(found: Iterable[_Found]) -> list[Submission]:
         text = entry.raw_id if len(by_id[same(entry.raw_id)]) == 1 else f"{entry.raw_id}-{entry.path.name}"
         while text in students:  # whoever chose the name may have aimed at somebody's id
             text += "_"
-        students[text] = _submission([entry], conflict=conflict)
+        students[text] = replace(_submission([entry], conflict=conflict), claimed=safe_id(entry.raw_id))
     ids = safe_ids(students)
     submissions = (replace(submission, id=ids[text]) for text, submission in students.items())
     return sorted(submissions, key=lambda submission: submission.id)
@@ -289,7 +290,7 @@ def _are_of_one(entries: Sequence[_Found]) -> bool:
     """Whether entries with one id are one student's files. The name counts: whoever may choose it could put another's
     number into it.
     """
-    owners = {(entry.platform, same(entry.reading.name)) for entry in entries if entry.reading}
+    owners = {(entry.platform, entry.raw_id, same(entry.reading.name)) for entry in entries if entry.reading}
     return len(entries) == 1 or (len(owners) == 1 and all(entry.reading for entry in entries))
 
 

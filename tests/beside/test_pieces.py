@@ -5,6 +5,7 @@ import importlib.util
 import linecache
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,14 @@ def test_import_of_what_is_not_there_fails_where_it_is_used(load, statement, use
     with pytest.raises(ModuleNotFoundError, match=r"^nowhere is not available here \(one\.py:2\)$"):
         module.wrong(2)
     assert [line.partition(";")[0] for line in said] == ["one.py:2: nowhere is not available here"] * len(said) != []
+
+
+def test_package_that_loads_its_modules_within_a_try_does_not_wait_for_their_exceptions(load):
+    lazy = (Path(__file__).parents[2] / "solutions" / "feedforward" / "__init__.py").read_text(encoding="utf-8")
+    assert "try:" in lazy
+    _, said = load("", __init__=lazy, two="import nowhere\nraise KeyboardInterrupt\nx = 2\n")
+    assert sys.modules["handed_in"].two.x == 2
+    assert len(said) == 2
 
 
 def test_names_of_one_import_are_each_by_themselves(load):

@@ -302,6 +302,21 @@ def test_progress_that_fails_ends_every_grader_and_thread(lab):
     assert all(each.process.returncode is not None for each in grading.graders)
 
 
+def test_score_of_an_id_that_becomes_a_conflict_is_taken_back(lab):
+    lab.hand_in("ann")
+    lab.hand_in("bob")
+    assert lab.grade()["ann"].score == 100.0
+    (lab.hand_ins / "ann.py").write_text(lab.reference)
+    again = lab.grade()
+    assert again["bob"].score == 100.0
+    assert "ann" not in again
+    record = results.read_record(lab.out / "ann")
+    assert (record["status"], record["score"]) == ("needs_attention", None)
+    assert "has the id 'ann', and so has" in record["reason"]
+    (lab.hand_ins / "ann.py").unlink()
+    assert lab.grade()["ann"].score == 100.0
+
+
 def test_nothing_to_grade_is_an_empty_class(lab):
     assert lab.batch().grade([]).outcomes == []
     assert (lab.out / "grades.csv").read_text(encoding="utf-8-sig").startswith("id,name,score,max,")

@@ -5,6 +5,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,8 @@ from autograder.intake import HandIn, read_hand_in
 def read() -> Callable[..., HandIn]:
     """read_hand_in for a package `feedforward`, of which `functional` alone is handed in unless said otherwise."""
 
-    def read(*paths: Path, modules: tuple[str, ...] = ("functional",), **limits: int) -> HandIn:
-        return read_hand_in(paths, package="feedforward", modules=modules, **limits)
+    def read(*paths: Path, modules: tuple[str, ...] = ("functional",), **options: Any) -> HandIn:
+        return read_hand_in(paths, package="feedforward", modules=modules, **options)
 
     return read
 

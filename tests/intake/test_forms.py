@@ -14,6 +14,7 @@ import pytest
 from autograder.errors import there
 from autograder.intake import UnreadableHandIn, read_hand_in
 from autograder.intake.file_names import copy_of
+from autograder.intake.notebooks import Stubs
 
 SOURCE = b"class Mul: ...\r\n"
 
@@ -97,6 +98,44 @@ def test_canvas_file_that_was_handed_in_again_counts_in_its_last_version(folder,
         "'d_1_100_functional.py' was not read: 'd_1_103_functional-1.py' was uploaded after it",
         "'functional-1.py' was taken as functional.py",
     )
+
+
+def test_archive_that_canvas_numbered_after_the_loose_files_counts(folder, zip_of, read):
+    root = folder({"d_1_100_functional.py": b"old", "d_1_101_plot.txt": b""})
+    later = zip_of({"hw/functional.py": SOURCE}, "d_1_102_hw.zip")
+    found = read(*sorted(root.iterdir()), later)
+    assert found.files == {"functional": SOURCE}
+    assert found.notes[0] == "'functional.py' was not read: 'hw.zip' was uploaded after it"
+
+
+@pytest.mark.parametrize(
+    ("name", "members"),
+    [
+        ("d_1_99_hw.zip", {"functional.py": SOURCE}),
+        ("d_1_102_figures.zip", {"a.png": b""}),
+        ("d_1_102_hw.zip", {"tensor.py": SOURCE}),
+        ("hw.zip", {"functional.py": SOURCE}),
+    ],
+    ids=["earlier", "no-module", "another-module", "no-number"],
+)
+def test_archive_that_is_not_the_later_hand_in_does_not_count(folder, zip_of, read, name, members):
+    root = folder({"d_1_100_functional.py": b"own"})
+    found = read(*root.iterdir(), zip_of(members, name), modules=("functional", "tensor"))
+    assert found.files == {"functional": b"own"}
+    assert any("zip' was not read: what lies beside it counts" in note for note in found.notes)
+
+
+def test_damaged_archive_after_the_loose_files_does_not_count(folder, read):
+    found = read(*sorted(folder({"d_1_100_functional.py": b"own", "d_1_102_hw.zip": b"PK\x03\x04"}).iterdir()))
+    assert found.files == {"functional": b"own"}
+
+
+@pytest.mark.parametrize("names", [("d_1_100_hw-1.zip", "d_1_101_hw-2.zip"), ("d_1_100_z.zip", "d_1_101_a.zip")])
+def test_of_archives_the_one_that_canvas_numbered_last_counts(zip_of, read, names):
+    first, last = zip_of({"functional.py": b"old"}, names[0]), zip_of({"functional.py": SOURCE}, names[1])
+    found = read(first, last)
+    assert found.files == {"functional": SOURCE}
+    assert found.notes == (f"'{names[0][8:]}' was not read: '{names[1][8:]}' was uploaded after it",)
 
 
 def test_loose_archive_with_a_platform_name_is_read(zip_of, read):
@@ -260,6 +299,26 @@ def test_module_itself_wins_over_its_copy(hand_in, read):
     found = read(hand_in({"functional (1).py": b"copy", "functional.py": SOURCE}))
     assert found.files == {"functional": SOURCE}
     assert found.notes == ("'functional (1).py' was not read: 'functional.py' stands for it",)
+
+
+STUB = "def mul(a, b):\n    raise NotImplementedError\n"
+
+
+@pytest.mark.parametrize("blank", [b"", b" \n", b"\xef\xbb\xbf", STUB.replace("\n", "\r\n").encode()])
+def test_module_that_is_empty_or_the_template_gives_way_to_its_copy(hand_in, read, blank):
+    stubs = Stubs({"functional": STUB}, ("functional.mul",))
+    found = read(
+        hand_in({"functional.py": blank, "functional (1).py": SOURCE, "functional (2).py": blank}), stubs=stubs
+    )
+    assert found.files == {"functional": SOURCE}
+    why = "was not read: it is empty, or the untouched template, and 'functional (1).py' stands for it"
+    assert set(found.notes) == {
+        "'functional (1).py' was taken as functional.py",
+        f"'functional.py' {why}",
+        f"'functional (2).py' {why}",
+    }
+    found = read(hand_in({"functional.py": blank, "functional (1).py": b""}), stubs=stubs)
+    assert found.files == {"functional": blank}
 
 
 @pytest.mark.parametrize("name", ["my-tools.py", "class.py", "2.py", "a b.py", "x" * 101 + ".py", "\x1b[2J.py"])

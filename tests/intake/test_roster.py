@@ -208,6 +208,21 @@ def test_copy_beside_its_original_is_a_conflict_alone(folder, find, copy):
     assert len(found) == 6
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Ann@uni.edu_1_functional.py", "ann@uni.edu_2_functional.py"],
+        ["A1_Jdoe_attempt_2026-11-20-10-11-12_functional.py", "A1_jdoe_attempt_2026-11-21-10-11-12_functional.py"],
+    ],
+    ids=["autolab", "blackboard"],
+)
+def test_attempts_whose_ids_differ_by_case_are_conflicts(folder, find, names):
+    found = find(folder(dict.fromkeys(names, b""), "class"))
+    assert [len(each.paths) for each in found] == [1, 1]
+    assert all("(case, and how a letter is encoded, tell nobody apart)" in each.conflict for each in found)
+    assert {each.claimed.lower() for each in found} in ({"ann@uni.edu"}, {"jdoe"})
+
+
 def test_name_made_up_to_be_a_conflicts_id_joins_nobody(folder, find):
     found = find(folder(dict.fromkeys(["ann.zip", "ann.py", "ann-ann.py.zip", "ann-ann.zip.zip"], b""), "class"))
     assert [len(each.paths) for each in found] == [1] * 4
@@ -225,6 +240,11 @@ def test_class_in_which_a_student_is_named_as_the_package_or_a_module_stays_a_cl
     assert len(find(folder(dict.fromkeys([named_alike, *others], b""), "class"))) == 5
 
 
+def test_class_of_deep_folders_beside_one_named_as_the_package_stays_a_class(folder, find):
+    files = [f"{each}/functional.py" for each in ("feedforward", "bob/hw/feedforward", "alice/hw/feedforward")]
+    assert ids(find(folder(dict.fromkeys(files, b""), "class"))) == ["alice", "bob", "feedforward"]
+
+
 TEMPLATE = ["conftest.py", "pyproject.toml", "checks/x.py", "handouts/a.md", "tests/x.py", "feedforward/functional.py"]
 
 
@@ -233,9 +253,12 @@ TEMPLATE = ["conftest.py", "pyproject.toml", "checks/x.py", "handouts/a.md", "te
     [
         ["feedforward/functional.py", "old/functional.py", "backup.zip", "feedforward (1)/functional.py"],
         ["functional.py", "functional (1).py", "my_functional.py", "scratch.py", "notes/a.txt", "b.png", "hw.ipynb"],
+        ["feedforward/functional.py", "report/text.pdf", "figures/note.txt", "old/a.txt", "x/a.png", "essay.pdf"],
+        ["functional.py", "essay/essay.pdf"],
+        ["functional.py", "src/.ipynb_checkpoints/a.ipynb", "src/__pycache__/functional.py", "a/b/c/d/functional.py"],
         [*TEMPLATE, "networks/functional.py", "second try/functional.py", "a.zip", "a1.ipynb", "a2.ipynb"],
     ],
-    ids=["older-versions", "copies", "template"],
+    ids=["older-versions", "copies", "documents", "top", "junk", "template"],
 )
 def test_one_hand_in_stays_one(folder, find, files):
     root = folder(dict.fromkeys(files, b"class Mul: ..."))
@@ -249,6 +272,7 @@ def test_one_hand_in_stays_one(folder, find, files):
         ["bob.zip"],
         ["bob.ipynb", "eve.ipynb"],
         ["bob.py", "eve.py", "functional.py"],
+        ["bob/essay.docx", "eve/essay.pdf"],
         ["Bob_7_assignsubmission_file_/x"],
     ],
 )
@@ -290,9 +314,21 @@ def test_hand_in_with_results_in_it_is_no_results_folder(folder, find, more):
     assert ids(find(folder(dict.fromkeys(files, b""), "class"))) == ["ann", "cyd"]
 
 
+@pytest.mark.parametrize("more", ["", "essay.pdf", ".lock", "instructor.json"])
+def test_folder_without_a_hand_in_is_a_students_and_no_results(folder, find, more):
+    root = folder({"ann/functional.py": b"", **({f"eve/{more}": b"", "eve/notes.docx": b""} if more else {})}, "class")
+    (root / "eve").mkdir(exist_ok=True)
+    assert ids(find(root)) == ["ann", "eve"]
+
+
 def test_results_given_as_a_submission_are_refused(folder, find):
     with pytest.raises(CourseError, match=r"out' holds the results of an earlier grading; want what was handed in"):
         find(folder(dict.fromkeys(RESULTS, b""), "out"))
+
+
+def test_student_whose_folder_is_named_as_the_metadata_makes_no_export(folder, find):
+    files = [f"{each}/functional.py" for each in ("submission_1", "submission_2", "submission_metadata.yml")]
+    assert len(find(folder(dict.fromkeys(files, b""), "class"))) == 3
 
 
 # --- Moodle --------------------------------------------------------------------------------------------------

@@ -321,6 +321,56 @@ def test_student_in_two_rows_gets_nothing_whichever_key_was_used(results, filled
     assert done.to_look_at == ["1001: 100 points, but 2 rows of the roster have that id"]
 
 
+def test_students_without_a_number_of_their_own_are_not_one(results, filled):
+    text = MOODLE.replace("Email address", "ID number")
+    for each in ("Ann@school.example", "bob@school.example", "cy@school.example"):
+        text = text.replace(each, "")
+    done, rows = filled(results(**{"1001": "some"}), "moodle", text)
+    assert (rows[1][4], done.to_look_at) == ("85.5", [])
+
+
+def test_grade_that_was_another_before_is_counted(results, filled):
+    done, _ = filled(results(**{"101": "some"}), "canvas", CANVAS.replace(",,15.00,", ",86.00,15.00,"), column="Sums")
+    assert done.n_other == 1
+    done, _ = filled(results(**{"101": "some"}), "canvas", CANVAS.replace(",,15.00,", ",85.50,15.00,"), column="Sums")
+    assert (done.n_filled, done.n_other) == (1, 0)
+
+
+def test_decimals_are_written_as_the_table_has_them(results, filled):
+    semicolons = MOODLE.replace(",", ";").replace("100.00", "100").replace("12.00", "")
+    _, rows = filled(results(**{"1001": "some"}), "moodle", semicolons)
+    assert rows[1][4] == "85,5"
+    two = MOODLE.replace("100.00,-", "100,-").replace("100.00,M", "100,M").replace("12.00", '"12,5"')
+    two = two.replace("No submission,,", "No submission,3.5,")  # nobody can tell: as a comma between the columns has it
+    _, rows = filled(results(**{"1001": "some"}), "moodle", two)
+    assert rows[1][4] == "85.5"
+
+
+def test_delimiter_is_told_by_what_is_not_in_quotes(results, filled):
+    heading = '"Identifier, the";Full name;Email address;Status;Grade;Maximum Grade;"Text, long, longer,,,,,"'
+    text = f"{heading}\nParticipant 1001;Ann;a@b.example;x;;100;{'y' * 300_000}\n"
+    done, rows = filled(results(**{"1001": "all"}), "moodle", text)
+    assert (rows[1][4], done.to_look_at) == ("100", [])
+
+
+def test_two_columns_of_maxima_are_no_maximum(results, filled):
+    text = MOODLE.replace("Online text", "Maximum Grade")
+    with pytest.raises(CourseError, match="got no maximum, want a number of points"):
+        filled(results(**{"1001": "all"}), "moodle", text)
+
+
+def test_two_columns_of_addresses_in_an_unknown_language_are_no_keys(tmp_path):
+    text = "Nr,Nimi,Posti,Kotisivu,Arvosana,Maksimi\n"
+    text += "Osallistuja 1,Ann,a@b.example,bob@b.example,,100\nOsallistuja 2,Bob,bob@b.example,a@b.example,,100\n"
+    (tmp_path / "roster.csv").write_text(text)
+    assert read_roster(tmp_path / "roster.csv", "moodle", "Arvosana").keys == [("1",), ("2",)]
+
+
+def test_number_below_zero_is_no_formula(results, filled):
+    _, rows = filled(results(**{"1001": "all"}), "moodle", MOODLE.replace("12.00,100", '"-1,5",100'))
+    assert rows[2][4] == "-1,5"
+
+
 def test_student_called_as_the_row_of_points_is_a_student(results, filled):
     text = CANVAS.replace('"Roe, Dee"', "Points Possible")
     _, rows = filled(results(**{"104": "some"}), "canvas", text, column="Sums")
