@@ -73,6 +73,11 @@ def test_job_runs_make_targets_and_scripts_that_are_here(job):
             assert rest == []
 
 
+def test_every_script_is_run_by_a_job():
+    run = {command(step)[0] for step in STEPS if "run" in step}
+    assert {path.name for path in SCRIPTS if f".ci/{path.name}" not in run} == {"run"}, "which is make test"
+
+
 def test_a_step_that_runs_something_else_is_found():
     assert command({"run": 'sudo --preserve-env=A env "PATH=$PATH" B=1 make test # why'}) == ["make", "test"]
     assert "lint" not in make_targets()
