@@ -48,7 +48,7 @@ _PARTS = _TEMPLATE | {
     *("отчет", "отчёт", "данные", "рисунки", "графики"),
 }
 _DOCUMENTS = (".docx", ".doc", ".odt", ".pdf", ".rtf", ".pages", ".txt")
-_DEPTH = 3  # how far down another student's modules are looked for: bob/hw/feedforward/functional.py
+_DEPTH = 3  # how far down another student's modules are looked for: bob/hw/PACKAGE/MODULE.py
 
 
 def children(folder: Path) -> list[os.DirEntry[str]]:
