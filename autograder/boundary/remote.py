@@ -13,7 +13,7 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any, NoReturn, cast
 
@@ -175,6 +175,7 @@ class Session:
     def set(self, target: int, name: str, value: object) -> None:
         self._ask(lambda blobs: wire.Set(target, name, self._pack(value, blobs)))
         self._lasting.clear()
+        self._waiting = [replace(each, name=None) for each in self._waiting]  # looked up before it was set
 
     def call(self, target: int, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
         self.n_calls += 1

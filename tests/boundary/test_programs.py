@@ -11,7 +11,9 @@ from autograder.boundary.host import Stopped
 from autograder.boundary.remote import Foreseen, Session, Unforeseen
 from autograder.grading.sameness import same
 
-SUBMISSION = """
+SUBMISSION = (
+    "".join(f"import no_such_module_{number}\n" for number in range(20))
+    + """
 import os
 import warnings
 import numpy as np
@@ -36,10 +38,18 @@ class Box:
     def call(self, f):
         return Box(f(self))
 
+def quiet(x):
+    return x
+
+def noisy(x):
+    warnings.warn("loud", UserWarning)
+    return x
+
 def loud(x):
     warnings.warn("loud", UserWarning)
     return Box(x)
 """
+)
 
 OBJECT, NOTHING, VALUE, CALLBACK = Foreseen.OBJECT, Foreseen.NOTHING, Foreseen.VALUE, Foreseen.CALLBACK
 
@@ -94,6 +104,30 @@ def test_a_function_that_a_test_replaces_is_the_new_one(session):
     assert code.loud is code.loud
     code.loud = lambda x: 5
     assert code.loud(1) == 5
+
+
+def test_what_was_looked_up_before_it_was_replaced_is_not_taken_for_the_new_one(open_session):
+    """As monkeypatch does it: these steps wait, and are sent when a value is wanted."""
+    session = open_session()
+    session.foreseen = bytes([VALUE, OBJECT, OBJECT, NOTHING, OBJECT, VALUE])
+    code = session.root().code
+    before, code.noisy = code.noisy, code.quiet
+    assert code.Box.made == 0
+    assert code.noisy is not before
+    assert code.noisy(2.0) == 2.0
+
+
+def test_notes_of_a_module_hide_no_warning_of_the_same_program(open_session):
+    session = open_session()
+    session.foreseen = bytes([OBJECT, OBJECT])
+    with pytest.warns(UserWarning, match="loud"):
+        assert session.root().code.noisy(1.0) == 1.0
+    assert session.n_programs == 1
+    session = open_session()
+    session.foreseen = bytes([OBJECT, OBJECT, OBJECT])
+    session.root().code.loud(1.0)
+    session.settle()
+    assert session.unforeseen == 2
 
 
 @pytest.mark.parametrize(
