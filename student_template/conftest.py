@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import importlib.util
 
 import numpy as np
 import pytest
@@ -45,6 +46,16 @@ def rng(request):
 def held():
     """A copy of an array that your code may get its hands on."""
     return lambda array: np.array(array, copy=True)
+
+
+@pytest.fixture
+def beside(request):
+    """What these tests give to your code: the file beside_student_code.py in their folder."""
+    path = request.path.with_name("beside_student_code.py")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture

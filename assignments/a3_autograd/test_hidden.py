@@ -880,12 +880,9 @@ def test_backward_tensors_of_one_array(student, held):
 
 
 @tape(1.5, "Python allows about a thousand calls within calls; a list of your own has no such limit")
-def test_backward_chain_of_ten_thousand(student):
+def test_backward_chain_of_ten_thousand(student, beside):
     one, x = student.tensor.Tensor(1.0), student.tensor.Tensor(0.0)
-    end, add = x, student.functional.add
-    for _ in range(10_000):
-        end = add(end, one)
-    end.backward()
+    beside.repeated(student.functional.add, 10_000, x, one).backward()
     same(x.grad, 1.0, "y = x + 1, ten thousand times over: x.grad")
 
 

@@ -1,7 +1,8 @@
 """Hidden tests of a6_training.
 
-Expected values are computed here. Fit is given an optimizer and minibatches made here, approximation_errors is given
-sums made here, so a mistake loses points in its own exercise alone. A training run is one call of the student's fit,
+Expected values are computed here. Fit is given an optimizer and minibatches of beside_student_code.py, and
+approximation_errors sums made here, so a mistake loses points in its own exercise alone. A training run is one call of
+the student's fit,
 with data, weights and order that are the same in every run: how well it ends is no matter of luck. The thresholds of
 training are five times the reference's error over twenty other starts, or more; the handout states both.
 """
@@ -44,94 +45,31 @@ def numbers(student, given):
     return np.array(given.data if isinstance(given, student.tensor.Tensor) else given)
 
 
-def layer(student, W, b, seen=None):
-    """A linear layer of this file's own. Puts the inputs that it is given into the list seen."""
-    made = student.nn.Module()
-    made.W, made.b = tensor(student, W), tensor(student, b)
-
-    def forward(h):
-        if seen is not None:
-            seen.append(numbers(student, h))
-        return h @ made.W.T + made.b
-
-    made.forward = forward
-    return made
-
-
-def right_sgd(student, params, lr, momentum=0.0, asks=False):
-    """An SGD of the student's whose steps are right, whatever the student's own does. If it asks, its lr counts."""
-    method = student.optim.SGD(params, lr)
-    velocities = [0.0] * len(params)
-
-    def zero_grad():
-        for parameter in params:
-            parameter.grad = None
-
-    def step():
-        rate = method.lr if asks else lr
-        for index, parameter in enumerate(params):
-            grad = parameter.grad
-            if grad is not None:
-                velocities[index] = momentum * velocities[index] + grad
-                parameter.data = parameter.data - rate * velocities[index]
-
-    method.zero_grad, method.step = zero_grad, step
-    return method
-
-
-@contextmanager
-def right_minibatches(student):
-    """For the time being minibatches is right, whatever the student's own does."""
-
-    def epoch(x, y, batch_size, rng):
-        shuffled = rng.permutation(len(x))
-        parts = np.split(shuffled, range(batch_size, len(x), batch_size))
-        return [(x[part], y[part]) for part in parts]
-
-    theirs = student.train.minibatches
-    student.train.minibatches = epoch
-    try:
-        yield
-    finally:
-        student.train.minibatches = theirs
-
-
 class LinearModel:
     """A linear model and its optimizer, to be trained by the student's fit and, with the same batches, on paper."""
 
-    def __init__(self, student, rng, features=2, lr=0.1, momentum=0.0, asks=False):
-        self.student, self.lr, self.momentum = student, lr, momentum
+    def __init__(self, student, beside, rng, features=2, lr=0.1, momentum=0.0, asks=False):
+        self.student, self.beside, self.lr, self.momentum = student, beside, lr, momentum
         self.W, self.b = rng.normal(size=(1, features)), rng.normal(size=1)
         self.velocities = [np.zeros((1, features)), np.zeros(1)]
-        self.seen = []
-        self.model = layer(student, self.W, self.b, self.seen)
-        self.method = right_sgd(student, [self.model.W, self.model.b], lr, momentum, asks)
+        self.model = beside.layer(student, self.W, self.b)
+        self.method = beside.sgd(student, [self.model.W, self.model.b], lr, momentum, asks)
 
     def fit(self, x, y, generator, *, epochs, batch_size, penalty=0.0, keep=np.copy, steps=True):
         """Fails unless fit does and returns what it should. Returns the inputs of all batches.
 
         Without `steps` it is held to the examples alone, and neither to its steps nor to what it returns.
         """
-        student, n = self.student, len(x)
-        self.seen.clear()
-        targets = []
-
-        def loss(prediction, target):
-            targets.append(numbers(student, target))
-            error = prediction - target
-            return (error * error).mean()
-
+        n = len(x)
         options = {"epochs": epochs, "batch_size": batch_size, "rng": generator, "penalty": penalty}
         given = keep(x), keep(y)
-        with right_minibatches(student):
-            losses = student.train.fit(self.model, loss, self.method, *given, **options)
+        losses, inputs, targets = self.beside.fit_linear(self.student, self.model, self.method, *given, **options)
         if keep is not np.copy:
             for array, want, name in zip(given, (x, y), "xy", strict=True):
                 same(np.array(array), want, f"fit: {name} afterwards")
-        seen = sum(map(len, self.seen)), sum(map(len, targets))
+        seen = sum(map(len, inputs)), sum(map(len, targets))
         want = epochs * n, epochs * n
         assert seen == want, f"fit: model and loss got {seen} examples, want {want}: {epochs} epochs of {n}"
-        inputs = list(self.seen)
         rows = [np.hstack(pair) for pair in zip(inputs, targets, strict=True)]
         table = np.concatenate([np.zeros((0, x.shape[1] + 1)), *rows])
         for epoch in range(epochs):
@@ -166,26 +104,15 @@ def examples(rng, n, features=2):
     return rng.normal(size=(n, features)), rng.normal(size=(n, 1))
 
 
-def train_network(student, sizes, start, loss, x, y, *, lr, epochs, batch_size, seed, penalty=0.0):
-    """An MLP that starts from these W, b, W, b, ..., after the student's fit with momentum 0.9, and the losses."""
-    mlp = student.nn.MLP(sizes, student.rng(0))
-    for made, W, b in zip(mlp.layers, start[::2], start[1::2], strict=True):
-        made.W.data, made.b.data = np.array(W, dtype=np.float64), np.array(b, dtype=np.float64)
-    method = right_sgd(student, mlp.parameters(), lr, momentum=0.9)
-    options = {"epochs": epochs, "batch_size": batch_size, "rng": student.rng(seed), "penalty": penalty}
-    with right_minibatches(student):
-        losses = student.train.fit(mlp, loss, method, x, y, **options)
-    return mlp, losses
-
-
-def bishop_error(student, function, steepness, places):
+def bishop_error(student, beside, function, steepness, places):
     """The root mean square error of three tanh units after 200 steps on 50 points."""
     x = np.linspace(-1.0, 1.0, 50).reshape(50, 1)
     rng = np.random.default_rng(0)
     jitter = rng.uniform(0.95, 1.05, size=(2, 3))
     start = [(jitter[0] * steepness)[:, np.newaxis], jitter[1] * places, rng.uniform(-0.2, 0.2, (1, 3)), [0.0]]
     options = {"lr": 0.2, "epochs": 200, "batch_size": 50, "seed": 3}
-    mlp, losses = train_network(student, (1, 3, 1), start, student.nn.MSELoss(), x, function(x), **options)
+    loss = student.nn.MSELoss()
+    mlp, losses = beside.fit_network(student, (1, 3, 1), start, loss, x, function(x), **options)
     assert len(losses) == 200, f"fit: got {len(losses)} losses, want 200"
     return float(np.sqrt(np.mean((mlp(x).data - function(x)) ** 2)))
 
@@ -205,15 +132,9 @@ def epoch_of(student, x, y, batch_size, seed=0):
     return [np.asarray(batch[0]) for batch in batches], [np.asarray(batch[1]) for batch in batches]
 
 
-def relu_network(student, w, c, v, b=0.0):
-    mlp = student.nn.MLP((1,), student.rng(0), activation=student.functional.relu)
-    mlp.layers = [layer(student, np.array(w, float)[:, np.newaxis], c), layer(student, [v], [b])]
-    return mlp
-
-
-def check_kinks(student, w, c, v, kinks, slopes, b=0.0, mlp=None):
+def check_kinks(student, beside, w, c, v, kinks, slopes, b=0.0, mlp=None):
     """Fails unless those are the kinks and slopes of a network with these weights: `mlp`, or one that is made here."""
-    got = student.approximation.relu_kinks(relu_network(student, w, c, v, b) if mlp is None else mlp)
+    got = student.approximation.relu_kinks(beside.relu_network(student, w, c, v, b) if mlp is None else mlp)
     assert isinstance(got, tuple | list), f"relu_kinks: got {type(got).__name__}, want kinks and slopes"
     assert len(got) == 2, f"relu_kinks: got {len(got)} things, want kinks and slopes"
     same(got[0], kinks, f"relu_kinks for w = {w}, c = {c}, v = {v}: kinks", atol=0.0)
@@ -707,38 +628,40 @@ BY_HAND = "test_fit_one_step_by_hand"
 
 
 @worth(3, "train.fit", "which gradients are left over from the minibatch before?")
-def test_fit_makes_the_right_steps(student, rng):
-    linear = LinearModel(student, rng)
+def test_fit_makes_the_right_steps(student, beside, rng):
+    linear = LinearModel(student, beside, rng)
     linear.fit(*examples(rng, 9), student.rng(5), epochs=4, batch_size=2)
     # Many epochs, and small errors: the targets are nearly those of the model.
-    linear = LinearModel(student, rng, asks=True)
+    linear = LinearModel(student, beside, rng, asks=True)
     x, noise = examples(rng, 4)
     linear.fit(x, x @ linear.W.T + linear.b + 1e-4 * noise, student.rng(5), epochs=30, batch_size=3)
 
 
 @worth(1.5, "train.fit", "a mean over examples: how much does a short minibatch count?")
-def test_fit_returns_the_mean_over_examples(student, rng):
-    linear = LinearModel(student, rng)
+def test_fit_returns_the_mean_over_examples(student, beside, rng):
+    linear = LinearModel(student, beside, rng)
     linear.fit(*examples(rng, 5), student.rng(5), epochs=2, batch_size=4)
 
 
 @worth(1.5, "train.fit", "the penalty has a part in the gradient of each step, and in J")
-def test_fit_with_a_penalty_and_short_batches(student, rng):
-    LinearModel(student, rng).fit(*examples(rng, 5), student.rng(5), epochs=3, batch_size=2, penalty=0.3)
-    LinearModel(student, rng, features=1).fit(*examples(rng, 1, 1), student.rng(5), epochs=2, batch_size=3, penalty=0.3)
+def test_fit_with_a_penalty_and_short_batches(student, beside, rng):
+    LinearModel(student, beside, rng).fit(*examples(rng, 5), student.rng(5), epochs=3, batch_size=2, penalty=0.3)
+    LinearModel(student, beside, rng, features=1).fit(
+        *examples(rng, 1, 1), student.rng(5), epochs=2, batch_size=3, penalty=0.3
+    )
 
 
 @worth(2, "train.fit", "step after step by the optimizer as it is, and nothing else, even where the loss grows")
-def test_fit_goes_on_where_the_loss_grows(student, rng):
+def test_fit_goes_on_where_the_loss_grows(student, beside, rng):
     x, y = rng.uniform(1, 2, size=(6, 2)) * rng.choice([-1, 1], size=(6, 2)), rng.normal(size=(6, 1))
-    linear = LinearModel(student, rng, lr=1.5, momentum=0.5, asks=True)
+    linear = LinearModel(student, beside, rng, lr=1.5, momentum=0.5, asks=True)
     linear.fit(x, y, student.rng(5), epochs=7, batch_size=3)
     same(linear.method.lr, 1.5, "fit with an optimizer of learning rate 1.5: its lr afterwards")
 
 
 @worth(1.5, "train.fit", "what is left of the run before: gradients, a list, weights, a model that was seen first?")
-def test_fit_again_goes_on_from_where_the_model_is(student, held, rng):
-    one, other = LinearModel(student, rng, momentum=0.5), LinearModel(student, rng, features=3, lr=0.2)
+def test_fit_again_goes_on_from_where_the_model_is(student, beside, held, rng):
+    one, other = LinearModel(student, beside, rng, momentum=0.5), LinearModel(student, beside, rng, features=3, lr=0.2)
     velocities = [np.full((1, 2), 7.0), np.full(1, 8.0)]
     one.method.velocities = velocities  # it has those of this file, and these are to stay
     generator = student.rng(5)
@@ -757,11 +680,11 @@ def test_fit_again_goes_on_from_where_the_model_is(student, held, rng):
     "the same rng through all the epochs, and a new order in each of them",
     after=BY_HAND,
 )
-def test_fit_shuffles_every_epoch_anew(student, rng):
+def test_fit_shuffles_every_epoch_anew(student, beside, rng):
     x, y = examples(rng, 14)
 
     def orders(generator, epochs):
-        inputs = LinearModel(student, rng).fit(x, y, generator, epochs=epochs, batch_size=14, steps=False)
+        inputs = LinearModel(student, beside, rng).fit(x, y, generator, epochs=epochs, batch_size=14, steps=False)
         return [batch.tobytes() for batch in inputs]
 
     generator = student.rng(5)
@@ -778,8 +701,8 @@ def test_fit_shuffles_every_epoch_anew(student, rng):
     "as many epochs as were asked for, none too, and if nothing is left to learn; losses are numbers, not tensors",
     after=BY_HAND,
 )
-def test_fit_any_number_of_epochs(student, rng):
-    linear = LinearModel(student, rng)
+def test_fit_any_number_of_epochs(student, beside, rng):
+    linear = LinearModel(student, beside, rng)
     x, y = examples(rng, 3)
     linear.fit(x, y, student.rng(5), epochs=0, batch_size=2)
     linear.fit(x, x @ linear.W.T + linear.b, student.rng(5), epochs=12, batch_size=3)
@@ -803,19 +726,19 @@ def draw_start(sizes, gain=1.0):
         pytest.param("heaviside", [5, 20, 50], [0, 0, 0], 0.05, marks=worth(0.5, "train.fit", **TRAINED)),
     ],
 )
-def test_fit_three_tanh_units_to_bishops(student, reference, name, steepness, places, limit):
+def test_fit_three_tanh_units_to_bishops(student, beside, reference, name, steepness, places, limit):
     function = reference.data.FUNCTIONS[name]
-    error = bishop_error(student, function, np.array(steepness), np.array(places))
+    error = bishop_error(student, beside, function, np.array(steepness), np.array(places))
     assert error < limit, f"fit of three tanh units to {name}: got an error of {error:.4f}, want < {limit}"
 
 
 @worth(1.5, "train.fit", **TRAINED)
-def test_fit_iris(student, reference):
+def test_fit_iris(student, beside, reference):
     x, labels, _ = reference.data.iris()
     is_test = np.arange(150) % 3 == 0
     x_train, x_test = reference.data.standardize(x[~is_test], x[is_test])
     start = draw_start((4, 8, 3))
-    mlp, _ = train_network(
+    mlp, _ = beside.fit_network(
         student,
         (4, 8, 3),
         start,
@@ -832,12 +755,12 @@ def test_fit_iris(student, reference):
 
 
 @worth(1.5, "train.fit", **TRAINED)
-def test_fit_diabetes(student, reference):
+def test_fit_diabetes(student, beside, reference):
     x, y = reference.data.diabetes()
     is_test = np.arange(442) % 3 == 2
     x_train, x_test = reference.data.standardize(x[~is_test], x[is_test])
     mean, deviation = y[~is_test].mean(), y[~is_test].std()
-    mlp, _ = train_network(
+    mlp, _ = beside.fit_network(
         student,
         (10, 6, 1),
         draw_start((10, 6, 1)),
@@ -855,11 +778,11 @@ def test_fit_diabetes(student, reference):
 
 
 @worth(1.5, "train.fit", **TRAINED)
-def test_fit_moons(student, reference):
+def test_fit_moons(student, beside, reference):
     rng = np.random.default_rng(0)
     x, labels = reference.data.moons(200, 0.1, rng)
     x_test, labels_test = reference.data.moons(500, 0.1, rng)
-    mlp, _ = train_network(
+    mlp, _ = beside.fit_network(
         student,
         (2, 16, 1),
         draw_start((2, 16, 1), gain=2.0),
@@ -1070,52 +993,58 @@ def on_paper(places, w, v):
 
 
 @worth(2, "approximation.relu_kinks", "sort the kinks before you ask for the slopes between them")
-def test_kinks_of_a_random_network(student, rng):
-    check_kinks(student, *random_network(rng), b=2.5)
-    check_kinks(student, *random_network(rng), b=-1.5)
-    check_kinks(student, [-2.0], [5.0], [3.0], [2.5], [-6.0, 0.0], b=1.0)
+def test_kinks_of_a_random_network(student, beside, rng):
+    check_kinks(student, beside, *random_network(rng), b=2.5)
+    check_kinks(student, beside, *random_network(rng), b=-1.5)
+    check_kinks(student, beside, [-2.0], [5.0], [3.0], [2.5], [-6.0, 0.0], b=1.0)
 
 
 @worth(1, "approximation.relu_kinks", "a kink may lie anywhere, and weights may be small or large")
-def test_kinks_far_out_and_close_to_zero(student, rng):
+def test_kinks_far_out_and_close_to_zero(student, beside, rng):
     order = rng.permutation(6)
     places = (np.array([-3e7, -250.0, -1e-4, 2e-7, 40.0, 5e6]) * rng.uniform(1, 1.5, size=6))[order]
     w = np.array([1e4, 30.0, 1e-3, 1e-6, 1.0, 1e6])[order] * rng.choice([-1, 1], size=6)
     v = rng.uniform(1, 3, size=6) / w * rng.choice([-1, 1], size=6)
-    check_kinks(student, w.tolist(), (-w * places).tolist(), v.tolist(), *on_paper(places, w, v))
-    check_kinks(student, [1e-7, -2e-7], [-1.0, -1.0], [1e-7, 3e-7], [-5e6, 1e7], [-6e-14, 0.0, 1e-14])
+    check_kinks(student, beside, w.tolist(), (-w * places).tolist(), v.tolist(), *on_paper(places, w, v))
+    check_kinks(student, beside, [1e-7, -2e-7], [-1.0, -1.0], [1e-7, 3e-7], [-5e6, 1e7], [-6e-14, 0.0, 1e-14])
 
 
 @worth(0.75, "approximation.relu_kinks", "two units may bend at one place")
-def test_kinks_at_one_place(student):
+def test_kinks_at_one_place(student, beside):
     check_kinks(
-        student, [1.0, -2.0, 4.0, 1.0], [-1.0, 2.0, -4.0, 0.0], [1.0, 3.0, 2.0, 5.0], [0.0, 1.0], [-6.0, -1.0, 14.0]
+        student,
+        beside,
+        [1.0, -2.0, 4.0, 1.0],
+        [-1.0, 2.0, -4.0, 0.0],
+        [1.0, 3.0, 2.0, 5.0],
+        [0.0, 1.0],
+        [-6.0, -1.0, 14.0],
     )
-    check_kinks(student, [1.0, 2.0, 1.0], [-1.0, -2.0, 3.0], [2.0, -1.0, 4.0], [-3.0, 1.0], [0.0, 4.0, 4.0])
+    check_kinks(student, beside, [1.0, 2.0, 1.0], [-1.0, -2.0, 3.0], [2.0, -1.0, 4.0], [-3.0, 1.0], [0.0, 4.0, 4.0])
 
 
 @worth(0.75, "approximation.relu_kinks", "a unit without a weight, on either side, bends nothing")
-def test_kinks_of_units_that_do_not_count(student):
-    check_kinks(student, [0.0, 1.0, 2.0, 0.0], [3.0, -2.0, 1.0, -1.0], [7.0, 4.0, 0.0, 1.0], [2.0], [0.0, 4.0])
+def test_kinks_of_units_that_do_not_count(student, beside):
+    check_kinks(student, beside, [0.0, 1.0, 2.0, 0.0], [3.0, -2.0, 1.0, -1.0], [7.0, 4.0, 0.0, 1.0], [2.0], [0.0, 4.0])
 
 
 @worth(0.5, "approximation.relu_kinks", "no kink, one slope", after="test_kinks_by_hand")
-def test_kinks_none(student, rng):
+def test_kinks_none(student, beside, rng):
     w, v = rng.normal(size=4) + 3, rng.normal(size=4) + 3
     w[rng.permutation(4)[:2]] = 0.0
     v[w != 0] = 0.0
     c = rng.uniform(1, 2, size=4) * np.where(v == 0.0, [1, -1, 1, -1], 1)
-    check_kinks(student, w.tolist(), c.tolist(), v.tolist(), np.zeros(0), [0.0])
+    check_kinks(student, beside, w.tolist(), c.tolist(), v.tolist(), np.zeros(0), [0.0])
 
 
 @worth(0.5, "approximation.relu_kinks", "whose arrays are w, c and v? And what are the weights now?")
-def test_kinks_leave_the_network_as_it_was(student, rng):
+def test_kinks_leave_the_network_as_it_was(student, beside, rng):
     w, c, v, kinks, slopes = random_network(rng)
-    mlp = relu_network(student, w, c, v)
+    mlp = beside.relu_network(student, w, c, v)
     first, last = mlp.layers
-    check_kinks(student, w, c, v, kinks, slopes, mlp=mlp)
+    check_kinks(student, beside, w, c, v, kinks, slopes, mlp=mlp)
     for got, want, name in (first.W, w, "w"), (first.b, c, "c"), (last.W, v, "v"):
         same(got.data.ravel(), want, f"relu_kinks: {name} afterwards")
     w, c, v, kinks, slopes = random_network(rng)
     first.W.data, first.b.data, last.W.data = np.array(w)[:, np.newaxis], np.array(c), np.array([v])
-    check_kinks(student, w, c, v, kinks, slopes, mlp=mlp)
+    check_kinks(student, beside, w, c, v, kinks, slopes, mlp=mlp)

@@ -3,11 +3,13 @@
 Trust: whatever is asked here may run student code, which may raise anything, end the process or never come back.
 """
 
+import marshal
 import operator
 import os
 import sys
 import traceback
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -27,6 +29,13 @@ class _Kept:
         self.value = value
 
 
+def _stand_ins(code: "np.ndarray[Any, Any]") -> ModuleType:
+    """The assignment's stand-ins, made anew from marshalled code that the trusted side has sent."""
+    module = ModuleType("beside_student_code")
+    exec(marshal.loads(code.tobytes()), module.__dict__)
+    return module
+
+
 OPERATIONS: dict[str, Callable[..., object]] = {
     **{
         name: getattr(operator, name)
@@ -40,6 +49,7 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "next": next,
     "isinstance": isinstance,
     "keep": _Kept,
+    "beside": _stand_ins,
     "value": lambda value: value,
 }
 

@@ -112,6 +112,11 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
         return self.folder / "test_hidden.py"
 
     @property
+    def stand_ins(self) -> Path:
+        """What its tests let run beside student code; not every assignment has it."""
+        return self.folder / "beside_student_code.py"
+
+    @property
     def handout(self) -> Path:
         return self.folder / "handout.md"
 

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Mapping, Set
 from pathlib import Path
 
+from autograder.course import stand_ins
 from autograder.course.handout import exercises, given_lines, handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.course.regions import BEGIN, END, Region
@@ -92,6 +93,9 @@ def render(course: Course, only: str | None = None) -> dict[str, bytes]:
         files[f"{course.package}/{inside.as_posix()}"] = content
     for assignment in chosen:
         files[f"tests/{assignment.name}/test_public.py"] = assignment.public_tests.read_bytes()
+        if stand_ins.are_public(assignment):
+            name = assignment.stand_ins.name
+            files[f"tests/{assignment.name}/{name}"] = assignment.stand_ins.read_bytes()
         for handout in handouts(assignment):
             language = handout.path.name.removeprefix("handout")  # ".md" or ".ru.md"
             files[f"handouts/{assignment.name}{language}"] = handout.render(stubs).encode()
@@ -131,6 +135,7 @@ def _rendered(course: Course, chosen: list[Assignment], only: bool) -> dict[str,
         "dependencies": [_LOWEST.get(name, name) for name in (*course.imports, "pytest")],
         "modules": sorted({top.removesuffix(".py") for top in tops} - {"__init__", "__main__"}),
         "gradcheck": course.gradcheck,
+        "beside": any(map(stand_ins.are_public, chosen)),
         "limit_s": f"{max(each.limits.wall_s for each in chosen):g}",
         "only": only,
         "example": first.name.split(".")[1].lower(),

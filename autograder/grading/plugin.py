@@ -22,6 +22,7 @@ from _pytest.runner import runtestprotocol
 from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault, describe_end
 from autograder.boundary.remote import Remote, Session, StudentError
 from autograder.boundary.trace import Trace
+from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
 from autograder.grading.diagnosis import DIAGNOSED, Diagnostician
@@ -155,6 +156,7 @@ class GradingPlugin:
         self.remark = ""
         self.broken: BaseException | None = None
         self.items: list[pytest.Item] = []
+        self.stand_ins = stand_ins.code(course, assignment)
         self.gradients = Gradients(course, assignment)
         self.diagnostician = Diagnostician(course, assignment, self._replay)
         self.foresight = Foresight(lambda: self.diagnostician.reference, self._replay)
@@ -170,6 +172,11 @@ class GradingPlugin:
     def held(self) -> Callable[["np.ndarray[Any, Any]"], Remote]:
         """held(array): an array that lives on the student's side."""
         return there(self.session).keep
+
+    @pytest.fixture
+    def beside(self) -> Any:
+        """The assignment's stand-ins, which run over there."""
+        return there(self.session).beside(self.stand_ins)
 
     @pytest.fixture(scope="session")
     def reference(self) -> "Package":

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from _pytest.outcomes import OutcomeException
 
+from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
 from autograder.course.variants import import_folder
 from autograder.grading.judging import judge
@@ -30,7 +31,7 @@ from autograder.testing.seeds import rng_for
 WANTED_MARGIN = 10.0
 NOISE_MARGIN = 3.0  # right gradients stay so far below what looks like numerical differences
 CHUNK = 50  # seeds that one process takes at a time
-LASTING = frozenset({"student", "held", "reference"})  # those that are the same for every seed
+LASTING = frozenset({"student", "held", "beside", "reference"})  # those that are the same for every seed
 
 
 @dataclass
@@ -112,6 +113,10 @@ class SeedsPlugin(GradingPlugin):
     @pytest.fixture
     def held(self) -> Any:
         return np.array
+
+    @pytest.fixture
+    def beside(self) -> Any:
+        return stand_ins.module(self.assignment)
 
     @pytest.hookimpl
     def pytest_runtestloop(self, session: pytest.Session) -> bool:

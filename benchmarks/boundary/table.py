@@ -128,7 +128,7 @@ def _messages(document: Document) -> Iterator[str]:
     yield f"## {' and '.join(sorted(words)).capitalize()} over the boundary"
     yield ""
     if "calls" in words:
-        yield "The results count calls, `repeat`'s one by one; they do not tell messages apart."
+        yield "The results count calls; they do not tell messages apart."
         yield ""
     head = ["", "a submission", "a test, median", "largest"]
     yield from _rows(

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
 from autograder.grading.markers import read_marker
 from autograder.grading.verdicts import TestSpec, Verdict, unmet
@@ -72,6 +73,10 @@ class Fixtures:
     @pytest.fixture
     def held(self) -> Callable[[Any], np.ndarray]:
         return lambda array: np.array(array)
+
+    @pytest.fixture
+    def beside(self) -> ModuleType:
+        return stand_ins.module(self._assignment)
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:

@@ -1,5 +1,6 @@
 """Steps whose results stay over there are sent together; a submission that answers otherwise is asked step by step."""
 
+import marshal
 import warnings
 
 import numpy as np
@@ -15,6 +16,7 @@ SUBMISSION = (
     "".join(f"import no_such_module_{number}\n" for number in range(20))
     + """
 import os
+import marshal
 import warnings
 import numpy as np
 
@@ -304,3 +306,49 @@ def test_an_end_after_the_last_look_is_told(open_session):
     session.root().code.Box(1.0).end()
     session.settle()
     assert session.stopped.code == "exit"
+
+
+STAND_INS = """
+def doubled(box, times):
+    for _ in range(times):
+        box.double()
+    return box, box.data.tolist()
+
+def failing(box):
+    return box.fail()
+"""
+
+
+@pytest.fixture
+def stand_ins():
+    return marshal.dumps(compile(STAND_INS, "beside_student_code.py", "exec"))
+
+
+def test_a_stand_in_is_one_step_however_often_it_asks_student_code(open_session, stand_ins):
+    session = open_session()
+    code, beside = session.root().code, session.beside(stand_ins)
+    box = code.Box(np.ones(2))
+    before = session.n_programs
+    same_box, values = beside.doubled(box, 10)
+    assert session.n_programs == before + 2, "the function is looked up, and called"
+    assert values == [1024.0, 1024.0]
+    assert np.array_equal(same_box.data, [1024.0, 1024.0])
+    assert beside.doubled(box, 1)[1] == [2048.0, 2048.0]
+    assert session.n_programs == before + 4, "it was looked up"
+
+
+def test_what_student_code_raises_in_a_stand_in_has_its_own_line(open_session, stand_ins):
+    session = open_session()
+    box = session.root().code.Box(np.ones(2))
+    with pytest.raises(ValueError, match="not today") as raised:
+        session.beside(stand_ins).failing(box)
+    assert raised.value.raised.where.startswith("code.py:")
+    assert raised.value.raised.where.endswith(" in fail")
+
+
+def test_stand_ins_are_made_anew_in_every_test(open_session, stand_ins):
+    first = open_session()
+    first.beside(stand_ins).failing = 7
+    second = open_session()
+    with pytest.raises(ValueError, match="not today"):
+        second.beside(stand_ins).failing(second.root().code.Box(np.ones(2)))

@@ -1,7 +1,7 @@
 """Public tests of a6_training: a third of the points. The hidden tests look at the same from more sides.
 
-Each exercise is tested by itself: fit is given an optimizer and minibatches made here, approximation_errors is given
-sums made here. So a mistake in one exercise costs points of that exercise only.
+Each exercise is tested by itself: fit is given an optimizer and minibatches of beside_student_code.py, and
+approximation_errors sums made here. So a mistake in one exercise costs points of that exercise only.
 """
 
 from contextlib import contextmanager
@@ -40,76 +40,17 @@ def numbers(student, given):
     return np.array(given.data if isinstance(given, student.tensor.Tensor) else given)
 
 
-def layer(student, W, b, seen=None):
-    """A linear layer of this file's own. Puts the inputs that it is given into the list seen."""
-    made = student.nn.Module()
-    made.W, made.b = tensor(student, W), tensor(student, b)
-
-    def forward(h):
-        if seen is not None:
-            seen.append(numbers(student, h))
-        return h @ made.W.T + made.b
-
-    made.forward = forward
-    return made
-
-
-def right_sgd(student, params, lr, momentum=0.0):
-    """An SGD of the student's whose steps are right, whatever the student's own does."""
-    method = student.optim.SGD(params, lr)
-    velocities = [0.0] * len(params)
-
-    def zero_grad():
-        for parameter in params:
-            parameter.grad = None
-
-    def step():
-        for index, parameter in enumerate(params):
-            grad = parameter.grad
-            if grad is not None:
-                velocities[index] = momentum * velocities[index] + grad
-                parameter.data = parameter.data - lr * velocities[index]
-
-    method.zero_grad, method.step = zero_grad, step
-    return method
-
-
-@contextmanager
-def right_minibatches(student):
-    """For the time being minibatches is right, whatever the student's own does."""
-
-    def epoch(x, y, batch_size, rng):
-        shuffled = rng.permutation(len(x))
-        parts = np.split(shuffled, range(batch_size, len(x), batch_size))
-        return [(x[part], y[part]) for part in parts]
-
-    theirs = student.train.minibatches
-    student.train.minibatches = epoch
-    try:
-        yield
-    finally:
-        student.train.minibatches = theirs
-
-
-def fit_and_replay(student, rng, *, n, epochs, batch_size, penalty=0.0, seed=5):
+def fit_and_replay(student, beside, rng, *, n, epochs, batch_size, penalty=0.0, seed=5):
     """Runs fit on a linear model, and then the same on paper, with the batches that the model was given.
 
     Returns the losses that fit returned, those on paper, W and b after fit, W and b on paper, and the batches.
     """
     x, y = rng.normal(size=(n, 2)), rng.normal(size=(n, 1))
     W, b, lr = rng.normal(size=(1, 2)), rng.normal(size=1), 0.1
-    inputs, targets = [], []
-    model = layer(student, W, b, inputs)
-
-    def loss(prediction, target):
-        targets.append(numbers(student, target))
-        error = prediction - target
-        return (error * error).mean()
-
     options = {"epochs": epochs, "batch_size": batch_size, "rng": student.rng(seed), "penalty": penalty}
-    method = right_sgd(student, [model.W, model.b], lr)
-    with right_minibatches(student):
-        losses = student.train.fit(model, loss, method, x.copy(), y.copy(), **options)
+    model = beside.layer(student, W, b)
+    method = beside.sgd(student, [model.W, model.b], lr)
+    losses, inputs, targets = beside.fit_linear(student, model, method, x.copy(), y.copy(), **options)
     after = model.W.data, model.b.data
 
     seen = sum(map(len, inputs)), sum(map(len, targets))
@@ -139,26 +80,15 @@ def check_fit(losses, on_paper, after, want, _):
     same(np.array(losses, dtype=np.float64), on_paper, "fit of a linear model: mean training loss of each epoch")
 
 
-def train_network(student, sizes, start, loss, x, y, *, lr, epochs, batch_size, seed, penalty=0.0):
-    """An MLP that starts from these W, b, W, b, ..., after the student's fit with momentum 0.9, and the losses."""
-    mlp = student.nn.MLP(sizes, student.rng(0))
-    for made, W, b in zip(mlp.layers, start[::2], start[1::2], strict=True):
-        made.W.data, made.b.data = np.array(W, dtype=np.float64), np.array(b, dtype=np.float64)
-    method = right_sgd(student, mlp.parameters(), lr, momentum=0.9)
-    options = {"epochs": epochs, "batch_size": batch_size, "rng": student.rng(seed), "penalty": penalty}
-    with right_minibatches(student):
-        losses = student.train.fit(mlp, loss, method, x, y, **options)
-    return mlp, losses
-
-
-def bishop_error(student, function, steepness, places):
+def bishop_error(student, beside, function, steepness, places):
     """The root mean square error of three tanh units after 200 steps on 50 points."""
     x = np.linspace(-1.0, 1.0, 50).reshape(50, 1)
     rng = np.random.default_rng(0)
     jitter = rng.uniform(0.95, 1.05, size=(2, 3))
     start = [(jitter[0] * steepness)[:, np.newaxis], jitter[1] * places, rng.uniform(-0.2, 0.2, (1, 3)), [0.0]]
     options = {"lr": 0.2, "epochs": 200, "batch_size": 50, "seed": 3}
-    mlp, losses = train_network(student, (1, 3, 1), start, student.nn.MSELoss(), x, function(x), **options)
+    loss = student.nn.MSELoss()
+    mlp, losses = beside.fit_network(student, (1, 3, 1), start, loss, x, function(x), **options)
     assert len(losses) == 200, f"fit: got {len(losses)} losses, want 200"
     return float(np.sqrt(np.mean((mlp(x).data - function(x)) ** 2)))
 
@@ -178,14 +108,8 @@ def epoch_of(student, x, y, batch_size, seed=0):
     return [np.asarray(batch[0]) for batch in batches], [np.asarray(batch[1]) for batch in batches]
 
 
-def relu_network(student, w, c, v, b=0.0):
-    mlp = student.nn.MLP((1,), student.rng(0), activation=student.functional.relu)
-    mlp.layers = [layer(student, np.array(w, float)[:, np.newaxis], c), layer(student, [v], [b])]
-    return mlp
-
-
-def check_kinks(student, w, c, v, kinks, slopes):
-    got = student.approximation.relu_kinks(relu_network(student, w, c, v))
+def check_kinks(student, beside, w, c, v, kinks, slopes):
+    got = student.approximation.relu_kinks(beside.relu_network(student, w, c, v))
     assert isinstance(got, tuple | list), f"relu_kinks: got {type(got).__name__}, want kinks and slopes"
     assert len(got) == 2, f"relu_kinks: got {len(got)} things, want kinks and slopes"
     same(got[0], kinks, f"relu_kinks for w = {w}, c = {c}, v = {v}: kinks")
@@ -371,14 +295,12 @@ def test_minibatches_are_shuffled(student):
 
 
 @worth(2, "train.fit", "prediction, loss, gradient, step: which weights does the returned loss belong to?")
-def test_fit_one_step_by_hand(student):
-    model = layer(student, [[1.0]], [0.0])
-    method = right_sgd(student, [model.W, model.b], lr=0.25)
+def test_fit_one_step_by_hand(student, beside):
+    model = beside.layer(student, [[1.0]], [0.0])
+    method = beside.sgd(student, [model.W, model.b], lr=0.25)
     x, y = np.array([[1.0], [3.0]]), np.array([[0.0], [1.0]])
-    with right_minibatches(student):
-        losses = student.train.fit(
-            model, lambda p, t: ((p - t) * (p - t)).mean(), method, x, y, epochs=1, batch_size=2, rng=student.rng(0)
-        )
+    options = {"epochs": 1, "batch_size": 2, "rng": student.rng(0)}
+    losses, _, _ = beside.fit_linear(student, model, method, x, y, **options)
     same(model.W.data, [[-0.75]], "fit of w x + b, w = 1, b = 0, to (1, 0) and (3, 1), lr 0.25, one epoch: w")
     same(model.b.data, [-0.75], "fit of w x + b, w = 1, b = 0, to (1, 0) and (3, 1), lr 0.25, one epoch: b")
     assert isinstance(losses, list), f"fit: got {type(losses).__name__}, want a list"
@@ -386,18 +308,18 @@ def test_fit_one_step_by_hand(student):
 
 
 @worth(2.5, "train.fit", "only the gradient of this minibatch may count, and the last minibatch is smaller than others")
-def test_fit_several_epochs(student, rng):
-    check_fit(*fit_and_replay(student, rng, n=7, epochs=3, batch_size=3))
+def test_fit_several_epochs(student, beside, rng):
+    check_fit(*fit_and_replay(student, beside, rng, n=7, epochs=3, batch_size=3))
 
 
 @worth(1.5, "train.fit", "J = L + λ Ω: a5 has a function for that")
-def test_fit_with_a_penalty(student, rng):
-    check_fit(*fit_and_replay(student, rng, n=4, epochs=2, batch_size=2, penalty=0.5))
+def test_fit_with_a_penalty(student, beside, rng):
+    check_fit(*fit_and_replay(student, beside, rng, n=4, epochs=2, batch_size=2, penalty=0.5))
 
 
 @worth(1.5, "train.fit", "does the loss fall from epoch to epoch?", after="test_fit_one_step_by_hand")
-def test_fit_three_tanh_units_to_a_sine(student):
-    error = bishop_error(student, lambda x: np.sin(np.pi * x), [2.0, 4.0, 2.0], [2.0, 0.0, -2.0])
+def test_fit_three_tanh_units_to_a_sine(student, beside):
+    error = bishop_error(student, beside, lambda x: np.sin(np.pi * x), [2.0, 4.0, 2.0], [2.0, 0.0, -2.0])
     assert error < 0.1, f"fit of three tanh units to sin πx: got an error of {error:.3f} after 200 epochs, want < 0.1"
 
 
@@ -471,10 +393,12 @@ def test_approximation_errors_of_a_sine(student):
 
 
 @worth(1.5, "approximation.relu_kinks", "where is w x + c zero, and which units are on between two such places?")
-def test_kinks_by_hand(student):
-    check_kinks(student, [2.0, 1.0], [-6.0, -1.0], [1.5, -2.0], [1.0, 3.0], [0.0, -2.0, 1.0])
+def test_kinks_by_hand(student, beside):
+    check_kinks(student, beside, [2.0, 1.0], [-6.0, -1.0], [1.5, -2.0], [1.0, 3.0], [0.0, -2.0, 1.0])
 
 
 @worth(1, "approximation.relu_kinks", "a unit with a negative weight is on to the left of its kink")
-def test_kinks_of_units_that_look_left(student):
-    check_kinks(student, [-1.0, 2.0, -4.0], [0.0, 2.0, 8.0], [1.0, 1.0, 0.5], [-1.0, 0.0, 2.0], [-3.0, -1.0, 0.0, 2.0])
+def test_kinks_of_units_that_look_left(student, beside):
+    check_kinks(
+        student, beside, [-1.0, 2.0, -4.0], [0.0, 2.0, 8.0], [1.0, 1.0, 0.5], [-1.0, 0.0, 2.0], [-3.0, -1.0, 0.0, 2.0]
+    )

@@ -22,9 +22,9 @@ def test_slope_of_a_cubic(student, rng):
 
 
 @pytest.mark.points(10, exercise="answers.Counter", hint="two counters must not know of each other")
-def test_counters_do_not_mix(student):
+def test_counters_do_not_mix(student, beside):
     first, second = student.answers.Counter(), student.answers.Counter()
-    first.add()
+    beside.add_to(first, 1)
     assert (first.count, second.count) == (1, 0)
 
 
