@@ -13,7 +13,7 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, NoReturn, cast
 
@@ -98,6 +98,7 @@ class Asked:
     place: int
     remote: "weakref.ref[Remote] | None" = None
     name: tuple[int, str] | None = None  # what was looked up where, if it will not change
+    n_set: int = 0  # how often something had been set in a module or class by then
 
 
 class Session:
@@ -141,6 +142,7 @@ class Session:
         self._blobs = wire.Blobs()
         self._n_bytes = 0
         self._lasting: dict[tuple[int, str], Remote] = {}
+        self._n_set = 0
         self._solid = {0}  # handles of modules and classes
         self._released: list[int] = []
         self._callbacks: list[Callable[..., object]] = []
@@ -184,8 +186,9 @@ class Session:
 
     def set(self, target: int, name: str, value: object) -> None:
         self._ask(lambda blobs: wire.Set(target, name, self._pack(value, blobs)))
-        self._lasting.clear()
-        self._waiting = [replace(each, name=None) for each in self._waiting]  # looked up before it was set
+        if target in self._solid:
+            self._lasting.clear()
+            self._n_set += 1
 
     def call(self, target: int, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
         self.n_calls += 1
@@ -214,7 +217,8 @@ class Session:
             self.flush()
         result = Remote(self, self._next_handle, "") if foreseen is Foreseen.OBJECT else None
         self._next_handle += 1
-        self._waiting.append(Asked(step, written, place, None if result is None else weakref.ref(result), name))
+        stands_for = None if result is None else weakref.ref(result)
+        self._waiting.append(Asked(step, written, place, stands_for, name, self._n_set))
         self._blobs.parts += blobs.parts
         self._n_bytes += n_bytes
         if foreseen >= Foreseen.OBJECT:
@@ -306,7 +310,7 @@ class Session:
 
     def _remember(self, asked: Asked, remote: "Remote") -> None:
         """Modules, classes and functions, looked up in a module or class, stay what they are until a test sets one."""
-        if asked.name is not None and remote._kind in ("module", "type", "function"):
+        if asked.name is not None and asked.n_set == self._n_set and remote._kind in ("module", "type", "function"):
             self._lasting[asked.name] = remote
             self._solid.add(remote._handle)
 
