@@ -36,12 +36,17 @@ def course() -> Course:
     return Course.load(ROOT)
 
 
+@pytest.fixture(scope="session")
+def reference(course: Course) -> ModuleType:
+    return import_here(course.package_folder)
+
+
 @pytest.fixture
-def grade(course: Course, import_package: Callable[[Path], ModuleType]) -> Callable[..., Graded]:
+def grade(course: Course, reference: ModuleType, import_package: Callable[[Path], ModuleType]) -> Callable[..., Graded]:
     """grade(assignment's name, package folder, seed): the outcome of all its tests; by default on the reference."""
 
     def run(name: str, folder: Path = course.package_folder, seed: int = 0) -> Graded:
-        return grade_here(course, name, import_package(folder), import_package(course.package_folder), seed)
+        return grade_here(course, name, import_package(folder), reference, seed)
 
     return run
 

@@ -15,14 +15,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from _pytest.outcomes import OutcomeException
 
 from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
+from autograder.grading.gradients import Gradients
 from autograder.grading.markers import read_marker
 from autograder.grading.verdicts import TestSpec, Verdict, unmet
-from autograder.testing import Right, function_of
-from autograder.testing.conditions import NotJudged
-from autograder.testing.gradcheck import gradcheck
 from autograder.testing.seeds import rng_for
 
 
@@ -51,16 +50,27 @@ class Graded:
 
 
 class Fixtures:
-    """A pytest plugin: what an assignment's tests ask for, with the student's package in this process."""
+    """A pytest plugin: an assignment's tests, collected once, and what they ask for, with a package of this process."""
 
-    def __init__(
-        self, student: ModuleType, reference: ModuleType, course: Course, assignment: Assignment, seed: int
-    ) -> None:
-        self.graded = Graded()
+    def __init__(self, course: Course, assignment: Assignment) -> None:
+        self._assignment = assignment
+        self._gradients = Gradients(course, assignment)
+        self._gradients.policy = "allow"  # whether they look derived is asked where misconceptions are graded
+        self._items: list[pytest.Item] = []
+        self._specs: list[TestSpec] = []
+        self._markers: dict[str, pytest.Mark | None] = {}
+
+    def grade(self, student: ModuleType, reference: ModuleType, seed: int) -> Graded:
+        """The outcome of all tests on a package."""
         self._student, self._reference, self._seed = student, reference, seed
-        self._named, self._assignment = course.gradcheck, assignment
-        self._places: dict[str, int] = {}
-        self._verdicts: list[Verdict] = []
+        verdicts = [Verdict(test=spec, outcome="passed", code="passed") for spec in self._specs]
+        graded = Graded(self._markers)
+        for place, item in enumerate(self._items):
+            waiting = unmet(self._specs[place], verdicts)
+            graded.failures[item.nodeid] = failure_of(item) if waiting is None else waiting.message
+            if graded.failures[item.nodeid] is not None:
+                verdicts[place] = Verdict(test=self._specs[place], outcome="failed", code="wrong")
+        return graded
 
     @pytest.fixture
     def student(self) -> ModuleType:
@@ -85,51 +95,32 @@ class Fixtures:
     @pytest.fixture
     def gradcheck(self, request: pytest.FixtureRequest) -> Callable[..., Any]:
         rng = rng_for(f"{request.path.stem}::{request.node.name}", self._seed, stream="gradcheck")
-        named = (self._named.tensor, self._named.context)
-        student = [functools.reduce(getattr, dotted.split("."), self._student) for dotted in named]
-        right = [functools.reduce(getattr, dotted.split("."), self._reference) for dotted in named]
-
-        def check(f: Any, *inputs: Any, name: str | None = None, **options: Any) -> Any:
-            return gradcheck(
-                function_of(self._student, f),
-                *inputs,
-                tensor=student[0],
-                context=student[1],
-                rng=rng,
-                name=name or "f",
-                right=Right(function_of(self._reference, f), *right),
-                **options,
-            )
-
-        return check
+        sides = map(self._gradients.side, (self._student, self._reference))
+        test = (request.node.nodeid, self._seed)
+        return functools.partial(self._gradients.check, *sides, test=test, rng=rng, wider_numbers={})
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "points(n, exercise, hint, visibility, after, forward)")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        self.graded.markers = {item.nodeid: item.get_closest_marker("points") for item in items}
-        specs: list[TestSpec] = []
+        self._items = items
+        self._markers = {item.nodeid: item.get_closest_marker("points") for item in items}
         for item in items:
-            specs.append(read_marker(item, self._assignment, specs))
-        self._verdicts = [Verdict(test=spec, outcome="passed", code="passed") for spec in specs]
-        self._places = {item.nodeid: place for place, item in enumerate(items)}
+            self._specs.append(read_marker(item, self._assignment, self._specs))
 
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        waiting = unmet(self._verdicts[self._places[item.nodeid]].test, self._verdicts)
-        if waiting is not None:
-            raise NotJudged(waiting.message)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        """The outcome without a traceback: those take most of the time of a run with many failures."""
-        failure = call.excinfo.exconly() if call.excinfo else None
-        if failure or call.when == "call":
-            self.graded.failures[item.nodeid] = failure
-        if failure:
-            place = self._places[item.nodeid]
-            self._verdicts[place] = Verdict(test=self._verdicts[place].test, outcome="failed", code="wrong")
-        outcome = "failed" if failure else "passed"
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, failure, call.when)
+def failure_of(item: pytest.Item) -> str | None:
+    """How a test fails now, in a line; None if it passes. pytest's own way takes most of its time for tracebacks."""
+    state = item.session._setupstate
+    item._initrequest()
+    try:
+        state.setup(item)
+        item.runtest()
+    except (Exception, OutcomeException) as error:
+        return pytest.ExceptionInfo.from_exception(error).exconly()
+    finally:
+        state.teardown_exact(None)
+    return None
 
 
 _numbers = itertools.count()
@@ -151,17 +142,29 @@ def forget_package(package: ModuleType) -> None:
         del sys.modules[loaded]
 
 
-def grade_here(course: Course, name: str, student: ModuleType, reference: ModuleType, seed: int = 0) -> Graded:
-    """The outcome of all tests of an assignment on an imported package."""
+@functools.cache
+def collected(root: Path, name: str) -> Fixtures:
+    """The tests of an assignment, which stay usable when the session that has collected them is over."""
+    course = Course.load(root)
     assignment = course.assignment(name)
-    plugin = Fixtures(student, reference, course, assignment, seed)
+    plugin = Fixtures(course, assignment)
     tests = [str(assignment.public_tests), str(assignment.hidden_tests)]
     # A session inside a session: without what would change this one (output, signal handlers, caches).
     off = ["terminal", "cacheprovider", "faulthandler", "unraisableexception", "threadexception", "junitxml"]
-    arguments = [*tests, "--capture=no", "--import-mode=importlib", f"--rootdir={course.root}", "-c/dev/null"]
+    arguments = [
+        *tests,
+        "--collect-only",
+        "--capture=no",
+        "--import-mode=importlib",
+        f"--rootdir={root}",
+        "-c/dev/null",
+    ]
     with pytest.MonkeyPatch.context() as environment:
         environment.delenv("PYTEST_ADDOPTS", raising=False)  # meant for the session outside
-        status = pytest.main([*arguments, *(f"-pno:{name}" for name in off)], plugins=[plugin])
-    assert status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-    assert plugin.graded.failures.keys() == plugin.graded.markers.keys()
-    return plugin.graded
+        assert pytest.main([*arguments, *(f"-pno:{name}" for name in off)], plugins=[plugin]) == pytest.ExitCode.OK
+    return plugin
+
+
+def grade_here(course: Course, name: str, student: ModuleType, reference: ModuleType, seed: int = 0) -> Graded:
+    """The outcome of all tests of an assignment on an imported package."""
+    return collected(course.root, name).grade(student, reference, seed)
