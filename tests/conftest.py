@@ -33,9 +33,21 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The last line: what was left out on this machine, and why (see needs.py)."""
+    """The last lines: what is to be marked slow; what was left out on this machine, and why (see needs.py)."""
+    for test, took in sorted(_slow_unmarked(config).items()):
+        print(f"not marked slow, and took {took:.1f} s: {test}")
     for reason, count in sorted(_left_out(config).items()):
         print(f"left out: {count} x {reason}")
+
+
+def _slow_unmarked(config: pytest.Config) -> dict[str, float]:
+    """How long tests took, with what they set up, that took more than a second though `make check` runs them."""
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    took: Counter[str] = Counter()
+    for report in reporter.stats.get("passed", []) + reporter.stats.get("", []) if reporter else []:
+        if not {"slow", "prove"} & set(report.keywords):
+            took[report.nodeid] += report.duration
+    return {test: seconds for test, seconds in took.items() if seconds > 1}
 
 
 def _left_out(config: pytest.Config) -> Counter[str]:

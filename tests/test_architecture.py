@@ -105,6 +105,7 @@ def platform(file):
     return parts[1] if parts[0] == "platforms" else ""
 
 
+@pytest.mark.slow
 def test_nothing_imports_a_platform_but_the_command_line_and_that_late():
     for file in files(ENGINE):
         if not platform(file) and file.parent.name != "cli":
@@ -120,6 +121,7 @@ def test_a_platform_imports_no_other():
         assert theirs <= {platform(file), "notebook"}, file.relative_to(ROOT)
 
 
+@pytest.mark.slow
 def test_export_for_otter_needs_no_otter():
     code = (
         "import sys, autograder.platforms.otter.export; sys.exit('otter' in sys.modules or 'nbformat' in sys.modules)"
@@ -127,6 +129,7 @@ def test_export_for_otter_needs_no_otter():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
+@pytest.mark.slow
 def test_engine_asserts_nothing():
     """`python -O` leaves asserts out. Those in texts of files that are exported run where students are."""
     for file in files(ENGINE):
@@ -155,6 +158,7 @@ def courses():
     return [path.parent.parent for path in (ROOT / "assignments", ROOT / "tests") for path in path.rglob("course.toml")]
 
 
+@pytest.mark.slow
 def test_tests_of_an_assignment_import_numpy_and_pytest_only():
     seen = [path for root in courses() for path in sorted((root / "assignments").glob("*/test_*.py"))]
     assert seen

@@ -1,4 +1,4 @@
-"""What the workflow promises: it may only read, runs what is pinned, ends in time, runs what is here."""
+"""What the workflows promise: they may only read, run what is pinned, end in time, run what is here."""
 
 import os
 import re
@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-TEXT = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
-WORKFLOW = yaml.safe_load(TEXT)
-JOBS = WORKFLOW["jobs"]
+TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))}
+WORKFLOWS = {name: yaml.safe_load(text) for name, text in TEXTS.items()}
+JOBS = {name: job for workflow in WORKFLOWS.values() for name, job in workflow["jobs"].items()}
+STARTS = {"ci": {"push", "pull_request", "workflow_dispatch"}, "nightly": {"schedule", "workflow_dispatch"}}
 STEPS = [step for job in JOBS.values() for step in job["steps"]]
 STUDENTS = (ROOT / "autograder" / "course" / "template" / "public-tests.yml.jinja").read_text(encoding="utf-8")
 SCRIPTS = sorted((ROOT / ".ci").iterdir())
@@ -38,26 +39,33 @@ def make_targets():
     return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def test_workflow_may_read_and_nothing_else():
-    assert WORKFLOW["permissions"] == {"contents": "read"}
+def test_no_job_has_the_name_of_another():
+    assert len(JOBS) == sum(len(workflow["jobs"]) for workflow in WORKFLOWS.values())
+
+
+def test_workflows_may_read_and_nothing_else():
+    assert {name: set(workflow[True]) for name, workflow in WORKFLOWS.items()} == STARTS, "YAML 1.1: `on` is a truth"
+    assert all(workflow["permissions"] == {"contents": "read"} for workflow in WORKFLOWS.values())
     assert not [name for name, job in JOBS.items() if "permissions" in job]
-    assert "secrets" not in TEXT
-    assert set(WORKFLOW[True]) == {"push", "pull_request", "workflow_dispatch"}, "YAML 1.1 takes `on` for a truth"
+    assert not [name for name, text in TEXTS.items() if "secrets" in text]
     checkouts = [step for step in STEPS if step.get("uses", "").startswith("actions/checkout@")]
     assert len(checkouts) == len(JOBS)
     assert all(step["with"] == {"persist-credentials": False} for step in checkouts)
 
 
 def test_actions_are_pinned_and_the_students_workflow_has_the_same_pins():
-    assert pins(TEXT) == pins(STUDENTS)
+    for text in TEXTS.values():
+        assert pins(text) == pins(STUDENTS)
 
 
 def test_every_job_ends_in_time_and_an_older_run_of_a_branch_at_once():
-    assert all(job["timeout-minutes"] <= 45 for job in JOBS.values())
-    assert WORKFLOW["concurrency"] == {
-        "group": "${{ github.workflow }}-${{ github.ref }}",
-        "cancel-in-progress": True,
-    }
+    assert all(job["timeout-minutes"] <= 45 for job in WORKFLOWS["ci"]["jobs"].values())
+    assert all(job["timeout-minutes"] <= 300 for job in JOBS.values())
+    for workflow in WORKFLOWS.values():
+        assert workflow["concurrency"] == {
+            "group": "${{ github.workflow }}-${{ github.ref }}",
+            "cancel-in-progress": True,
+        }
 
 
 @pytest.mark.parametrize("job", JOBS)

@@ -64,6 +64,7 @@ def line(text):
     return text.rstrip("\n")
 
 
+@pytest.mark.slow
 def test_grade_shows_the_class_and_where_the_files_are(run, hand_ins, tmp_path):
     status, out, errors = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "results", "--jobs", 2)
     assert status == 0
@@ -83,6 +84,7 @@ def test_grade_shows_the_class_and_where_the_files_are(run, hand_ins, tmp_path):
     assert "1 graded now, 2 unchanged" in out
 
 
+@pytest.mark.slow
 def test_modules_that_do_not_load_are_listed_first_and_what_a_class_has_in_common_is_one_line(run, hand_ins, tmp_path):
     (hand_ins / "ann").rename(hand_ins / "Ann Lee_12345_assignsubmission_file_")
     (hand_ins / "zoe").mkdir()
@@ -104,6 +106,7 @@ def test_modules_that_do_not_load_are_listed_first_and_what_a_class_has_in_commo
     ]
 
 
+@pytest.mark.slow
 def test_hand_ins_of_another_assignment_are_one_line_too(run, hand_ins, tmp_path):
     for name in ("cyd", "dan", "eve"):
         (hand_ins / name).mkdir()
@@ -161,6 +164,7 @@ def test_wrong_options_are_status_2(run, options, says):
     assert says in errors
 
 
+@pytest.mark.slow
 def test_mutate_is_status_0_if_every_mutant_is_found(run):
     status, out, errors = run("mutate", "t1", "--exercise", "sums.total", "--jobs", 1)
     assert status == 0
@@ -170,6 +174,7 @@ def test_mutate_is_status_0_if_every_mutant_is_found(run):
     assert "5/5" in errors
 
 
+@pytest.mark.slow
 def test_mutate_is_status_1_if_one_survives(run):
     status, out, _ = run("mutate", "--exercise", "sums.Average", "--jobs", 2)
     assert status == 1
@@ -200,6 +205,7 @@ def test_class_folder_that_cannot_be_read_is_status_2(run, hand_ins, tmp_path, m
     assert line(errors) == f"error: {hand_ins}: Permission denied"
 
 
+@pytest.mark.slow
 def test_no_sandbox_is_refused_with_what_to_do(run, hand_ins, tmp_path, monkeypatch):
     fake = tmp_path / "bin" / "bwrap"
     fake.parent.mkdir()
@@ -273,6 +279,7 @@ def test_release_writes_checks_and_tells_drift(run, tiny_root, tmp_path):
     assert (only / "handouts" / "t1_sums.md").is_file()
 
 
+@pytest.mark.slow
 def test_verify_proves_the_course(run, released):
     status, out, errors = run("verify")
     assert (status, errors) == (0, "")
@@ -288,6 +295,7 @@ def test_verify_proves_the_course(run, released):
     ]
 
 
+@pytest.mark.slow
 def test_verify_names_what_does_not_hold(run, released, tiny_root):
     hidden = tiny_root / "assignments" / "t1_sums" / "test_hidden.py"
     text = hidden.read_text()
@@ -307,6 +315,7 @@ def test_verify_names_what_does_not_hold(run, released, tiny_root):
     assert drift == "ok   student_template: current"
 
 
+@pytest.mark.slow
 def test_verify_says_which_module_does_not_load(run, released, tiny_root):
     reference = tiny_root / "solutions" / "tiny" / "sums.py"
     text = reference.read_text()
@@ -322,6 +331,7 @@ def test_verify_says_which_module_does_not_load(run, released, tiny_root):
     assert f"FAIL t1_sums: cannot be graded: the reference: sums.py:{line}: ZeroDivisionError: division by zero;" in out
 
 
+@pytest.mark.slow
 def test_verify_of_tests_that_cannot_be_used_says_why(run, released, tiny_root):
     (tiny_root / "assignments" / "t1_sums" / "test_hidden.py").write_text("import scipi\n")
     status, out, _ = run("verify")
@@ -331,6 +341,7 @@ def test_verify_of_tests_that_cannot_be_used_says_why(run, released, tiny_root):
     )
 
 
+@pytest.mark.slow
 def test_doctor_finds_a_sandbox(run):
     status, out, errors = run("doctor")
     assert (status, errors) == (0, "")
@@ -344,6 +355,7 @@ def python(*arguments, **options):
     return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=60, **options)
 
 
+@pytest.mark.slow
 def test_help_of_every_command():
     done = python("-m", "autograder", "--help")
     assert (done.returncode, done.stderr) == (0, "")
@@ -482,6 +494,7 @@ def test_shell_asks_the_program_itself(tiny_root):
 # --json.
 
 
+@pytest.mark.slow
 def test_json_of_grade_is_the_class(run, hand_ins, tmp_path):
     (hand_ins / "zoe.zip").write_bytes(b"PK\x03\x04")
     options = (hand_ins, "--assignment", "t1", "--out", tmp_path / "out", "--jobs", 1)
@@ -498,6 +511,7 @@ def test_json_of_grade_is_the_class(run, hand_ins, tmp_path):
     assert (bob["status"], bob["graded_now"]) == ("graded", True)
 
 
+@pytest.mark.slow
 def test_grade_tells_what_it_ignored_and_a_student_of_attempts_that_do_not_count(run, hand_ins, tmp_path):
     source = (hand_ins / "ann" / "sums.py").read_text()
     for name in ("cyd@uni.edu_1_sums.py", "cyd@uni.edu_2_sums.py.txt"):
@@ -540,6 +554,7 @@ def test_json_of_release_says_what_drifts_or_what_was_written(run, released):
     assert written["files"] > 10
 
 
+@pytest.mark.slow
 def test_json_of_verify_has_the_checks_and_what_was_paid(run, released):
     status, out, _ = run("verify", "t1", "--json")
     document = json.loads(out)
@@ -550,6 +565,7 @@ def test_json_of_verify_has_the_checks_and_what_was_paid(run, released):
     assert {"exercise", "answer", "points", "of", "allowed", "tests"} <= audit["paid"][0].keys()
 
 
+@pytest.mark.slow
 def test_json_of_mutate_has_the_survivors(run):
     status, out, _ = run("mutate", "--exercise", "sums.Average", "--jobs", 2, "--json")
     document = json.loads(out)
@@ -561,6 +577,7 @@ def test_json_of_mutate_has_the_survivors(run):
     assert "+        if self.so_far == 0:" in survivor["diff"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("pairs", "made"), [(0, ["alone"]), (1, ["alone", "in pairs"])])
 def test_json_of_misconceptions_is_the_matrix(run, pairs, made):
     status, out, _ = run("misconceptions", "t1", "--pairs", pairs, "--jobs", 1, "--json")
@@ -573,6 +590,7 @@ def test_json_of_misconceptions_is_the_matrix(run, pairs, made):
         assert counts == {"made": 1, "named": {name: 1}}
 
 
+@pytest.mark.slow
 def test_json_of_doctor_has_every_finding(run):
     status, out, errors = run("doctor", "--json")
     document = json.loads(out)
@@ -588,6 +606,7 @@ def test_doctor_that_finds_a_library_missing_tries_no_sandbox(run, monkeypatch):
     assert out.splitlines()[-1] == "FAIL installation: no numpy"
 
 
+@pytest.mark.slow
 def test_doctor_that_finds_an_old_version_looks_at_the_sandbox_all_the_same(run, monkeypatch):
     monkeypatch.setattr(
         installation, "_dependencies", lambda: [installation.Finding(False, "installation: an old one")]
@@ -615,6 +634,7 @@ def test_doctor_tells_of_a_library_that_does_not_load():
     )
 
 
+@pytest.mark.slow
 def test_grade_for_nbgrader_without_it_names_the_command(tiny_root, tmp_path):
     arguments = ["grade", "--nbgrader", str(tmp_path), "t1", "--course", str(tiny_root)]
     code = f"import sys; sys.modules['nbgrader'] = None; from autograder.cli import main; main({arguments})"
@@ -623,6 +643,7 @@ def test_grade_for_nbgrader_without_it_names_the_command(tiny_root, tmp_path):
     assert line(done.stderr) == f'error: grade: no nbgrader here; run "{installation.pip_install("nbgrader")}"'
 
 
+@pytest.mark.slow
 def test_export_for_otter_names_the_next_command_and_what_it_lacks(run, tmp_path, monkeypatch):
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "otter" else find(name))
@@ -685,6 +706,7 @@ def test_export_writes_gradescopes_zip_with_the_options_and_says_what_to_set(run
     assert "gradescope: a submission of t1_sums may take 334 s, but 2 minutes there leave 60 s" in line(errors)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "left",
     [

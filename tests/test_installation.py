@@ -79,6 +79,7 @@ def test_command_names_what_an_extra_brings_where_the_origin_has_gone(elsewhere,
     assert [each.name for each in requirements("otter")] == ["click", "otter-grader"]
 
 
+@pytest.mark.slow
 def test_everything_here_is_there_and_new_enough():
     assert failed() == []
     texts = [finding.text for finding in examine()]
@@ -97,6 +98,7 @@ def test_dependency_that_is_missing_is_told_with_the_command(dist):
     assert failed() == [f'installation: no no-such-library here, want no-such-library>=2; run "{pip_install()}"']
 
 
+@pytest.mark.slow
 def test_library_of_an_extra_counts_where_it_is_installed(dist):
     dist(OURS, "1", "Provides-Extra: x", "Provides-Extra: dev", 'Requires-Dist: click>=99; extra == "x"')
     assert failed()[0].endswith(f'want >=99; run "{pip_install("x")}"')

@@ -1,6 +1,9 @@
-"""What a machine lacks is named in a run's last line, and fails the run where nothing may be lacking (see needs.py)."""
+"""What is slow and not marked so is named in a run's last lines, and what a machine lacks in the last of all: that fails the
+run where nothing may be lacking (see needs.py).
+"""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 # What is tried here is how a skipped test is told, so one is skipped on every machine.
 SOURCE = """
+import time
 import pytest
 
 @pytest.mark.skipif(True, reason="needs a moon")
@@ -18,7 +24,11 @@ def test_of_the_moon(phase):
     pass
 
 def test_of_the_sun():
-    pass
+    time.sleep(1.1)
+
+@pytest.mark.slow
+def test_of_the_earth():
+    time.sleep(1.1)
 """
 
 
@@ -36,5 +46,7 @@ def test_run_that_leaves_tests_out_says_so_last_and_fails_where_it_may_not(tmp_p
         text=True,
         check=False,
     )
-    assert run.stdout.splitlines()[-1:] == ["left out: 2 x needs a moon"], run.stdout + run.stderr
+    slow, left_out = run.stdout.splitlines()[-2:]
+    assert re.fullmatch(r"not marked slow, and took 1\.\d s: test_sky\.py::test_of_the_sun", slow), run.stdout
+    assert left_out == "left out: 2 x needs a moon", run.stdout + run.stderr
     assert run.returncode == status

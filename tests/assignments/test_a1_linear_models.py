@@ -1,5 +1,9 @@
 """What is special about a1: exercises build on each other, and a wrong one must not spread."""
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def test_wrong_answers_to_what_others_build_on_cost_their_own_points_alone(grade, with_answer):
     for region, new in [

@@ -1,7 +1,11 @@
 """What is special about a4: warnings count, and a3's operations, which share its module, do not."""
 
+import pytest
+
 from autograder.course import Course, exercises
 from autograder.course.regions import stub
+
+pytestmark = pytest.mark.slow
 
 
 def test_formulas_as_they_stand_lose_by_their_warnings(grade, with_answer):

@@ -17,6 +17,8 @@ from autograder.course import Course, exercise_of, exercises
 from autograder.course.misconceptions import read_misconceptions
 from autograder.course.regions import regions, stub
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 COURSE = Course.load(HERE.parents[1])
 EXERCISES = exercises(COURSE)

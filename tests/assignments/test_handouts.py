@@ -8,6 +8,8 @@ import pytest
 
 from autograder.course import Course, exercises, handouts, render
 
+pytestmark = pytest.mark.slow
+
 COURSE = Course.load(Path(__file__).parents[2])
 NAMES = [assignment.name for assignment in COURSE.assignments]
 

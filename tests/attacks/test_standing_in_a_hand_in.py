@@ -14,6 +14,8 @@ import pytest
 
 from tests.attacks.arena import COURSE, HERE, Attack
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = {
     "named_as_libraries": "named_as_libraries",
     "named_as_the_engine": "named_as_the_engine",

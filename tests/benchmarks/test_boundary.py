@@ -34,6 +34,7 @@ def classes(tiny_root, tmp_path):
     return Classes(course, course.assignment("t1"), tmp_path / "work")
 
 
+@pytest.mark.prove
 def test_ways_agree_on_who_passes_which_test(classes, tmp_path):
     reference = classes.course.module_file("sums").read_text(encoding="utf-8")
     for name, (old, new) in CHANGES.items():
@@ -83,6 +84,7 @@ def test_way_that_does_not_pass_the_reference_is_named(classes, tmp_path, outcom
         comparison.round(0)
 
 
+@pytest.mark.slow
 def test_cpu_of_a_process_that_its_parent_leaves_behind_is_counted():
     burning = "import os, time\nif not os.fork():\n while time.process_time() < 0.3: pass"
     assert measured([sys.executable, "-c", burning], cpus=os.sched_getaffinity(0)).cpu_s > 0.25

@@ -186,6 +186,7 @@ def test_rebuilt_array_owns_its_memory(rebuild):
     assert array.tolist() == [1.0, 1.0]
 
 
+@pytest.mark.slow
 def test_frame_of_a_million_small_lists_costs_little(rebuild):
     n = wire.MAX_META_BYTES // 2 - 16
     meta = VALUE_HEAD + b"\xdd" + (n + 1).to_bytes(4, "big") + b"\x00" + b"\x91\x00" * n

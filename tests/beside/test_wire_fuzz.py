@@ -3,6 +3,7 @@
 import contextlib
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,7 @@ def test_random_bytes_give_a_value_or_a_frame_error(read_frame, meta, blobs, hea
         read_frame(wire.HEADER.pack(len(head + meta), len(blobs)) + head + meta + blobs)
 
 
+@pytest.mark.slow
 @FUZZ
 @given(tree=hostile_trees, blobs=st.binary(max_size=32))
 def test_made_up_trees_give_a_value_or_a_frame_error(rebuild, tree, blobs):

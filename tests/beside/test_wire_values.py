@@ -60,6 +60,7 @@ def identical(left: np.ndarray, right: np.ndarray) -> bool:
     return left.dtype == right.dtype and left.shape == right.shape and left.tobytes() == right.tobytes()
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(value=trees)
 def test_plain_values_keep_their_types_and_bits(there_and_back, value):

@@ -231,6 +231,7 @@ def test_file_system_holds_the_runtime_only(code):
     assert tree["/tmp"] == []
 
 
+@pytest.mark.slow
 def test_what_a_course_promises_is_there_with_what_it_needs(sandbox, start_worker, session_of):
     needs.package("matplotlib")
     source = "import matplotlib.figure, PIL\nfrom dateutil import parser\ndef answer(): return PIL.__name__\n"
@@ -354,6 +355,7 @@ def imports(name):
 """
 
 
+@pytest.mark.slow
 def test_all_of_the_library_that_is_here_is_there(start_worker, session_of):
     """`_sqlite3` and `_ssl` need libraries of the system's, which another user has to reach."""
     here = subprocess.run(

@@ -58,6 +58,7 @@ def kernel(monkeypatch):
     return set_to
 
 
+@pytest.mark.slow
 def test_this_machine_holds_every_promise():
     findings = doctor.examine()
     assert [finding.text for finding in findings if finding.good is False] == []
@@ -164,6 +165,7 @@ def test_namespaces_forbidden_by_a_setting_are_told_with_the_setting(fake_bwrap,
         find_sandbox()
 
 
+@pytest.mark.slow
 @needs.BUBBLEWRAP
 def test_system_bubblewrap_that_is_too_old_gives_way_to_the_packaged_one(monkeypatch, tmp_path):
     """Ubuntu 22.04's knows no --size; refusing to grade because it is installed would be absurd."""
@@ -205,6 +207,7 @@ def test_packages_not_installed_are_no_binary_and_no_mount(monkeypatch):
     assert runtime.package_folder("scipy.libs") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "error", [WorkerFault("worker: no room"), Stopped("wall_limit", "stopped after 20 s")], ids=["fault", "stopped"]
 )

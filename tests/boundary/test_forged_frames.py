@@ -132,6 +132,7 @@ def stopped(open_session):
     return stopped
 
 
+@pytest.mark.slow
 def test_answer_before_its_question_is_found_out(open_session):
     session = open_session()
     code = session.root().code
@@ -182,6 +183,7 @@ def test_frame_cut_short_by_the_end_is_told_as_the_end(stopped):
     assert (end.code, str(end)) == ("exit", "your code ended the process itself with exit status 0")
 
 
+@pytest.mark.slow
 def test_frame_that_trickles_is_stopped_by_the_clock(stopped):
     before = time.monotonic()
     assert stopped("send_slowly", wall_s=0.4).code == "wall_limit"
@@ -214,6 +216,7 @@ def test_call_without_proper_arguments_is_found_out(open_session, args, kwargs):
     assert str(caught.value) == PIPE + "a call without arguments"
 
 
+@pytest.mark.slow
 def test_flood_of_callbacks_is_stopped_by_the_clock(stopped):
     """They come so fast that reading never waits: the clock is looked at all the same."""
     assert stopped("flood_of_callbacks", lambda: 1, wall_s=0.5).code in ("wall_limit", "call_limit")
@@ -263,17 +266,20 @@ def test_words_past_their_caps_are_found_out(stopped):
     assert "length <= 80" in str(end)
 
 
+@pytest.mark.slow
 def test_worker_that_stops_reading_is_told(open_session):
     session = open_session(wall_s=0.4)
     with pytest.raises(Stopped, match=r"stopped after 0\.4 s"):
         session.root().code.shut_reading()
 
 
+@pytest.mark.slow
 def test_megabyte_of_empty_lists_is_found_out_cheaply(stopped):
     """The answer to another question, and until that is known half a million small objects."""
     assert str(stopped("endless")) == PIPE + "an answer to another question came"
 
 
+@pytest.mark.slow
 def test_byte_that_nobody_reads_costs_no_time_of_ours(open_session):
     """While a large frame is being sent and not taken, waiting for input as well would be a busy loop."""
     session = open_session(wall_s=1.0)

@@ -216,6 +216,7 @@ def test_signals_to_the_zygote_change_nothing(fresh, worker):
     assert worker.n_started == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("keep_zygote", "n_started"), [(False, 2), (True, 1)], ids=["anew", "kept"])
 def test_submission_loaded_after_another_is_graded_without_it(start_worker, session_of, keep_zygote, n_started):
     with start_worker("def answer():\n    return 1\n") as worker:
@@ -228,6 +229,7 @@ def test_submission_loaded_after_another_is_graded_without_it(start_worker, sess
         assert session_of(worker).root().code.answer() == 3
 
 
+@pytest.mark.slow
 def test_zygote_that_has_ended_is_not_kept(start_worker, session_of):
     with start_worker("answer = 1\n") as worker:
         assert session_of(worker).root().code.answer == 1

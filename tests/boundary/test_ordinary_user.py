@@ -14,7 +14,7 @@ import pytest
 from tests import needs
 from tests.container import python_in_container
 
-pytestmark = needs.BUBBLEWRAP
+pytestmark = [needs.BUBBLEWRAP, pytest.mark.slow]
 
 PROGRAM = r"""
 import json, os, sys, time

@@ -7,6 +7,8 @@ import pytest
 
 from tests import needs
 
+pytestmark = pytest.mark.slow
+
 GRADER = """
 import sys, threading
 from autograder.boundary.host import TestLimits, Worker, describe_end

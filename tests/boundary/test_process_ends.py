@@ -104,6 +104,7 @@ if sys.version_info >= (3, 12):
     del ENDS["overflow"]  # a RecursionError there, like any other
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(ENDS))
 def test_end_of_a_process_is_told_and_the_next_test_is_well(open_session, name):
     code_of_end, message = ENDS[name]
@@ -115,6 +116,7 @@ def test_end_of_a_process_is_told_and_the_next_test_is_well(open_session, name):
     assert still_healthy(open_session)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["wait", "stop", "free"])
 def test_process_past_the_wall_limit_is_stopped(open_session, name):
     session = open_session(wall_s=0.4)
@@ -181,6 +183,7 @@ def test_output_is_kept_up_to_the_cap_and_counted(open_session, worker):
     assert bytes(channel.printed) == b"x" * 100
 
 
+@pytest.mark.slow
 def test_output_without_end_is_drained_until_the_limit(open_session):
     session = open_session(cpu_s=20, wall_s=0.5, output_bytes=2000)
     with pytest.raises(Stopped, match=r"stopped after 0\.5 s"):

@@ -246,6 +246,7 @@ def test_more_steps_than_one_program_holds(open_session):
     assert 3 <= session.n_programs <= 4
 
 
+@pytest.mark.slow
 def test_large_arguments_do_not_wait_for_each_other(open_session):
     session = open_session()
     session.foreseen = bytes([OBJECT, OBJECT, OBJECT, OBJECT, VALUE])

@@ -264,6 +264,7 @@ def test_object_of_another_session_cannot_be_passed_on(session_of, worker, code)
         code.echo(other)
 
 
+@pytest.mark.slow
 def test_forgotten_handles_are_released_over_there(open_session):
     """Else a long test would run into the cap on handles; given back in portions, they never burst a frame."""
     session = open_session(wall_s=300)
@@ -276,6 +277,7 @@ def test_forgotten_handles_are_released_over_there(open_session):
     assert session.stopped is None
 
 
+@pytest.mark.slow
 def test_too_many_objects_at_once_are_refused(open_session):
     code = open_session(wall_s=300).root().code
     kept = [code.many(60_000) for _ in range(3)]
@@ -284,6 +286,7 @@ def test_too_many_objects_at_once_are_refused(open_session):
     assert [len(part) for part in kept] == [60_000] * 3
 
 
+@pytest.mark.slow
 def test_handle_that_outlives_its_session_is_harmless(session_of, start_worker):
     with start_worker(SUBMISSION) as worker:
         session = session_of(worker)

@@ -183,6 +183,7 @@ def test_what_is_no_error_of_a_function_stops_the_test(session, code, call, code
         code.own()
 
 
+@pytest.mark.slow
 def test_memory_used_up_by_small_objects_is_told(start_worker, session_of):
     """Nothing is freed when the error arrives: there must be room left to say so."""
     source = """
@@ -245,6 +246,7 @@ def test_error_of_an_import_names_file_and_line(start_worker, session_of, source
         assert caught.value.raised.where == where
 
 
+@pytest.mark.slow
 def test_source_that_takes_python_down_is_an_error_of_the_import(start_worker, session_of):
     """Compiled in a process of its own, out of memory there; the zygote goes on and so does the next test."""
     source = "x = [" + "(1, 2, [3]), " * 300_000 + "]"

@@ -18,6 +18,8 @@ from autograder.boundary.sandbox import SandboxUnavailable, Unsandboxed, find_sa
 from tests import needs
 from tests.container import python_in_container
 
+pytestmark = pytest.mark.slow
+
 COURSE = Path(__file__).parents[1] / "attacks" / "course"
 
 

@@ -60,6 +60,7 @@ def test_worker_is_this_user_in_a_group_of_its_own(code):
     assert group != os.getpgid(0)
 
 
+@pytest.mark.slow
 def test_limits_hold(open_session):
     session = open_session(wall_s=0.3)
     with pytest.raises(Stopped, match=r"stopped after 0\.3 s"):
@@ -79,6 +80,7 @@ def test_processes_of_the_test_are_killed_and_no_others(worker, code, start_proc
     assert worker.process.poll() is None
 
 
+@pytest.mark.slow
 def test_closing_in_the_middle_of_a_test_leaves_nothing(start_worker, session_of, wait_until):
     with start_worker(SUBMISSION, Unsandboxed()) as worker:
         code = session_of(worker).root().code
@@ -87,6 +89,7 @@ def test_closing_in_the_middle_of_a_test_leaves_nothing(start_worker, session_of
         wait_until(lambda: all(map(gone, left)))
 
 
+@pytest.mark.slow
 def test_zygote_that_dies_takes_the_test_with_it(start_worker, session_of, wait_until):
     with start_worker(SUBMISSION, Unsandboxed()) as worker:
         pid = session_of(worker).root().code.identity()[1]
@@ -109,6 +112,7 @@ def count(word):
 """
 
 
+@pytest.mark.slow
 @needs.ROOT  # who alone may read the memory of a process that has closed it to others
 @pytest.mark.parametrize("keep_zygote", [False, True], ids=["anew", "kept"])
 def test_nothing_of_the_submission_before_is_left_in_memory(start_worker, session_of, keep_zygote):

@@ -64,6 +64,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(BROKEN))
 def test_sandbox_that_does_not_start_is_a_fault_and_leaks_nothing(start_worker, monkeypatch, name):
     monkeypatch.setattr(host, "START_S", 0.5)
@@ -98,6 +99,7 @@ def test_zygote_that_talks_nonsense_is_a_fault(start_worker, reply, message):
         worker.begin(LIMITS)
 
 
+@pytest.mark.slow
 def test_zygote_that_says_nothing_is_a_fault(start_worker, monkeypatch):
     monkeypatch.setattr(host, "START_S", 0.2)
     monkeypatch.setattr(host, "END_S", 0.1)
@@ -114,6 +116,7 @@ def test_fault_of_the_first_start_is_made_good_by_the_second(start_worker, sessi
         assert worker.n_started == 2
 
 
+@pytest.mark.slow
 @needs.BUBBLEWRAP
 @pytest.mark.parametrize(("place", "left"), [(0, 0), (1, 1), (2, 1)], ids=["nursery", "between", "zygote"])
 def test_process_of_ours_killed_between_tests_is_replaced(
@@ -131,6 +134,7 @@ def test_process_of_ours_killed_between_tests_is_replaced(
         assert worker.n_started == 2
 
 
+@pytest.mark.slow
 @needs.BUBBLEWRAP
 @pytest.mark.parametrize(("place", "left"), [(0, 0), (1, 1), (2, 1)], ids=["nursery", "between", "zygote"])
 def test_process_of_ours_killed_during_a_test_stops_that_test_only(
@@ -145,6 +149,7 @@ def test_process_of_ours_killed_during_a_test_stops_that_test_only(
         assert session_of(worker).root().code.healthy() == "well"
 
 
+@pytest.mark.slow
 @needs.BUBBLEWRAP
 def test_stuck_zygote_is_replaced(start_worker, session_of, zygote_of, monkeypatch):
     monkeypatch.setattr(host, "ANSWER_S", 0.3)
@@ -219,6 +224,7 @@ def test_next_submission_has_the_same_sandbox_and_nothing_of_the_one_before(
         assert len(descendants(sandbox)) == 4  # and the test's own process
 
 
+@pytest.mark.slow
 @needs.BUBBLEWRAP
 def test_stuck_zygote_does_not_hold_up_the_next_submission(start_worker, session_of, zygote_of):
     with start_worker(SUBMISSION) as worker:
@@ -239,6 +245,7 @@ def test_start_waits_longer_than_compiling_may_take():
     assert beside.COMPILE_ALL_CPU_S + beside.COMPILE_CPU_S < host.START_S
 
 
+@pytest.mark.slow
 def test_test_process_that_cannot_be_set_up_is_a_fault_and_tells_why(start_worker):
     """A limit that no kernel takes: nothing of the submission has run, so it is not the submission's end."""
     with start_worker(SUBMISSION) as worker:

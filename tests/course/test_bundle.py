@@ -25,6 +25,7 @@ def unpack(files, folder):
     return folder
 
 
+@pytest.mark.slow
 def test_wheel_installs_and_makes_the_same_wheel_where_it_is_installed(tmp_path):
     """An instructor without the source exports what one with a checkout exports."""
     name, content = wheel()

@@ -9,6 +9,8 @@ import pytest
 
 from autograder.course import Course, release
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def template(tiny_root, tmp_path):

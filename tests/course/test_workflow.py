@@ -68,6 +68,7 @@ def test_workflow_may_read_and_nothing_else_and_runs_what_is_pinned(workflow):
     assert "secrets" not in str(workflow)
 
 
+@pytest.mark.slow
 def test_push_of_unfinished_work_shows_points_and_feedback_and_stays_green(push, template, tiny_root):
     text = (tiny_root / "solutions" / "tiny" / "sums.py").read_text()
     text = text.replace("np.cumsum(vector)", "2 * np.cumsum(vector)")
@@ -103,6 +104,7 @@ hint: as many totals as numbers
     )
 
 
+@pytest.mark.slow
 def test_push_of_tests_that_cannot_run_is_red_and_says_why(push, template):
     (template / "tests" / "t1_sums" / "test_public.py").write_text("def test_mine(:\n")
     status, summary, printed = push()

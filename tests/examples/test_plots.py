@@ -64,6 +64,7 @@ def test_pictures_are_the_files_of_the_folder(load):
     assert load("plots.__main__").PICTURES == PICTURES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_picture_draws_without_a_warning_and_says_what_to_see(name, load, drawn):
     path = drawn(name)
@@ -75,11 +76,13 @@ def test_picture_draws_without_a_warning_and_says_what_to_see(name, load, drawn)
         assert path.stat().st_size > 20_000
 
 
+@pytest.mark.slow
 def test_picture_drawn_twice_is_the_same_file(load, drawn, tmp_path):
     for name in ("step_size", "expression_graph"):
         assert load("plots.__main__").write(name, tmp_path).read_bytes() == drawn(name).read_bytes()
 
 
+@pytest.mark.slow
 def test_command_draws_the_named_picture_and_prints_its_path(tmp_path):
     command = [sys.executable, "-m", "examples.plots", "expression_graph", "--out", str(tmp_path / "new")]
     done = subprocess.run(

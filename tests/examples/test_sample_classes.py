@@ -10,6 +10,8 @@ import pytest
 from tests import needs
 from tests.examples.feedback import REVIEWED, as_read, assert_reads_as
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CLASSES = sorted(path.parent.name for path in EXAMPLES.glob("*/expected.toml"))
 

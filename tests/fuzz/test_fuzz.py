@@ -3,7 +3,11 @@
 import random
 import tracemalloc
 
+import pytest
+
 from tests.fuzz import hand_ins, wire
+
+pytestmark = pytest.mark.slow
 
 
 def test_damaged_frames_are_read_or_refused_at_no_great_cost():

@@ -11,6 +11,8 @@ from autograder.grading.audit import ALL, KINDS, audit, read_exceptions
 from autograder.grading.audit_report import lines
 from autograder.grading.trivial import ANSWERS, OF_GRADIENTS, UNDONE, Kinds, neighbour, place_of, replaced
 
+pytestmark = pytest.mark.slow
+
 SHAPES = """
 @pytest.mark.points(20, exercise="sums.running_totals", hint="shape")
 def test_shape(student):

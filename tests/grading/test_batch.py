@@ -16,6 +16,8 @@ from autograder.grading.batch import locked
 from autograder.grading.grader import Settings, base_digest, base_package
 from autograder.intake.roster import Submission
 
+pytestmark = pytest.mark.slow
+
 SCORES = {
     "perfect": 100,
     "untouched": 0,

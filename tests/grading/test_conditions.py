@@ -4,6 +4,8 @@ import pytest
 
 from autograder.testing.conditions import Declared, conditions, names_in
 
+pytestmark = pytest.mark.slow
+
 VALUES = """
 @pytest.mark.points(40, exercise="sums.total")
 @pytest.mark.parametrize("values", [pytest.param([1, 2, 3], id="three"), pytest.param([4], id="one")])

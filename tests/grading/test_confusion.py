@@ -8,6 +8,8 @@ from autograder.course.manifest import Course
 from autograder.course.misconceptions import read_misconceptions
 from autograder.grading.confusion import Confusion, choose_pairs, grade_alone, lines, replay
 
+pytestmark = pytest.mark.slow
+
 SINGLE = ("every total doubled", "totals of the others", "sum for mean", "latest for sum")
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from autograder.testing.seeds import rng_for
 
+pytestmark = pytest.mark.slow
+
 HIDDEN = "test_hidden::test_running_totals_of_random_numbers[7]"
 DRAWN = float(rng_for(HIDDEN, 0).normal(size=7)[0])  # by the seed of the class
 DRAWN_OF_TOTAL = float(rng_for("test_hidden::test_total_of_random_numbers", 0).normal(size=20)[0])

@@ -13,6 +13,8 @@ from autograder.grading.feedback import MAX_OUTPUT, printable, test_feedback, wi
 from autograder.grading.results import student_report
 from autograder.grading.verdicts import Graded, StudentWords, TestSpec, Verdict
 
+pytestmark = pytest.mark.slow
+
 
 def spec(public=False, name="test_b", exercise="sums.total"):
     return TestSpec(

@@ -67,6 +67,7 @@ def told(lab, out):
     }
 
 
+@pytest.mark.slow
 def test_no_verdict_and_no_word_depends_on_what_was_foreseen(lab, sabotage, tmp_path):
     lab.tests(TESTS)
     for name, changes in MISTAKES.items():
@@ -79,6 +80,7 @@ def test_no_verdict_and_no_word_depends_on_what_was_foreseen(lab, sabotage, tmp_
     assert "passed" not in [test["outcome"] for test in together["add_raises"]][1:]
 
 
+@pytest.mark.slow
 def test_the_reference_takes_fewer_messages(lab, sabotage, tmp_path):
     lab.tests(TESTS)
     lab.hand_in("right")

@@ -7,6 +7,8 @@ import pytest
 from autograder.errors import CourseError
 from tests import needs
 
+pytestmark = pytest.mark.slow
+
 BODY = "    return float(as_vector(values).sum())"
 
 

@@ -14,6 +14,8 @@ from autograder.grading.mutate import Mutation, mutate
 from autograder.grading.mutation_report import print_mutations
 from autograder.grading.plugin import Trial
 
+pytestmark = pytest.mark.slow
+
 UNSEEN = "sums.Average.mean:attribute:1"  # if self.so_far == 0: no test adds up to nothing
 IDLE = """    first, second = student.sums.Average(), student.sums.Average()
     assert first is not second

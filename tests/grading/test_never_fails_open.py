@@ -10,6 +10,8 @@ from autograder.grading import batch
 from autograder.grading.results import read_record, write_results
 from autograder.grading.verdicts import Graded
 
+pytestmark = pytest.mark.slow
+
 READING = """
 read = grader.read_hand_in
 hit = ""

@@ -14,6 +14,8 @@ from autograder.intake import find_submissions
 from autograder.platforms.notebook import notebook_json
 from tests.notebooks import members_notebook
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 COURSE = Course.load(ROOT)
 # Members of the sample classes, as notebooks too: in another style with helpers, half done, and with one mistake.

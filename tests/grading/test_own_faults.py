@@ -17,7 +17,7 @@ from autograder.boundary.bubblewrap import bubblewrap_binaries
 from tests import needs
 from tests.container import python_in_container
 
-pytestmark = needs.BUBBLEWRAP  # for the container; what is graded in it is Landlock's
+pytestmark = [needs.BUBBLEWRAP, pytest.mark.slow]  # for the container; what is graded in it is Landlock's
 
 TINY = Path(__file__).parents[1] / "tiny_course"
 

@@ -19,6 +19,8 @@ from autograder.grading.markers import check_total
 from autograder.grading.plugin import collect
 from autograder.grading.verdicts import Graded, TestSpec, Verdict, settle
 
+pytestmark = pytest.mark.slow
+
 
 def raised(kind, text, *bases):
     return student_error(wire.Raised(0, kind, [kind, *bases, "Exception"], text, "sums.py:7 in total", "a trace"))

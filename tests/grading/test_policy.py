@@ -11,6 +11,8 @@ from autograder.grading.batch import Batch
 from autograder.grading.grader import Settings
 from autograder.intake.roster import Submission
 
+pytestmark = pytest.mark.slow
+
 ATTACKS = Path(__file__).parents[1] / "attacks"
 
 

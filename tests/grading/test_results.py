@@ -13,6 +13,8 @@ from autograder.errors import CourseError
 from autograder.grading.results import grades_csv, spreadsheet_cell, write_atomically
 from autograder.grading.verdicts import TestSpec
 
+pytestmark = pytest.mark.slow
+
 # https://gradescope-autograders.readthedocs.io/en/latest/specs/, "Output format": what may stand where, and its type.
 FORMATS = ("text", "html", "simple_format", "md", "ansi")
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")

@@ -9,6 +9,8 @@ from autograder.course.manifest import Course
 from autograder.grading.seeds import run_seeds
 from autograder.grading.verify import verify_seeds
 
+pytestmark = pytest.mark.slow
+
 HEAD = "import numpy as np\nimport pytest\n\n\n@pytest.mark.points(100, exercise='sums.total')\n"
 
 

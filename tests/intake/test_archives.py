@@ -197,6 +197,7 @@ def test_zip_bomb_with_any_declared_size_is_refused(zip_of, read, declared):
         read(path)
 
 
+@pytest.mark.slow
 def test_zip_directory_of_a_million_entries_is_refused_before_it_is_built(tmp_path, read):
     entry = b"PK\x01\x02" + bytes(42)
     directory = entry * 1_000_000
@@ -234,6 +235,7 @@ def tar_header(name: bytes, kind: bytes, size: bytes) -> bytes:
     return bytes(header)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -271,6 +273,7 @@ def test_pax_size_is_honoured_as_tar_programs_do(tmp_path, read):
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\\\0:."), min_size=1, max_size=80)
 
 
+@pytest.mark.slow
 @given(
     files=st.dictionaries(st.lists(names, min_size=1, max_size=5).map("/".join), st.binary(max_size=2000), max_size=8),
     form=st.sampled_from([tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]),

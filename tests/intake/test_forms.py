@@ -504,6 +504,7 @@ def test_flood_of_notes_does_not_hide_a_missing_module(hand_in, read):
     assert read(hand_in(files), modules=("functional", "tensor")).notes[0].startswith("tensor.py was not handed in")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["folder", "zip", "tar.gz"])
 def test_10001_members_are_refused(folder, zip_of, tar_of, read, form):
     make = {"folder": folder, "zip": zip_of, "tar.gz": tar_of}[form]
@@ -512,11 +513,13 @@ def test_10001_members_are_refused(folder, zip_of, tar_of, read, form):
         read(make(files))
 
 
+@pytest.mark.slow
 def test_10000_members_are_read(zip_of, tar_of, read):
     files = {"functional.py": SOURCE, **{f"d/{i}": b"" for i in range(9_999)}}
     assert read(zip_of(files)).files == read(tar_of(files)).files == {"functional": SOURCE}
 
 
+@pytest.mark.slow
 def test_archive_over_64_mib_is_refused_without_reading_it_all(tmp_path, read):
     path = tmp_path / "alice.zip"
     with path.open("wb") as file:

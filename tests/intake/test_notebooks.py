@@ -336,6 +336,7 @@ def test_source_of_a_cell_that_is_no_code_may_be_anything(read):
 # --- large notebooks ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["folder", "zip", "tar"])
 def test_outputs_may_be_as_large_as_they_like(folder, zip_of, tar_of, form):
     data = with_outputs(b'["' + b"x" * (20 << 20) + b'"]')

@@ -669,6 +669,7 @@ def test_students_folder_that_cannot_be_read_is_told_when_it_is_read(folder, fin
     assert ids(find(root)) == ["ann", "bob"]
 
 
+@pytest.mark.slow
 def test_thousands_of_files_with_one_id_are_answered_at_once(folder, find):
     names = [f"d_12345_{number}_8888_nb.ipynb" for number in range(1000, 3000)]
     names += [f"Ann {number}_7_assignsubmission_file_a.py" for number in range(2000)]
@@ -719,6 +720,7 @@ def test_gradescope_merge_keys_are_not_expanded(export, find):
     assert len(find(export(bomb))) == 40 + 3
 
 
+@pytest.mark.slow
 def test_gradescope_metadata_that_is_a_link_or_too_large_is_an_error(export, find, tmp_path):
     root = export()
     os.truncate(root / "submission_metadata.yml", 1 << 40)

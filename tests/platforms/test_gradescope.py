@@ -16,7 +16,7 @@ from tests.examples.feedback import REVIEWED, as_read, assert_reads_as
 from tests.notebooks import members_notebook
 from tests.platforms.replica import SITE_PACKAGES, Replica
 
-pytestmark = [needs.ROOT, needs.BUBBLEWRAP]
+pytestmark = [needs.ROOT, needs.BUBBLEWRAP, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course.load(ROOT)
@@ -103,6 +103,7 @@ def test_setup_installs_the_engine_and_closes_the_course(a1):
     assert (a1.autograder / "source").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.prove
 def test_whole_class_reads_and_gets_what_autograder_grade_gives(a1, tmp_path):
     """Whose scores and texts are asserted in tests/examples, on another machine and in another sandbox."""
     found = find_submissions([ROOT / "examples" / "a1_class"], package=COURSE.package, modules=["linear"])

@@ -30,6 +30,7 @@ def code_cells(notebook, role):
     return [cell for cell in notebook.cells if cell.metadata["autograder"]["role"] == role]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["", ".ru"])
 @pytest.mark.parametrize("name", NAMES)
 def test_notebook_is_valid_and_has_the_cells_of_every_exercise(exported, name, language):
@@ -50,6 +51,7 @@ def test_notebook_is_valid_and_has_the_cells_of_every_exercise(exported, name, l
     assert "import numpy as np" in first.source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_languages_differ_in_prose_alone(name):
     english, russian = (
@@ -59,6 +61,7 @@ def test_languages_differ_in_prose_alone(name):
     assert english == russian
 
 
+@pytest.mark.slow
 def test_export_is_the_same_every_time(exported, tmp_path):
     name = NAMES[0]
     export(COURSE, COURSE.assignment(name), tmp_path / "again")

@@ -48,6 +48,7 @@ def test_cybenko_sum_starts_with_its_middles_in_the_cube(approximation, rng):
 # Error against N
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_error_falls_with_more_units(approximation, seed):
     units = [1, 30, 100]

@@ -7,6 +7,8 @@ import pytest
 
 from tests import needs
 
+pytestmark = pytest.mark.slow
+
 torch = needs.package("torch")
 
 TOLERANCE = 1e-10  # both sides compute in float64; ten steps differ by far less

@@ -57,6 +57,7 @@ def exact(formula, point):
     return float(sympy.N(formula.subs(values), 30))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
 def test_random_formula_has_sympys_value_and_derivatives(symbolic, var, seed):
     ours, theirs = random_pair(symbolic, np.random.default_rng(seed), depth=4)
@@ -176,6 +177,7 @@ def test_given_parts_work_at_any_depth(symbolic, var):
     assert str(total).startswith("x + 1 + 1")
 
 
+@pytest.mark.slow
 def test_handouts_numbers(symbolic, var):
     x, y = var["x"], var["y"]
     e = x * symbolic.Sin(2 * x) + y

@@ -97,6 +97,7 @@ def test_a_leaf_passes_the_gradient_to_itself(Tensor):
     assert np.array_equal(leaf.grad, [3.0, 4.0])
 
 
+@pytest.mark.slow
 def test_chain_of_ten_thousand(Tensor):
     x = y = Tensor(1.5)
     for _ in range(10_000):

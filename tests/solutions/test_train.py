@@ -81,6 +81,7 @@ def test_wrong_arguments_are_named(train, rng, numbered):
 # fit
 
 
+@pytest.mark.slow
 def test_fit_agrees_with_the_same_loop_in_torch(feedforward, train, rng):
     nn = feedforward.nn
     x, labels = rng.normal(size=(17, 4)), rng.integers(3, size=17)

@@ -292,6 +292,7 @@ def test_helpers_stand_in_the_order_in_which_they_need_each_other(run):
     assert run(["def a(x):\n    return 1", "z = a"], area="def area(radius): return a(1), z(1)").area(1) == (1, 1)
 
 
+@pytest.mark.slow
 def test_thousands_of_changes_are_followed_in_seconds():
     change = "".join(f"BIG[{n}] = BIG\n" for n in range(10_000))
     cells = ["BIG = [" + "1, " * 50_000 + "]", change]
@@ -351,6 +352,7 @@ def test_assembling_what_was_saved_changes_nothing():
     assert again.source("shapes") == once
 
 
+@pytest.mark.slow
 def test_chain_of_ten_thousand_helpers_is_followed_in_seconds():
     count = 10_000
     chain = "".join(f"def f{n}(): return f{n + 1}\n" for n in range(count)) + f"f{count} = 1\n"
@@ -440,6 +442,7 @@ def test_cell_magic_leaves_python_and_nothing_else(first, binds):
 
 
 # Over each of them patterns that backtrack, or a parse for each magic, sit for minutes.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "source",
     [

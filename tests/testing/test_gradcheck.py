@@ -123,6 +123,7 @@ SMOOTH = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["full", "fast"])
 @pytest.mark.parametrize("case", SMOOTH)
 def test_right_gradient_passes_ten_times_inside_tolerance_for_60_seeds(case, mode):

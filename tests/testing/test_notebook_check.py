@@ -9,6 +9,8 @@ from autograder.platforms.notebook import export
 from autograder.testing.checked import Checked, Shown, difference
 from tests import needs
 
+pytestmark = pytest.mark.slow
+
 nbformat = needs.package("nbformat")
 nbclient = needs.package("nbclient")
 

@@ -1,4 +1,6 @@
-"""Right solutions in other styles get everything: over a few seeds here, and once through the engine's sandbox."""
+"""Right solutions in other styles get everything: over a few seeds here, and in `make prove`
+once through the engine's sandbox.
+"""
 
 import functools
 import json
@@ -11,6 +13,8 @@ from autograder.grading.grader import Settings
 from autograder.grading.seeds import run_seeds
 from autograder.intake.roster import Submission
 from tests.wheats.field import COURSE, EXERCISES, laid_over, wheats
+
+pytestmark = pytest.mark.slow
 
 WHEATS = wheats()
 
@@ -49,6 +53,7 @@ def test_wheat_passes_every_test_with_other_seeds_and_room_to_spare(wheat, tmp_p
     assert report.narrow() == []
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("wheat", WHEATS, ids=lambda wheat: wheat.name)
 def test_wheat_gets_100_in_the_sandbox_without_a_remark_or_a_hint(wheat, records):
     record, shown, hints = records(wheat.assignment.name)[wheat.name]

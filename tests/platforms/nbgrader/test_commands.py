@@ -28,6 +28,7 @@ pytestmark = [
     *WARNINGS,
     # zmq's and tornado's, of a kernel that nbgrader starts and ends.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.slow,
 ]
 
 

@@ -15,7 +15,7 @@ import pytest
 from autograder.grading import batch
 from tests.platforms.otter.tool import WARNINGS, Assigned, tiny
 
-pytestmark = WARNINGS
+pytestmark = [*WARNINGS, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

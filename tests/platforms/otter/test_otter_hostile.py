@@ -6,7 +6,7 @@ import pytest
 
 from tests.platforms.otter.tool import WARNINGS, Assigned, scores, tiny
 
-pytestmark = WARNINGS
+pytestmark = [*WARNINGS, pytest.mark.slow]
 
 # What runs leaves a file, named after who ran it.
 WITNESS = "import pathlib; pathlib.Path({folder!r}, {name!r}).write_text('ran')"

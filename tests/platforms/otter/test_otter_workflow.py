@@ -20,7 +20,7 @@ from tests.platforms.otter.tool import WARNINGS, Assigned, otter, scores, tiny
 nbformat = needs.package("nbformat")
 nbclient = needs.package("nbclient")
 
-pytestmark = WARNINGS
+pytestmark = [*WARNINGS, pytest.mark.slow]
 ROOT = Path(__file__).parents[3]
 TOTAL = "return float(as_vector(values).sum())"
 SETUP = "from checks.notebook import check\nfrom tiny.sums import as_vector\nimport numpy as np"
