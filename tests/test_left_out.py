@@ -1,5 +1,5 @@
-"""What is slow and not marked so is named in a run's last lines, and what a machine lacks in the last of all: that fails the
-run where nothing may be lacking (see needs.py).
+"""A run names in its last lines what is slow and not marked so, and what this machine lacks, which fails it where nothing
+may be lacking (see needs.py).
 """
 
 import os
