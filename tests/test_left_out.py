@@ -1,5 +1,6 @@
-"""A run names last what is slow and not marked so, and what this machine lacks: that fails it where nothing may be lacking
-(see needs.py).
+"""A run names last what is slow and not marked so, and what this machine lacks, which fails it where nothing may lack.
+
+See needs.py.
 """
 
 import os
