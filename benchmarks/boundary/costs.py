@@ -122,11 +122,10 @@ class Comparison:
         ]
 
     def messages(self) -> dict[str, Any]:
-        """Messages of the reference's tests, or calls where that is what the results count."""
-        (record,) = records(self.folder / "work" / "a-one" / "results").values()
-        field = "messages" if any("messages" in test for test in record["tests"]) else "calls"
-        counts = [test[field] for test in record["tests"] if test[field] is not None]  # none of a test that was stopped
-        return {"of": field, "all": sum(counts), "median": statistics.median(counts), "largest": max(counts)}
+        """Messages of the reference's tests, where it is not the first of a class."""
+        *_, record = records(self.folder / "work" / "a-many" / "results").values()
+        counts = [test["messages"] for test in record["tests"]]
+        return {"all": sum(counts), "median": statistics.median(counts), "largest": max(counts)}
 
 
 def grader(course: Course, assignment: Assignment, folder: Path, many: int, rounds: int) -> dict[str, Any]:

@@ -60,7 +60,7 @@ MISTAKES = {
 
 def told(lab, out):
     left_out = ("messages", "trace")
-    records = {identity: graded.record for identity, graded in lab.grade(out=out, jobs=2).items()}
+    records = {identity: graded.record for identity, graded in lab.grade(out=out, jobs=1).items()}
     return {
         identity: [{key: value for key, value in test.items() if key not in left_out} for test in record["tests"]]
         for identity, record in records.items()
@@ -70,6 +70,7 @@ def told(lab, out):
 @pytest.mark.slow
 def test_no_verdict_and_no_word_depends_on_what_was_foreseen(lab, sabotage, tmp_path):
     lab.tests(TESTS)
+    lab.hand_in("a_first")
     for name, changes in MISTAKES.items():
         lab.hand_in(name, lab.source(*changes))
     together = told(lab, tmp_path / "together")
@@ -81,16 +82,20 @@ def test_no_verdict_and_no_word_depends_on_what_was_foreseen(lab, sabotage, tmp_
 
 
 @pytest.mark.slow
-def test_the_reference_takes_fewer_messages(lab, sabotage, tmp_path):
+def test_from_the_second_submission_on_the_reference_takes_fewer_messages(lab, sabotage, tmp_path):
     lab.tests(TESTS)
-    lab.hand_in("right")
+    for name in ("first", "second", "third"):
+        lab.hand_in(name)
 
-    def messages(out: Path) -> int:
-        return sum(test["messages"] for test in lab.grade(out=out)["right"].record["tests"])
+    def messages(out: Path) -> list[int]:
+        graded = lab.grade(out=out, jobs=1)
+        return [sum(test["messages"] for test in graded[name].record["tests"]) for name in sorted(graded)]
 
-    together = messages(tmp_path / "together")
+    first, second, third = messages(tmp_path / "together")
+    assert 2 * second < first, "for one alone nothing is replayed"
+    assert second == third
     sabotage(STEP_BY_STEP)
-    assert 2 * together < messages(tmp_path / "step_by_step")
+    assert messages(tmp_path / "step_by_step") == [first] * 3
 
 
 @pytest.fixture
@@ -106,6 +111,7 @@ def test_nothing_is_foreseen_where_the_reference_fails(package):
         return test == 0
 
     foresight = Foresight(lambda: package, run)
+    assert [foresight.of(test) for test in (0, 1)] == [b"", b""], "asked once: a replay would cost more than it gains"
     assert len(foresight.of(0)) == 3
     assert foresight.of(1) == b""
     assert foresight.of(0) is foresight.of(0)
