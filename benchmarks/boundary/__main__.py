@@ -37,7 +37,7 @@ LOOP = "a3"  # the assignment of the student's loop and of the grader's memory, 
 @click.option("--quick", is_flag=True, help="Leave nbgrader and otter out.")
 @click.option("--anyway", is_flag=True, help="Measure on a busy machine; the table says so.")
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1), help="Medians of so many.")
-@click.option("--hand-ins", default=6, show_default=True, type=click.IntRange(2), help="Of the reference, against one.")
+@click.option("--hand-ins", default=6, show_default=True, type=click.IntRange(3), help="Of the reference, against two.")
 @click.option("--many", default=100, show_default=True, type=click.IntRange(11), help="For the peak of memory.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def main(assignments: tuple[str, ...], anyway: bool, as_json: bool, **options: Any) -> None:

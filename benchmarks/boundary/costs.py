@@ -28,6 +28,7 @@ def total(values):
         pass
     return _total(values)
 """
+TWO = 2  # hand-ins after which nothing more is done once for a class
 FEW = 10  # hand-ins whose peak of memory is held against that of many
 
 
@@ -49,7 +50,10 @@ def all_ways(course: Course, quick: bool) -> list[Way]:
 
 
 class Comparison:
-    """The runs of one assignment, way by way: the reference once, the reference several times, the sample class."""
+    """The runs of one assignment, way by way: the reference twice, the reference several times, the sample class.
+
+    Twice, because a grader learns from the second hand-in what it need not ask of those that follow.
+    """
 
     def __init__(
         self, course: Course, assignment: Assignment, folder: Path, examples: Path, ways: Sequence[Way], hand_ins: int
@@ -57,7 +61,7 @@ class Comparison:
         self.assignment, self.folder, self.ways, self.hand_ins = assignment, folder / assignment.name, ways, hand_ins
         made = Classes(course, assignment, self.folder)
         self.task = made.task()
-        self.classes: dict[str, Class] = {"one": made.reference(1), "many": made.reference(hand_ins)}
+        self.classes: dict[str, Class] = {"few": made.reference(TWO), "many": made.reference(hand_ins)}
         if (sample := made.sample(examples)) is not None:
             self.classes["class"] = sample
         self.runs: dict[tuple[str, str], list[Run]] = {}
@@ -71,7 +75,7 @@ class Comparison:
                 say(f"{self.assignment.name}: round {number + 1}, {way.letter}, {name}")
                 work = self.folder / "work" / f"{way.letter}-{name}"
                 work.mkdir(parents=True, exist_ok=True)
-                if number == 0 and name == "one":  # what is compiled once for all, or read from disk, is no way's cost
+                if number == 0 and name == "few":  # what is compiled once for all, or read from disk, is no way's cost
                     way.run(graded, self.task, work)
                 run = way.run(graded, self.task, work)
                 self.runs.setdefault((way.letter, name), []).append(run)
@@ -82,7 +86,7 @@ class Comparison:
         where = f"{self.assignment.name}: way {letter}"
         if run.outcomes.keys() != {folder.name for folder in graded.laid}:
             raise BenchmarkError(f"{where}: got outcomes of {sorted(run.outcomes)}, want those of {len(graded.laid)}")
-        tests = self.runs["a", "one"][0].outcomes["student0000"].keys()
+        tests = self.runs["a", "few"][0].outcomes["student0000"].keys()
         for outcomes in run.outcomes.values():
             wrong = [f"{test} {outcomes.get(test, 'not run')}" for test in tests if outcomes.get(test) != "passed"]
             if wrong or outcomes.keys() != tests:
@@ -96,11 +100,12 @@ class Comparison:
         """CPU seconds by way: start, one submission of the reference, one of the class; and where outcomes differ."""
         found: dict[str, Any] = {"start_s": {}, "reference_s": {}, "class_s": {}, "class_differs": {}}
         for way in self.ways:
-            one = self._cpu_s(way.letter, "one")
-            each = (self._cpu_s(way.letter, "many") - one) / (self.hand_ins - 1) if way.has_start else one
+            few = self._cpu_s(way.letter, "few")
+            more = self._cpu_s(way.letter, "many") - few if way.has_start else few
+            each = more / (self.hand_ins - TWO if way.has_start else TWO)
             found["reference_s"][way.letter] = each
             if way.has_start:
-                found["start_s"][way.letter] = one - each
+                found["start_s"][way.letter] = few - TWO * each
             if "class" in self.classes:
                 start = found["start_s"].get(way.letter, 0.0)
                 size = len(self.classes["class"].laid)

@@ -73,7 +73,7 @@ def _costs(document: Document) -> Iterator[str]:
     yield ""
     yield "CPU seconds (user and system, all processes of both sides), on one CPU, without the start of a, b, b0 and d;"
     yield f"medians of {document['rounds']} rounds in alternation (d and e: of the class one), of the reference by"
-    yield f"{document['hand_ins']} hand-ins against one."
+    yield f"{document['hand_ins']} hand-ins against two."
     yield ""
     for letter in letters:
         yield f"- **{letter}** {WAYS[letter]}"
@@ -113,7 +113,7 @@ def _cost_cells(costs: Mapping[str, float], letters: Sequence[str], compared: Se
 def _starts(document: Document) -> Iterator[str]:
     yield "## Starting, once for a class"
     yield ""
-    yield "CPU seconds: imports, collecting the tests; in a the try of the sandbox, in b a run of the reference."
+    yield "CPU seconds: imports, collecting the tests; in a the try of the sandbox and a run of the reference, as in b."
     yield ""
     starts = {name: each["start_s"] for name, each in document["assignments"].items()}
     letters = list(next(iter(starts.values())))

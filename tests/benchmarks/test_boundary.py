@@ -79,7 +79,7 @@ class Pretended:
 )
 def test_way_that_does_not_pass_the_reference_is_named(classes, tmp_path, outcomes, said):
     ways = [Pretended("a", {"x": "passed", "y": "passed"}), Pretended("b0", outcomes)]
-    comparison = Comparison(classes.course, classes.assignment, tmp_path / "compared", tmp_path, ways, 2)
+    comparison = Comparison(classes.course, classes.assignment, tmp_path / "compared", tmp_path, ways, 3)
     with pytest.raises(BenchmarkError, match=f"t1_sums: way b0: the reference does not pass every test: {said}$"):
         comparison.round(0)
 
