@@ -21,7 +21,7 @@ import numpy as np
 MAX_META_BYTES = 1 << 20
 MAX_BLOB_BYTES = 64 << 20
 MAX_DEPTH = 16
-MAX_DIMENSIONS = 32
+MAX_DIMENSIONS = 8  # printed, an array may show six places of each axis
 MAX_TEXT = 4096
 MAX_NAME = 80
 MAX_BASES = 32

@@ -26,6 +26,7 @@ from autograder.errors import there
 
 MAX_CALLBACKS = 100_000
 MAX_CALLBACK_DEPTH = 16
+MAX_CALLBACK_BYTES = 4 << 20  # of arrays in one call: whatever the test's function makes of them is made over here
 MAX_RELEASED = 10_000  # handles given back with one request; the rest goes with the next
 MAX_WAITING_BYTES = wire.MAX_META_BYTES // 2  # of the steps of one program; a single step may have more
 SEQ_BYTES = 7
@@ -378,6 +379,11 @@ class Session:
             raise _forged("a call without arguments")
         self.callback_depth += 1
         try:
+            if len(blobs.data) > MAX_CALLBACK_BYTES:
+                raise OpaqueValue(
+                    f"your code called the test's function with {len(blobs.data)} bytes of arrays, want at most "
+                    f"{MAX_CALLBACK_BYTES}"
+                )
             result = self._callbacks[message.callback](*args, **kwargs)
             self.flush()
             frame = wire.encode_frame(wire.Returned(self._pack(result, out)), out)

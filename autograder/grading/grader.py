@@ -10,6 +10,7 @@ import gc
 import hashlib
 import os
 import platform
+import resource
 import select
 import signal
 import socket
@@ -34,6 +35,8 @@ from autograder.grading.plugin import GradingPlugin, Submission, Trial, run
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.grading.wider_numbers import wider_numbers
 from autograder.intake import HandIn, Stubs, UnreadableHandIn, read_hand_in
+
+MEMORY_BYTES = 1 << 30  # of a grader's address space, of which it uses a third
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -280,6 +283,15 @@ def end_with(connection: socket.socket) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+def limit_itself() -> None:
+    """What a submission's answers make a grader hold costs this grader, and not the machine."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("500")  # before the class's own process, and before others' here
+
+
 def main(argv: list[str]) -> int:
     """A grader's life; argv: the descriptor of its connection, and the CPU that it and its sandboxes run on."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, as some start us, it hides how a sandbox ended
@@ -289,6 +301,7 @@ def main(argv: list[str]) -> int:
     with contextlib.suppress(OSError):
         os.sched_setaffinity(0, {cpu})
     end_with(connection)
+    limit_itself()
     # Neither written into the course nor read from it: a stale .pyc is not the test whose digest we take.
     sys.dont_write_bytecode, sys.pycache_prefix = True, os.devnull
     warnings.simplefilter("ignore")  # what student code warns of would pile up here; tests ask for what they need

@@ -40,6 +40,7 @@ from autograder.testing.seeds import rng_for
 # May be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
 DOUBTFUL = ("wall_limit", "killed", "fault")
 MAX_MESSAGE = 4096
+OWN_WORK_S = 10.0  # of a test, beside what student code takes: some compute for a tenth of a second
 DRAWING = frozenset({"rng", "gradcheck"})  # the fixtures through which a test meets the seed
 FRESH = 1 << 40  # added to the seed where numbers are wanted that no other run draws
 MAX_TRACES_BYTES = 256 << 20  # of the failed tests of one submission
@@ -338,7 +339,7 @@ class GradingPlugin:
             session = self.session = submission.session(foreseen)
             self.phases, self.remark = [], ""
             # Without a next item everything is torn down, so that no fixture of any scope outlives a submission.
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            self._run_by_the_clock(item, session, submission)
             session.settle()
             submission.worker.end()
             foreseen = foreseen[: session.unforeseen]
@@ -366,6 +367,20 @@ class GradingPlugin:
             remark=self.remark,
             not_loaded=not_loaded,
         )
+
+    def _run_by_the_clock(self, item: pytest.Item, session: Session, submission: Submission) -> None:
+        """Run a test for no longer than student code may take and the test itself: what it was answered may keep it
+        at work, printing a large array or calling its own function.
+        """
+        limit_s = submission.limits.wall_s + OWN_WORK_S
+        end = time.monotonic() + limit_s
+        with contextlib.suppress(TimeoutError), time_limit(limit_s):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        if time.monotonic() >= end:
+            message = f"stopped after {limit_s:g} s: the test was still at work on what your code answered"
+            session.stopped = session.stopped or Stopped("wall_limit", message)
+            self.phases = [("call", session.stopped)]
+            submission.worker.close()  # perhaps it was in the middle of a word with the sandbox
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:

@@ -164,7 +164,6 @@ def _for_instructor(verdict: Verdict) -> dict[str, Any]:
         "printed": printed_text(words, MAX_OUTPUT),
         # An endless loop calls at will.
         "calls": None if verdict.outcome == "stopped" else verdict.n_calls,
-        "messages": None if verdict.outcome == "stopped" else verdict.n_messages,
     }
 
 

@@ -5,7 +5,7 @@
     python -m benchmarks.boundary --json > found.json  the same findings for programs
 
 Of the boundary and of grading it takes the command line alone, and the files that this writes, so it goes on working
-when their inside changes.
+when their inside changes; but for messages.py, which counts what nothing else tells.
 Files: classes.py lays out what is graded, ways.py grades it, costs.py compares, learning.py has the student's loop and
 the reference's speed, table.py the aims.
 """

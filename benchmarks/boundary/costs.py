@@ -1,7 +1,9 @@
 """What one submission costs in each way of grading; and, of `autograder grade` alone, messages, memory and two jobs."""
 
+import json
 import os
 import statistics
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 from autograder.course import Assignment, Course
 from benchmarks.boundary.classes import Class, Classes
 from benchmarks.boundary.measuring import BIN, ROOT, BenchmarkError
-from benchmarks.boundary.ways import Grade, InOneProcess, Nbgrader, Otter, Run, Way, records
+from benchmarks.boundary.ways import Grade, InOneProcess, Nbgrader, Otter, Run, Way
 
 SLOW = ("d", "e")  # by far: they grade the class in the first round alone
 JOBS_OF = 8  # hand-ins that one job and two grade
@@ -128,8 +130,9 @@ class Comparison:
 
     def messages(self) -> dict[str, Any]:
         """Messages of the reference's tests, where it is not the first of a class."""
-        *_, record = records(self.folder / "work" / "a-many" / "results").values()
-        counts = [test["messages"] for test in record["tests"]]
+        command = [sys.executable, "-m", "benchmarks.boundary.messages", self.assignment.name]
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+        counts = list(json.loads(done.stdout).values())
         return {"all": sum(counts), "median": statistics.median(counts), "largest": max(counts)}
 
 

@@ -208,7 +208,7 @@ def test_arrays_over_the_cap_together_are_unsendable(write_frame):
 
 @pytest.mark.parametrize(
     ("shape", "n_bytes"),
-    [((1 << 40,), 1 << 43), ((1,) * 33, 8), ((0, wire.MAX_BLOB_BYTES + 1), 0)],
+    [((1 << 40,), 1 << 43), ((1,) * 9, 8), ((0, wire.MAX_BLOB_BYTES + 1), 0)],
     ids=["terabytes", "dimensions", "length"],
 )
 def test_array_that_the_reader_would_refuse_is_unsendable(write_frame, shape, n_bytes):

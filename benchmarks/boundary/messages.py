@@ -1,0 +1,48 @@
+"""How many messages the reference's tests take, where it is not the first of a class; results do not tell.
+
+    python -m benchmarks.boundary.messages ASSIGNMENT        one JSON document: a number for each test
+
+The one file here that knows the inside of grading: a number of messages is no part of what is promised.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+
+from autograder.boundary.host import Worker
+from autograder.boundary.runtime import Confinement
+from autograder.boundary.sandbox import find_sandbox
+from autograder.course import Assignment, Course
+from autograder.grading.grader import package_data
+from autograder.grading.plugin import GradingPlugin, Submission, run
+from benchmarks.boundary.measuring import ROOT
+
+
+def counts(course: Course, assignment: Assignment) -> list[dict[str, int]]:
+    """{test: messages} of the reference, each of the three times that it is handed in."""
+    limits, found = assignment.limits, list[dict[str, int]]()
+    files = {path.stem: path.read_bytes() for path in course.package_folder.glob("*.py")}
+    confinement = Confinement(limits.memory_bytes, limits.processes, course.imports)
+    with Worker(find_sandbox(imports=course.imports), confinement) as worker:
+
+        def submissions() -> Iterator[Submission]:
+            for _ in range(3):
+                worker.load(course.package, files, package_data(course))
+                yield Submission(worker, assignment)
+
+        run(
+            GradingPlugin(
+                course,
+                assignment,
+                0,
+                lambda tests: None,
+                submissions(),
+                lambda submission, verdicts: found.append({each.test.name: each.n_messages for each in verdicts}),
+            )
+        )
+    return found
+
+
+if __name__ == "__main__":
+    the_course = Course.load(ROOT)
+    print(json.dumps(counts(the_course, the_course.assignment(sys.argv[1]))[-1]))
