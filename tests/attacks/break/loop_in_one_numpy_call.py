@@ -10,4 +10,4 @@ none: contained
 
 
 def slope(f, x):
-    return np.linalg.svd(np.random.default_rng(0).normal(size=(3000, 3000)))
+    return np.convolve(np.ones(1 << 19), np.ones(1 << 19))

@@ -1,4 +1,4 @@
-"""Calls the test's function with arrays of sixty megabytes, of which it would make more on the trusted side.
+"""Calls the test's function with arrays of eight megabytes, of which it would make more on the trusted side.
 
 score: 100
 codes:
@@ -14,7 +14,7 @@ honest_slope = slope
 def slope(f, x):
     for _ in range(20):
         try:
-            print("reached: the cube of a large array is", f(np.ones(60 << 17)))
+            print("reached: the cube of a large array is", f(np.ones(1 << 20)))
         except Exception:
             print("was not taken")
     return honest_slope(f, x)

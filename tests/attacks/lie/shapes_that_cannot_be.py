@@ -2,7 +2,7 @@
 
 score: 40
 codes: raised
-says: is over the limit; want at most 67108864 bytes and 32 dimensions
+says: is over the limit; want at most 67108864 bytes and 8 dimensions
 bubblewrap: stopped
 landlock: stopped
 none: stopped
