@@ -5,7 +5,7 @@ are in question a bounded number of files is read, and of notebooks the cells ar
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -24,7 +24,7 @@ Folder = tuple[str, ...]
 class Asked:
     """What is looked for in a hand-in: an assignment's modules, or its notebook if there are stubs for its cells.
 
-    It remembers which of the hand-in's files were compared with the template: each once, and so many at most.
+    It remembers which of the hand-in's files were compared with the template: each once, so many and so much at most.
     """
 
     package: str
@@ -33,15 +33,16 @@ class Asked:
     limits: Limits
     notebook_bytes: int
     may_be_class: bool = False  # no platform says that it is one student's
+    _compared_bytes: int = 0
     _blank: dict[tuple[str, Entry], bool] = field(default_factory=dict)
     _done: dict[tuple[Entry, ...], dict[str, str]] = field(default_factory=dict)
 
     def is_blank(self, module: str, entry: Entry) -> bool:
         """Whether a file is empty, or the untouched template of the module."""
         key = module, entry
-        if key not in self._blank and len(self._blank) < _MAX_COMPARED:
+        if key not in self._blank and len(self._blank) < _MAX_COMPARED and self._has_room:
             template = self.stubs.modules.get(module) if self.stubs else None
-            text = start_of(entry, self.limits.source_bytes).decode("utf-8-sig", "replace").split()
+            text = start_of(self._counted(entry), self.limits.source_bytes).decode("utf-8-sig", "replace").split()
             self._blank[key] = not text or (template is not None and text == template.split())
         return self._blank.get(key, False)
 
@@ -49,8 +50,24 @@ class Asked:
         """The exercises that were worked on in these notebooks, each with the cell's source."""
         key = tuple(sheets[:MAX_NOTEBOOKS])
         if self.stubs and key not in self._done and sum(map(len, (*self._done, key))) <= _MAX_NOTEBOOKS_COMPARED:
-            self._done[key] = worked_on(key, self.notebook_bytes, self.stubs)
+            self._done[key] = worked_on([*map(self._counted, key)], self.notebook_bytes, self.stubs)
         return self._done.get(key, {})
+
+    @property
+    def _has_room(self) -> bool:
+        return self._compared_bytes <= self.limits.unpacked_bytes
+
+    def _counted(self, entry: Entry) -> Entry:
+        """The entry, to be read only while there is room: it is read once more if it is what counts."""
+
+        def read(limit: int) -> bytes:
+            if not self._has_room:
+                raise UnreadableHandIn(f"{path_of(entry)}: not compared")
+            data = entry.read(limit)
+            self._compared_bytes += len(data)
+            return data
+
+        return replace(entry, read=read)
 
 
 @dataclass(frozen=True)

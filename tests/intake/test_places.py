@@ -1,5 +1,6 @@
 """Which of several places in a hand-in counts: the first of them, but for one in which nothing was done."""
 
+import zipfile
 from itertools import count
 
 import pytest
@@ -109,11 +110,26 @@ def test_notebooks_in_a_folder_of_older_versions_do_not_count_beside_others(read
     assert returned(read({"old/a1.ipynb": notebook(8)})) == ["8"] * 3
 
 
+@pytest.mark.slow
 def test_thousands_of_places_are_looked_at_in_a_moment(zip_of):
     files = {f"{n}/x/sums.py": UNTOUCHED for n in range(3000)} | {f"{n}/x/a1.ipynb": notebook() for n in range(3000)}
     path = zip_of({"sums.py": b"", "a1.ipynb": notebook(), **files})
     found = read_hand_in([path], package="tiny", modules=("sums",), stubs=STUBS)
     assert found.files == {"sums": b""}
+
+
+@pytest.mark.slow
+def test_what_is_compared_is_bounded_in_bytes(zip_of, monkeypatch):
+    files = {f"{n}/x/a1.ipynb": b" " * (4 << 20) for n in range(8)} | {
+        f"{n}/x/sums.py": b" " * (1 << 20) for n in range(8)
+    }
+    path = zip_of({"sums.py": b"", "a1.ipynb": notebook(), **files})
+    read_bytes = []
+    original = zipfile.ZipExtFile.read
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", lambda *a: read_bytes.append(len(data := original(*a))) or data)
+    found = read_hand_in([path], package="tiny", modules=("sums",), stubs=STUBS, max_unpacked_bytes=8 << 20)
+    assert found.files == {"sums": b""}
+    assert sum(read_bytes) < 24 << 20
 
 
 def test_helper_in_a_folder_beside_the_modules_is_noted_if_it_is_imported(read):
