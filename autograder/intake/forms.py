@@ -9,7 +9,7 @@ or run.
 import keyword
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -20,7 +20,7 @@ from autograder.intake.listing import MAX_DEPTH, Entry, Limits, Listing, Unreada
 from autograder.intake.names import show
 from autograder.intake.notebooks import Notebooks, Stubs, fill_in, read_notebooks
 from autograder.intake.opening import open_hand_in
-from autograder.intake.places import Asked, Folder, Opened, is_archive, is_near, path_of, shown
+from autograder.intake.places import Asked, Folder, Opened, is_archive, is_near, is_old, path_of, shown, work
 from autograder.testing.assembly import Assembly
 
 _MAX_NOTES = 20
@@ -146,6 +146,8 @@ def _read_folder(opened: Opened, folder: Folder, asked: Asked, *, is_noted: bool
     if not is_near(folder, asked.package):
         notes.insert(0, f"read from {shown(folder)}, the only folder with what was asked for")
     chosen = _choose(listing, folder, modules, notes, asked.is_blank)
+    if is_noted:
+        chosen |= _from_elsewhere(listing, folder, chosen, asked, notes)
     files: dict[str, bytes] = {}
     total = 0
     # Modules first: helpers must not use up the room.
@@ -173,7 +175,7 @@ def _read_folder(opened: Opened, folder: Folder, asked: Asked, *, is_noted: bool
             notes.append(f"{path_of(entry)} was not read: what lies beside it counts; hand in one of the two")
     notes += _not_beside(listing, folder, asked.package, files)
     if is_noted:  # first, so that a flood of others cannot push them out
-        notes[:0] = _missing(listing, folder, asked, files)
+        notes[:0] = _missing(listing, folder, asked, files, taken={entry.parts for entry in chosen.values()})
     return HandIn(dict(sorted(files.items())), _at_most(notes))
 
 
@@ -218,6 +220,22 @@ def _choose(
     return chosen
 
 
+def _from_elsewhere(
+    listing: Listing, folder: Folder, chosen: Mapping[str, Entry], asked: Asked, notes: list[str]
+) -> dict[str, Entry]:
+    """Of modules that are untouched beside others that are not: those of the one other place with work on them."""
+    blank = [module for module in asked.modules if module in chosen and asked.is_blank(module, chosen[module])]
+    found: dict[str, Entry] = {}
+    for module in blank if work(listing, folder, asked) else ():
+        others = [entry for entry in listing.entries if entry.folder != folder and entry.name == f"{module}.py"]
+        others = [entry for entry in others if not (entry.odd or is_old(entry.folder) or asked.is_blank(module, entry))]
+        if len(others) == 1:
+            [found[module]] = others
+            why = f"it is empty, or the untouched template, and {path_of(others[0])} stands for it"
+            notes.append(f"{path_of(chosen[module])} was not read: {why}")
+    return found
+
+
 def _importable(stem: str) -> str:
     """The stem as Python compares names (macOS packs é as two characters); "" if it is no name."""
     if len(stem) > 2 * _MAX_MODULE_NAME:  # normalizing takes seconds for the longest names that an archive may hold
@@ -237,7 +255,9 @@ def _not_beside(listing: Listing, folder: Folder, package: str, files: Mapping[s
             yield f"{path_of(entry)} was not read: only what lies beside the modules is; put it there and import it so"
 
 
-def _missing(listing: Listing, folder: Folder, asked: Asked, files: Mapping[str, bytes]) -> Iterable[str]:
+def _missing(
+    listing: Listing, folder: Folder, asked: Asked, files: Mapping[str, bytes], taken: Collection[Folder]
+) -> Iterable[str]:
     """Notes on modules that are not there, and on files of their names that lie elsewhere or have another ending."""
     missing = [module for module in asked.modules if module not in files]
     for module in missing:
@@ -253,6 +273,6 @@ def _missing(listing: Listing, folder: Folder, asked: Asked, files: Mapping[str,
             yield f"{path_of(entry)} was not read: it is not named {module_of(f'{stem}.py', missing)}.py; rename it"
     for entry in listing.entries:
         module = entry.name.removesuffix(".py")
-        if entry.folder != folder and not entry.odd and module in asked.modules:
+        if entry.folder != folder and entry.parts not in taken and not entry.odd and module in asked.modules:
             why = "it is empty, or the untouched template, and " if asked.is_blank(module, entry) else ""
             yield f"{path_of(entry)} was not read: {why}the modules are taken from one place, {shown(folder)}"

@@ -157,7 +157,7 @@ def _find_folder(listing: Listing, asked: Asked, where: str) -> Folder | None:
     best, *rest = (groups[key] for key in sorted(groups))
     if rest and not any(_worked(by_folder[folder], asked) for folder in best):
         for group in rest:
-            worked = [each for each in group if _worked(by_folder[each], asked) and not _is_old(each)]
+            worked = [each for each in group if _worked(by_folder[each], asked) and not is_old(each)]
             if worked:
                 best = worked if len(worked) == 1 else best
                 break
@@ -188,7 +188,8 @@ def _worked(files: Mapping[str, Sequence[Entry]], asked: Asked) -> set[str]:
     return {module for module, several in files.items() if not all(asked.is_blank(module, each) for each in several)}
 
 
-def _is_old(folder: Folder) -> bool:
+def is_old(folder: Folder) -> bool:
+    """Whether a folder is named as one of older versions."""
     return any(OLD & words(part) for part in folder)
 
 
@@ -240,7 +241,7 @@ def _grouped(entries: Sequence[Entry], key: Callable[[Entry], Any]) -> list[list
 
 def _without_old(sheets: list[Entry], asked: Asked, notes: list[str]) -> list[Entry]:
     """The notebooks without those in folders that are named as older versions, if something was done in the others."""
-    newer = [entry for entry in sheets if not _is_old(entry.folder)]
+    newer = [entry for entry in sheets if not is_old(entry.folder)]
     if len(newer) == len(sheets) or not asked.done(newer):
         return sheets
     notes += [

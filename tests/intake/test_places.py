@@ -97,6 +97,26 @@ def test_module_that_is_empty_or_untouched_gives_way_to_another_place(read, firs
     assert read({first: blank, other: b""}).files == {"sums": blank}
 
 
+def test_module_that_is_untouched_beside_others_gives_way_to_the_one_other_that_is_not(folder):
+    files = {
+        "sums.py": UNTOUCHED,
+        "more.py": b"m = 1",
+        "tiny/sums.py": module(8),
+        "tiny/more.py": b"",
+        "x/sums.py": b"",
+    }
+    root = folder(files)
+    found = read_hand_in([root], package="tiny", modules=("sums", "more"), stubs=STUBS)
+    assert found.files == {"more": b"m = 1", "sums": module(8)}
+    why = "it is empty, or the untouched template, and"
+    assert f"'sums.py' was not read: {why} 'tiny/sums.py' stands for it" in found.notes
+    assert f"'tiny/more.py' was not read: {why} the modules are taken from one place, the top" in found.notes
+    assert not any(note.startswith("'tiny/sums.py'") for note in found.notes)
+    for more in ({"x/sums.py": module(9)}, {"tiny/sums.py": b"", "old/sums.py": module(9)}):
+        root = folder({**files, **more}, f"with {len(more)}")
+        assert read_hand_in([root], package="tiny", modules=("sums", "more"), stubs=STUBS).files["sums"] == UNTOUCHED
+
+
 def test_older_versions_and_doubtful_places_do_not_stand_for_what_is_untouched(read):
     assert read({"sums.py": UNTOUCHED, "old/sums.py": module(8)}).files == {"sums": UNTOUCHED}
     assert read({"sums.py": UNTOUCHED, "a/sums.py": module(8), "b/sums.py": module(9)}).files == {"sums": UNTOUCHED}
