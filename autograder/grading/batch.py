@@ -335,6 +335,7 @@ class Batch(Graders):
                     paths=tuple(os.fsencode(path) for path in submission.paths),
                     notes=submission.notes,
                     known=record["fingerprint"] if record else "",
+                    may_be_class=submission.may_be_class,
                 )
 
             try:

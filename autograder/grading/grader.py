@@ -34,7 +34,7 @@ from autograder.grading.feedback import with_version
 from autograder.grading.plugin import GradingPlugin, Submission, Trial, run
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.grading.wider_numbers import wider_numbers
-from autograder.intake import HandIn, Stubs, UnreadableHandIn, read_hand_in
+from autograder.intake import HandIn, SeveralHandIns, Stubs, UnreadableHandIn, read_hand_in
 
 MEMORY_BYTES = 1 << 30  # of a grader's address space, of which it uses a third
 
@@ -57,6 +57,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     paths: tuple[bytes, ...]  # as the file system has them; a name in Latin-1 is no text
     notes: tuple[str, ...] = ()  # for the student, on what of the class folder was not taken
     known: str = ""
+    may_be_class: bool = False  # no platform says that it is one student's
     trial: Trial | None = None
 
 
@@ -216,6 +217,7 @@ class Grader:
                     package=self.course.package,
                     modules=self.assignment.modules,
                     stubs=self.stubs,
+                    may_be_class=job.may_be_class,
                 )
                 hand_in = replace(hand_in, notes=(*job.notes, *hand_in.notes))
                 self.hand_in = hand_in
@@ -229,6 +231,8 @@ class Grader:
                 looked_for = self.assignment.policy.numerical_backward != "allow"
                 found = wider_numbers(self._accepted(hand_in.files)) if looked_for else {}
                 submission = Submission(self.worker, self.assignment, job.trial, found)
+            except SeveralHandIns as error:  # nobody's points, and no zero either
+                self._finish(status="needs_attention", reason=str(error))
             except UnreadableHandIn as error:
                 self._finish(status="unreadable", reason=str(error))
             except (WorkerFault, OSError) as error:

@@ -1,5 +1,6 @@
 """What was handed in: a class folder becomes submissions, a submission becomes source files in memory."""
 
+from autograder.intake.classes import SeveralHandIns
 from autograder.intake.forms import HandIn, read_hand_in
 from autograder.intake.listing import UnreadableHandIn
 from autograder.intake.names import safe_id, safe_ids
@@ -8,6 +9,7 @@ from autograder.intake.roster import Submission, find_submissions
 
 __all__ = [
     "HandIn",
+    "SeveralHandIns",
     "Stubs",
     "Submission",
     "UnreadableHandIn",

@@ -20,6 +20,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from autograder.intake.listing import (
@@ -64,6 +65,7 @@ def list_archive(data: bytes, name: str, limits: Limits) -> Listing:
         data = _gunzip(data, where, limits.unpacked_bytes)
         if not _is_tar(data):
             raise UnreadableHandIn(f"{where}: a gzip file without a tar inside; hand in a .zip or .tar.gz")
+        return replace(_list_tar(data, where, limits), unpacked=len(data))
     for magic, kind in _OTHER_KINDS:
         if data.startswith(magic):
             raise UnreadableHandIn(f"{where}: a {kind} archive cannot be read; hand in a .zip or .tar.gz")

@@ -8,15 +8,16 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from autograder.intake.names import ARCHIVE_ENDINGS, MAX_NAME, OTHER_ARCHIVE_ENDINGS
+from autograder.intake.names import ARCHIVE_ENDINGS, MAX_NAME, OTHER_ARCHIVE_ENDINGS, same
 
 HAND_IN_ENDINGS = (".py", ".ipynb", *ARCHIVE_ENDINGS, *OTHER_ARCHIVE_ENDINGS)
 # By Notepad, TextEdit, browsers and mail programs that know no .py or .ipynb.
 _ADDED_ENDINGS = (".txt", ".text", ".json", ".html", ".htm", ".download", ".bin", ".md", ".csv")
 _MAX_ADDED = 4
 
-# What systems call a copy: Windows and macOS in English, Russian, German, French, Spanish, Italian, Portuguese, Polish.
-_WORD = "(?:copy|копия|kopie|copie|copia|cópia|kopia)"
+# What systems call a copy: Windows and macOS in English, Russian, Ukrainian, German, French, Spanish, Italian,
+# Portuguese, Polish, Slovak, Croatian, Danish, Turkish, Hungarian, Chinese, Japanese, Korean.
+_WORD = "(?:copy|копия|копія|kopie|copie|copia|cópia|kopia|kópia|kopija|kopi|kopya|másolat|副本|コピー|복사본)"
 _COPIES = (
     re.compile(r"(?P<name>.+?) ?\((?P<number>\d{1,3})\)"),  # browsers, Moodle: linear (1)
     re.compile(
@@ -27,7 +28,37 @@ _COPIES = (
     re.compile(rf"{_WORD}(?: \((?P<number>\d{{1,3}})\))?(?: of| von| de| di)? (?P<name>.+)", re.IGNORECASE),
 )
 _NUMBERED = re.compile(r"(?P<name>.+?)[- ](?P<number>\d{1,3})")  # Canvas, macOS: linear-1, linear 2
+_UNDERSCORED = re.compile(r"(?P<name>.+)_\d{1,3}\.py")
 _MARKED = re.compile(r"(?P<name>.+)(?P<ending>\.py|\.ipynb)(?P<mark> ?\(\d{1,3}\)|-\d{1,3})", re.IGNORECASE)
+
+# In a name they say that a file or folder is an older version of its owner's, ...
+OLD = frozenset(
+    {"old", "older", "backup", "bak", "draft", "drafts", "orig", "original", "previous", "archive", "tests"}
+)
+# ... and these that it is one of theirs, or what it holds, but nothing of whose it is.
+_NOBODYS = OLD | {
+    *(
+        "copy",
+        "final",
+        "new",
+        "version",
+        "v",
+        "ver",
+        "last",
+        "latest",
+        "fixed",
+        "done",
+        "try",
+        "attempt",
+        "test",
+        "tmp",
+    ),
+    *("submission", "submit", "solution", "solutions", "solved", "answer", "answers", "my", "main", "scratch"),
+    *("notebook", "homework", "hw", "task", "assignment", "lab", "exercise", "exercises", "script", "code", "src"),
+    *("untitled", "template", "ru", "en"),
+}
+_WORDS = re.compile(r"[^\W\d_]+|\d+")
+_VERSION = re.compile(r"(?<![^\W\d_])v\d+(?!\d)")
 
 _WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|\?xml)", re.IGNORECASE)
 _NOTEBOOK = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,100}\{.{0,4000}?"(?:cells|nbformat|worksheets)"\s{0,10}:', re.DOTALL)
@@ -44,6 +75,8 @@ def beneath(name: str) -> str:
     stem = name if len(name) <= MAX_NAME else ""
     for _ in range(_MAX_ADDED):
         stem = stem.rstrip(" ._")
+        if stem.lower().endswith(".py.py"):
+            stem = stem[:-3]
         if match := _MARKED.fullmatch(stem):
             return f"{match['name']}{match['mark']}{match['ending'].lower()}"
         if stem.lower().endswith(HAND_IN_ENDINGS):
@@ -98,3 +131,26 @@ def module_of(name: str, modules: Sequence[str]) -> str | None:
         return stem
     copy = copy_of(stem)
     return copy[0] if copy is not None and copy[0] in modules else None
+
+
+def numbered_module(name: str, modules: Sequence[str]) -> str | None:
+    """The module that a numbered name is one of: `linear_1.py`, which beside `linear.py` may be its helper."""
+    match = _UNDERSCORED.fullmatch(name) if len(name) <= MAX_NAME else None
+    return match["name"] if match and match["name"] in modules else None
+
+
+def words(name: str) -> set[str]:
+    """The words and numbers of a name, in small letters."""
+    return set(_WORDS.findall(same(name[:MAX_NAME])))
+
+
+def own_words(name: str) -> set[str]:
+    """The words and numbers by which a name may be told from others: `ann` of `ann_final`, none of `hw 2`."""
+    own = words(_VERSION.sub(" ", same(name[:MAX_NAME]))) - _NOBODYS
+    return set() if all(word.isdigit() and len(word) < 3 for word in own) else own
+
+
+def may_be_versions(stem: str, other: str) -> bool:
+    """Whether two names may be of one person's work: `a1` and `a1_final`, `hw v2` and `hw v3`; not `ann` and `bob`."""
+    own, others = (own_words((copy_of(each, numbered=False) or (each,))[0]) for each in (stem, other))
+    return own <= others or others <= own

@@ -5,19 +5,20 @@ first bytes are looked at, through `read_regular`.
 """
 
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import CourseError
 from autograder.intake.file_names import (
     HAND_IN_ENDINGS,
+    OLD,
     SNIFFED_BYTES,
     beneath,
     by_content,
     copy_of,
     defined_names,
     module_of,
+    words,
 )
 from autograder.intake.gradescope import FOLDER, METADATA
 from autograder.intake.listing import UnreadableHandIn, read_regular
@@ -38,16 +39,13 @@ _LOCK = ".lock"
 _RESULT = frozenset({"results.json", "instructor.json"})
 # Of these the students' template has all: two of them, and a folder is a student's copy of it.
 _TEMPLATE = frozenset({"conftest.py", "pyproject.toml", "checks", "handouts", "tests"})
-_OLD = frozenset(
-    {"old", "older", "backup", "bak", "draft", "drafts", "orig", "original", "previous", "archive", "tests"}
-)
 # What a student's own hand-in may have beside the package, documents in it or not.
-_PARTS = _TEMPLATE | {
+PARTS = _TEMPLATE | {
     *("data", "figures", "figs", "images", "img", "pictures", "plots", "output", "results", "notebooks", "scripts"),
     *("doc", "docs", "documents", "report", "reports", "latex", "tex", "examples", "notes", "text", "theory"),
     *("отчет", "отчёт", "данные", "рисунки", "графики"),
 }
-_DOCUMENTS = (".docx", ".doc", ".odt", ".pdf", ".rtf", ".pages", ".txt")
+DOCUMENTS = (".docx", ".doc", ".odt", ".pdf", ".rtf", ".pages", ".txt")
 _DEPTH = 3  # how far down another student's modules are looked for: bob/hw/PACKAGE/MODULE.py
 
 
@@ -108,9 +106,9 @@ def _essays(here: Sequence[os.DirEntry[str]], package: str) -> list[str]:
         child.name
         for child in here
         if child.is_dir(follow_symlinks=False)
-        and same(child.name) not in {same(package), *_PARTS}
-        and _OLD.isdisjoint(re.split(r"[\W_]+", same(child.name)))
-        and any(each.name.lower().endswith(_DOCUMENTS) for each in children(Path(child.path)))
+        and same(child.name) not in {same(package), *PARTS}
+        and OLD.isdisjoint(words(child.name))
+        and any(each.name.lower().endswith(DOCUMENTS) for each in children(Path(child.path)))
     ]
 
 
@@ -119,7 +117,7 @@ def _may_be_another(child: os.DirEntry[str], package: str, modules: Sequence[str
     is_folder = child.is_dir(follow_symlinks=False)
     stem = same(child.name if is_folder else stem_of(child.name))
     name = (copy_of(stem) or (stem, ()))[0]
-    if name == same(package) or not _OLD.isdisjoint(re.split(r"[\W_]+", name)):
+    if name == same(package) or not OLD.isdisjoint(words(name)):
         return False
     if parse_platform_name(child.name, is_folder=is_folder):
         return True

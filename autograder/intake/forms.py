@@ -1,34 +1,31 @@
 """Reads one submission, in any form it may come in, into source bytes in memory.
 
-How it stays safe: only names are looked at until the one folder that holds the modules is chosen; then that
-folder's .py files, and nothing else, are read, each through a bounded read (`listing` for the disk,
-`archives` for archives; their own headers say how). Bytes pass through undecoded; nothing is extracted,
-imported or run.
+How it stays safe: where the modules lie is told by names, and by whether a file is the untouched template; then the
+chosen folder's .py files and notebooks, and nothing else, are read, each through a bounded read (`listing` for the
+disk, `archives` for archives; their own headers say how). Bytes pass through undecoded; nothing is extracted, imported
+or run.
 """
 
 import keyword
+import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
 from autograder.errors import there
-from autograder.intake.archives import list_archive
-from autograder.intake.file_names import SNIFFED_BYTES, by_content, copy_of, defined_names, module_of
+from autograder.intake.file_names import SNIFFED_BYTES, by_content, copy_of, module_of
 from autograder.intake.listing import MAX_DEPTH, Entry, Limits, Listing, UnreadableHandIn, list_paths, start_of
-from autograder.intake.names import ARCHIVE_ENDINGS, OTHER_ARCHIVE_ENDINGS, show, stem_of
-from autograder.intake.notebooks import Notebooks, Stubs, fill_in, is_notebook, read_notebooks, with_scripts
+from autograder.intake.names import show
+from autograder.intake.notebooks import Notebooks, Stubs, fill_in, read_notebooks
+from autograder.intake.opening import open_hand_in
+from autograder.intake.places import Asked, Folder, Opened, is_archive, is_near, is_old, path_of, shown, work
 from autograder.testing.assembly import Assembly
 
 _MAX_NOTES = 20
 _MAX_MODULE_NAME = 100
 _SAMPLE = 10
-_MAX_ARCHIVES = 3  # one, one in it, one in that
-_MAX_SNIFFED = 100
-_MAX_LONE_SOURCE = 1 << 20
-
-Folder = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,7 @@ def read_hand_in(
     package: str,
     modules: Sequence[str],
     stubs: Stubs | None = None,
+    may_be_class: bool = False,
     max_archive_bytes: int = 64 << 20,
     max_members: int = 10_000,
     max_unpacked_bytes: int = 128 << 20,
@@ -58,31 +56,32 @@ def read_hand_in(
 
     The paths are one folder, one archive, or the loose files of one student. The modules lie at the top, in a
     folder named as the package, one folder down, or in a folder named as the package there; the shallowest
-    place counts, and one further down if it is the only one. An archive is looked into if nothing else holds a module,
-    two archives inside it likewise, within the limits of one. What has no name of a module's or a notebook's is known
-    by its content, if nothing else is there.
+    place counts, and one further down if it is the only one. Archives, and archives in these, are looked into if not
+    all of the work lies beside them, or if they were uploaded later, within the limits of one. What is empty or the
+    untouched template counts nowhere before what is not. What has no name of a module's or a notebook's is known by its
+    content, if nothing else is there.
     Notebooks, and scripts that notebooks were saved as, are read if there are `stubs` to put their cells into: those of
     the shallowest folder that holds one, the modules' own or one above them.
     Trust: everything at the paths is hostile; see this file's and `listing`'s first lines.
-    Raises: UnreadableHandIn if there is nothing to grade; OSError if the disk fails, which is not the
-        student's fault
+    Raises: UnreadableHandIn if there is nothing to grade, of which SeveralHandIns, only if it `may_be_class`, says that
+        it is several students'; OSError if the disk fails, which is not the student's fault
     """
     if not paths or not modules:
         raise ValueError(f"hand-in: got {len(paths)} paths and {len(modules)} modules; want one of each at least")
     limits = Limits(max_archive_bytes, max_members, max_unpacked_bytes, max_source_bytes, max_total_bytes, max_sources)
+    asked = Asked(package, modules, stubs, limits, max_notebook_bytes, may_be_class)
     where = f"hand-in {show(paths[0].name)}" + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
-    listing, where = _open(list_paths(paths, limits), package, modules, stubs, limits, where)
-    folder, sheets = _find(listing, package, modules, stubs, where)
+    opened = open_hand_in(list_paths(paths, limits), asked, where)
+    where, folder, sheets = opened.where, opened.place.folder, opened.place.sheets
     notebooks = read_notebooks(sheets, max_notebook_bytes, stubs) if stubs else Notebooks()
     if folder is None and not sheets:
-        raise UnreadableHandIn(_nothing_found(listing, package, modules, where))
+        raise UnreadableHandIn(_nothing_found(opened.listing, package, modules, where))
     if folder is None and not notebooks.cells and notebooks.notes:
         raise UnreadableHandIn(notebooks.notes[0])
     if folder is not None and not notebooks.cells:
-        return _with_notes(_read_folder(listing, folder, package, modules, stubs, limits, where), notebooks.notes)
+        return _with_notes(_read_folder(opened, folder, asked), notebooks.notes)
     stubs = there(stubs)  # without them no notebook is looked for
-    place = sheets[0].folder if folder is None else folder
-    hand_in = _read_folder(listing, place, package, modules, stubs, limits, where, is_noted=False)
+    hand_in = _read_folder(opened, sheets[0].folder if folder is None else folder, asked, is_noted=False)
     sources, assembly, notes = fill_in(notebooks, stubs, hand_in.files)
     if folder is None and not sources and len(notes) >= len(stubs.exercises):
         names = ", ".join(show(entry.name) for entry in sheets[:_SAMPLE])
@@ -104,194 +103,7 @@ def _at_most(notes: list[str]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-# --- where the modules lie ----------------------------------------------------------------------------------
-
-
-def _open(
-    listing: Listing, package: str, modules: Sequence[str], stubs: Stubs | None, limits: Limits, where: str
-) -> tuple[Listing, str]:
-    """The listing that something to grade is in, and how messages call it: this one, that of an archive in it, or of
-    one in that; else the last of them with what can be known by content alone.
-    """
-    for depth in range(_MAX_ARCHIVES + 1):
-        listing = with_scripts(_notebooks_apart(listing)) if stubs else listing
-        if _find(listing, package, modules, stubs, where) != (None, []):
-            return (listing, where) if depth else _uploaded_last(listing, package, modules, stubs, limits, where)
-        archives = _find_archives(listing, where) if depth < _MAX_ARCHIVES else []
-        if not archives:
-            break
-        archive, *others = archives
-        outer, where = where, f"archive {show(archive.name)}"
-        most = min(limits.archive_bytes, limits.unpacked_bytes) if depth else limits.archive_bytes
-        data = archive.read(most)
-        if len(data) > most:
-            raise UnreadableHandIn(f"{where}: over {most} bytes; hand in the modules alone")
-        note: tuple[str, ...] = ()
-        if depth:  # the limits are those of one hand-in, however often it is packed
-            unpacked, members = limits.unpacked_bytes - len(data), limits.members - len(listing.entries)
-            limits = replace(limits, unpacked_bytes=unpacked, members=max(0, members))
-            note = (f"{show(archive.name)} was read inside {outer}",)
-        earlier = [f"{show(each.name)} was not read: {show(archive.name)} was uploaded after it" for each in others]
-        listing = list_archive(data, archive.name, limits)
-        listing = replace(listing, notes=(*note, *earlier, *listing.notes))
-    listing = _known_by_content(listing, modules, stubs)
-    return with_scripts(listing) if stubs else listing, where
-
-
-def _uploaded_last(
-    listing: Listing, package: str, modules: Sequence[str], stubs: Stubs | None, limits: Limits, where: str
-) -> tuple[Listing, str]:
-    """An archive that Canvas has numbered after all loose files, if it holds as much; else these."""
-    archives = [entry for entry in listing.entries if entry.number and not entry.odd and _is_archive(entry)]
-    last = max(archives, key=lambda entry: entry.number, default=None)
-    others = [entry for entry in (*listing.entries, *listing.scripts) if entry is not last]
-    if last is None or any(entry.number >= last.number for entry in others):
-        return listing, where
-    own = f"archive {show(last.name)}"
-    try:
-        data = last.read(limits.archive_bytes)
-        inner = list_archive(data, last.name, limits) if len(data) <= limits.archive_bytes else Listing(())
-        inner = with_scripts(_notebooks_apart(inner)) if stubs else inner
-        folder, sheets = _find(inner, package, modules, stubs, own)
-    except UnreadableHandIn:  # then the loose files are all that there is
-        return listing, where
-    there_too = {module_of(entry.name, modules) for entry in inner.entries if entry.folder == folder}
-    if not sheets and not {module_of(entry.name, modules) for entry in listing.entries} <= {*there_too, None}:
-        return listing, where
-    notes = [f"{show(entry.name)} was not read: {show(last.name)} was uploaded after it" for entry in others]
-    return replace(inner, notes=(*notes, *inner.notes)), own
-
-
-def _is_archive(entry: Entry) -> bool:
-    return entry.name.lower().endswith(ARCHIVE_ENDINGS + OTHER_ARCHIVE_ENDINGS)
-
-
-def _notebooks_apart(listing: Listing) -> Listing:
-    """The listing with a notebook that is called a module named as what it is."""
-    entries, remarks = list(listing.entries), list[str]()
-    python = [place for place, entry in enumerate(entries) if entry.name.endswith(".py") and not entry.odd]
-    for place in python[:_MAX_SNIFFED]:
-        entry = entries[place]
-        name = by_content(entry.name, start_of(entry, SNIFFED_BYTES))
-        if name.endswith(".ipynb"):
-            entries[place] = _as(entry, name)
-            remarks.append(f"{show(entry.name)} was taken as {show(name)}: it is a notebook, and no Python")
-    ordered = tuple(sorted(entries, key=lambda each: each.parts))
-    return replace(listing, entries=ordered, notes=(*listing.notes, *remarks))
-
-
-def _known_by_content(listing: Listing, modules: Sequence[str], stubs: Stubs | None) -> Listing:
-    """The listing with files named as what their content shows: notebooks, Python, and a lone source as the module."""
-    entries, remarks = list(listing.entries), list[str]()
-    is_lone = listing.is_loose and len(entries) == 1
-    for place, entry in enumerate(entries[:_MAX_SNIFFED]):
-        name = by_content(entry.name, start_of(entry, SNIFFED_BYTES))
-        # A text may show anything in Python: it is the hand-in if its name is the module's, or lone and the student's.
-        if name != entry.name and (name.endswith(".ipynb") or module_of(name, modules) or is_lone):
-            entries[place] = _as(entry, name)
-            remarks.append(f"{show(entry.name)} was taken as {show(name)}, going by its content")
-    sources = [place for place, entry in enumerate(entries) if entry.name.endswith(".py") and not entry.odd]
-    if listing.is_loose and len(sources) == len(modules) == 1 and stubs:
-        [place], [module] = sources, modules
-        entry = entries[place]
-        if _defines_an_exercise(start_of(entry, _MAX_LONE_SOURCE), module, stubs):
-            entries[place] = _as(entry, f"{module}.py")
-            remarks.append(f"{show(entry.name)} was taken as {module}.py, which is all that is asked for")
-    return replace(
-        listing, entries=tuple(sorted(entries, key=lambda each: each.parts)), notes=(*listing.notes, *remarks)
-    )
-
-
-def _as(entry: Entry, name: str) -> Entry:
-    return replace(entry, parts=(*entry.folder, name), was=entry.was or entry.name)
-
-
-def _defines_an_exercise(source: bytes, module: str, stubs: Stubs) -> bool:
-    """Whether a function or class of an exercise begins in it; other code is not to be graded in silence."""
-    wanted = {name.split(".")[1] for name in stubs.exercises if name.startswith(f"{module}.")}
-    return not wanted.isdisjoint(defined_names(source))
-
-
-def _find(
-    listing: Listing, package: str, modules: Sequence[str], stubs: Stubs | None, where: str
-) -> tuple[Folder | None, list[Entry]]:
-    """The folder of the modules, and the notebooks: of the top, of the folder one down, or of the modules' own."""
-    folder = _find_folder(listing, package, modules, where)
-    found = [*listing.scripts, *(entry for entry in listing.entries if stubs and is_notebook(entry))]
-    near = [entry for entry in found if _is_near(entry.folder, package) or entry.folder == folder]
-    if folder is None and not near and len({entry.folder for entry in found}) == 1:
-        near = found
-    near = [entry for entry in near if not entry.was] or near
-    depth = min((len(entry.folder) for entry in near), default=0)
-    return folder, sorted((entry for entry in near if len(entry.folder) == depth), key=_copies_first)
-
-
-def _copies_first(entry: Entry) -> tuple[bool, bool, tuple[int, ...], Folder]:
-    """Of cells that are there twice the last counts: the notebook's and not its script's, the original's and not a
-    copy's, the later copy's.
-    """
-    copy = copy_of(stem_of(entry.name))
-    return not entry.name.endswith(".py"), copy is None, copy[1] if copy else (), entry.parts
-
-
-def _find_folder(listing: Listing, package: str, modules: Sequence[str], where: str) -> Folder | None:
-    """The folder to grade, or None if no place that counts holds a module."""
-    candidates = _candidates(listing, package, modules)
-    if not candidates:
-        return None
-    is_deep = len(candidates[0]) > 2 or (len(candidates[0]) == 2 and candidates[0][1] != package)
-    shallowest = candidates if is_deep else [each for each in candidates if len(each) == len(candidates[0])]
-    named = [folder for folder in shallowest if folder and folder[-1] == package]
-    best = named if len(shallowest) > 1 and len(named) == 1 else shallowest
-    if len(best) > 1:
-        places = " and ".join(_place(folder) for folder in best[:2])
-        raise UnreadableHandIn(
-            f"{where}: the modules are in {len(best)} folders: {places}; want one; remove the other and hand in again"
-        )
-    return best[0]
-
-
-def _candidates(listing: Listing, package: str, modules: Sequence[str]) -> list[Folder]:
-    """The places that hold a module, shallowest first; by a copy's name only if none does by its own.
-
-    What lies deeper than the places that are looked at counts only where these hold nothing.
-    """
-    found: dict[tuple[bool, bool], set[Folder]] = {}
-    for entry in listing.entries:
-        folder = entry.folder
-        if not entry.odd and len(folder) <= MAX_DEPTH and module_of(entry.name, modules):
-            is_deep = not _is_near(folder, package)
-            is_renamed = bool(entry.was) or entry.name.removesuffix(".py") not in modules
-            found.setdefault((is_deep, is_renamed), set()).add(folder)
-    best = found[min(found)] if found else set()
-    return sorted(best, key=lambda folder: (len(folder), folder))
-
-
-def _is_near(folder: Folder, package: str) -> bool:
-    return len(folder) < 2 or (len(folder) == 2 and folder[1] == package)
-
-
-def _find_archives(listing: Listing, where: str) -> list[Entry]:
-    """The one archive of the shallowest folder with any, by its ending, or the only file there is; else none.
-
-    Of several that Canvas has numbered, the one that was uploaded last, and then those before it.
-    """
-    plain = [entry for entry in listing.entries if not entry.odd and len(entry.folder) <= MAX_DEPTH]
-    archives = [entry for entry in plain if _is_archive(entry)]
-    archives = [e for e in archives if not e.was] or archives
-    archives = [e for e in archives if len(e.folder) == min(len(each.folder) for each in archives)]
-    archives.sort(key=lambda entry: -entry.number)
-    if len(archives) > 1 and archives[0].number == archives[1].number:
-        names = ", ".join(show(entry.name) for entry in archives[:_SAMPLE])
-        raise UnreadableHandIn(f"{where}: {len(archives)} archives and no module: {names}; hand in one archive")
-    if archives:
-        return archives
-    only = plain[0] if len(listing.entries) == len(plain) == 1 else None
-    if only is None or only.name.lower().endswith((".py", ".ipynb")):
-        return []
-    start = only.read(262)
-    is_archive = start.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")) or start[257:262] == b"ustar"
-    return [only] if is_archive else []
+# --- nothing to grade --------------------------------------------------------------------------------------
 
 
 def _nothing_found(listing: Listing, package: str, modules: Sequence[str], where: str) -> str:
@@ -324,37 +136,18 @@ def _next_step(entries: Sequence[Entry], modules: Sequence[str]) -> str:
     return f"hand in {wanted} under exactly {'this name' if len(modules) == 1 else 'these names'}"
 
 
-def _place(folder: Folder) -> str:
-    return show("/".join(folder) + "/") if folder else "the top"
-
-
 # --- what is read there -------------------------------------------------------------------------------------
 
 
-def _read_folder(
-    listing: Listing,
-    folder: Folder,
-    package: str,
-    modules: Sequence[str],
-    stubs: Stubs | None,
-    limits: Limits,
-    where: str,
-    *,
-    is_noted: bool = True,
-) -> HandIn:
+def _read_folder(opened: Opened, folder: Folder, asked: Asked, *, is_noted: bool = True) -> HandIn:
     """The sources of one folder; a module that is not there is noted, unless a notebook may hold it."""
-    notes = [*listing.notes, *listing.odd_notes()]
-    if len(folder) > 2 or (len(folder) == 2 and folder[1] != package):
-        notes.insert(0, f"read from {_place(folder)}, the only folder with what was asked for")
-    templates = {module: text.split() for module, text in stubs.modules.items()} if stubs else {}
-
-    def is_blank(module: str, entry: Entry) -> bool:
-        return start_of(entry, limits.source_bytes).decode("utf-8-sig", "replace").split() in (
-            [],
-            templates.get(module),
-        )
-
-    chosen = _choose(listing, folder, modules, notes, is_blank)
+    listing, modules, limits = opened.listing, asked.modules, asked.limits
+    notes = [*opened.place.notes, *listing.notes, *listing.odd_notes()]
+    if not is_near(folder, asked.package):
+        notes.insert(0, f"read from {shown(folder)}, the only folder with what was asked for")
+    chosen = _choose(listing, folder, modules, notes, asked.is_blank)
+    if is_noted:
+        chosen |= _from_elsewhere(listing, folder, chosen, asked, notes)
     files: dict[str, bytes] = {}
     total = 0
     # Modules first: helpers must not use up the room.
@@ -373,14 +166,16 @@ def _read_folder(
                 total += len(source)
                 continue
         if is_module:
-            raise UnreadableHandIn(f"{where}: {show(entry.name)} cannot be taken: {problem}; hand in a smaller file")
+            raise UnreadableHandIn(
+                f"{opened.where}: {show(entry.name)} cannot be taken: {problem}; hand in a smaller file"
+            )
         notes.append(f"{show(entry.name)} was not read: {problem}")
     for entry in listing.entries:
-        if _is_archive(entry):
-            path = show("/".join(entry.parts))
-            notes.append(f"{path} was not read: what lies beside it counts; hand in one of the two")
+        if is_archive(entry):
+            notes.append(f"{path_of(entry)} was not read: what lies beside it counts; hand in one of the two")
+    notes += _not_beside(listing, folder, asked.package, files)
     if is_noted:  # first, so that a flood of others cannot push them out
-        notes[:0] = _missing(listing, folder, modules, files)
+        notes[:0] = _missing(listing, folder, asked, files, taken={entry.parts for entry in chosen.values()})
     return HandIn(dict(sorted(files.items())), _at_most(notes))
 
 
@@ -425,6 +220,22 @@ def _choose(
     return chosen
 
 
+def _from_elsewhere(
+    listing: Listing, folder: Folder, chosen: Mapping[str, Entry], asked: Asked, notes: list[str]
+) -> dict[str, Entry]:
+    """Of modules that are untouched beside others that are not: those of the one other place with work on them."""
+    blank = [module for module in asked.modules if module in chosen and asked.is_blank(module, chosen[module])]
+    found: dict[str, Entry] = {}
+    for module in blank if work(listing, folder, asked) else ():
+        others = [entry for entry in listing.entries if entry.folder != folder and entry.name == f"{module}.py"]
+        others = [entry for entry in others if not (entry.odd or is_old(entry.folder) or asked.is_blank(module, entry))]
+        if len(others) == 1:
+            [found[module]] = others
+            why = f"it is empty, or the untouched template, and {path_of(others[0])} stands for it"
+            notes.append(f"{path_of(chosen[module])} was not read: {why}")
+    return found
+
+
 def _importable(stem: str) -> str:
     """The stem as Python compares names (macOS packs é as two characters); "" if it is no name."""
     if len(stem) > 2 * _MAX_MODULE_NAME:  # normalizing takes seconds for the longest names that an archive may hold
@@ -434,12 +245,34 @@ def _importable(stem: str) -> str:
     return name if is_name else ""
 
 
-def _missing(listing: Listing, folder: Folder, modules: Sequence[str], files: Mapping[str, bytes]) -> Iterable[str]:
-    """Notes on modules that are not there, on files of a module's name that lie elsewhere, and on notebooks."""
-    for module in modules:
-        if module not in files:
-            yield f"{module}.py was not handed in: the untouched template's stands in"
+def _not_beside(listing: Listing, folder: Folder, package: str, files: Mapping[str, bytes]) -> Iterable[str]:
+    """Notes on sources in folders beside the modules that a source imports from."""
+    imports = re.compile(rf"^[ \t]*(?:from|import)[ \t]+\.*(?:{re.escape(package)}\.)?(\w+)".encode(), re.MULTILINE)
+    imported = {match[1].decode() for source in files.values() for match in imports.finditer(source)} - {package}
     for entry in listing.entries:
-        if entry.folder != folder and not entry.odd and entry.name.removesuffix(".py") in modules:
-            path = show("/".join(entry.parts))
-            yield f"{path} was not read: the modules are taken from one place, {_place(folder)}"
+        inner = entry.folder[len(folder) :]
+        if entry.folder[: len(folder)] == folder and inner and inner[0] in imported and entry.name.endswith(".py"):
+            yield f"{path_of(entry)} was not read: only what lies beside the modules is; put it there and import it so"
+
+
+def _missing(
+    listing: Listing, folder: Folder, asked: Asked, files: Mapping[str, bytes], taken: Collection[Folder]
+) -> Iterable[str]:
+    """Notes on modules that are not there, and on files of their names that lie elsewhere or have another ending."""
+    missing = [module for module in asked.modules if module not in files]
+    for module in missing:
+        yield f"{module}.py was not handed in: the untouched template's stands in"
+    for entry in listing.entries if missing else ():
+        stem = entry.name.rpartition(".")[0] or entry.name
+        is_python = entry.name.endswith(".py")
+        if (
+            not is_python
+            and module_of(f"{stem}.py", missing)
+            and by_content(entry.name, start_of(entry, SNIFFED_BYTES)) == f"{stem}.py"
+        ):
+            yield f"{path_of(entry)} was not read: it is not named {module_of(f'{stem}.py', missing)}.py; rename it"
+    for entry in listing.entries:
+        module = entry.name.removesuffix(".py")
+        if entry.folder != folder and entry.parts not in taken and not entry.odd and module in asked.modules:
+            why = "it is empty, or the untouched template, and " if asked.is_blank(module, entry) else ""
+            yield f"{path_of(entry)} was not read: {why}the modules are taken from one place, {shown(folder)}"

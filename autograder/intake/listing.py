@@ -74,6 +74,7 @@ class Listing:
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()
     is_loose: bool = False  # uploaded file by file, so that names may carry a platform's or browser's additions
+    unpacked: int = 0  # bytes that were unpacked for it: a .tar.gz cannot be listed otherwise
     scripts: tuple[Entry, ...] = ()  # notebooks that were saved as .py: told apart by what they hold
 
     def odd_notes(self) -> tuple[str, ...]:
@@ -149,7 +150,8 @@ def list_paths(paths: Sequence[Path], limits: Limits) -> Listing:
             entries += _walk(path, prefix, limits.members - len(entries), limits.members)
         else:
             platform = parse_platform_name(path.name)
-            entry = _entry(path, (platform.file or path.name if platform else path.name,))
+            own = platform.file if platform and platform.is_file_submission else ""
+            entry = _entry(path, (own or path.name,))
             entries.append(replace(entry, number=platform.number if platform else 0))
     notes = [f"{show(old.name)} was not read: {show(new.name)} was uploaded after it" for old, new in replaced.items()]
     return make_listing(entries, notes, is_loose=not (len(paths) == 1 and paths[0].is_dir()))

@@ -124,6 +124,13 @@ def read_notebooks(entries: Sequence[Entry], limit: int, stubs: Stubs) -> Notebo
     return found
 
 
+def worked_on(entries: Sequence[Entry], limit: int, stubs: Stubs) -> dict[str, str]:
+    """The exercises that were worked on in these notebooks, each with the source of its cell."""
+    forget()
+    cells = read_notebooks(entries, limit, stubs).cells
+    return {name: cell.source for name, cell in choose(cells, stubs.exercises, stubs.modules).solutions.items()}
+
+
 def fill_in(
     notebooks: Notebooks, stubs: Stubs, handed_in: Mapping[str, bytes]
 ) -> tuple[dict[str, bytes], Assembly, list[str]]:

@@ -5,6 +5,7 @@ Names are looked at here, Gradescope's metadata, and the first bytes of texts; t
 be answered as unreadable if it is none, or is listed as ignored, with the reason.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ class Submission:
     notes: tuple[str, ...] = ()  # for the student: which attempts do not count
     late: bool = False  # the platform says so
     submitted: str = ""  # when, as the platform writes it; "" if it does not
+    may_be_class: bool = False  # no platform says that it is one student's: what is in it may be several students'
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class _Found:
     reading: PlatformName | None = None  # files of one student on this platform may be put together; if None, nothing
     others: tuple[PlatformName, ...] = ()  # in which the name can be read besides
     submitted: str = ""
+    is_listed: bool = False  # in Gradescope's metadata
 
     @property
     def platform(self) -> str:
@@ -212,11 +215,11 @@ def _gradescope(folder: Path, ignored: list[Ignored]) -> Iterator[_Found]:
         if "/" in name or "\0" in name or name in ("", ".", ".."):
             raise CourseError(f"{path_shown(folder / METADATA)}: {show(name)} is no folder name; export again")
         if not students:
-            yield _Found(_number(name), "", folder / name)
+            yield _Found(_number(name), "", folder / name, is_listed=True)
         for place, student in enumerate(students):
             number = _number(name) + (f"-{place + 1}" if place else "")
             identity = student.sid or student.email or number
-            yield _Found(identity, student.name, folder / name, submitted=student.submitted)
+            yield _Found(identity, student.name, folder / name, submitted=student.submitted, is_listed=True)
     for child in _children(folder):
         reason = ignored_because(child)
         if child.name in submitters or child.name == METADATA:
@@ -241,7 +244,7 @@ def _put_together(found: Iterable[_Found]) -> list[Submission]:
     by_id: dict[str, list[_Found]] = {}
     for entry in entries:
         by_id.setdefault(same(entry.raw_id), []).append(entry)
-    apart = _doubtful(entries, by_id) | _copies(entries)
+    apart = _doubtful(entries, by_id) | _copies(entries) | _missing(entries)
     groups: dict[str, list[_Found]] = {}
     for entry in entries:
         if entry not in apart:
@@ -277,6 +280,7 @@ def _submission(entries: list[_Found], conflict: str = "", notes: tuple[str, ...
         notes=notes,
         late=any(entry.late for entry in entries),
         submitted=entries[0].submitted,
+        may_be_class=not all(entry.platform or entry.is_listed for entry in entries),
     )
 
 
@@ -352,6 +356,18 @@ def _copies(entries: Sequence[_Found]) -> dict[_Found, str]:
                 "want one for each student; remove or rename one"
             )
     return conflicts
+
+
+def _missing(entries: Sequence[_Found]) -> dict[_Found, str]:
+    """Why a submission that Gradescope's metadata names cannot be graded: its folder is not in the export."""
+    return {
+        entry: (
+            f"submissions: {path_shown(entry.path)} is not there, but {METADATA} names it; "
+            "want the whole export; export the submissions again"
+        )
+        for entry in entries
+        if entry.is_listed and not os.path.lexists(entry.path)
+    }
 
 
 def _one_id(entry: _Found, group: Sequence[_Found]) -> str:

@@ -319,6 +319,24 @@ def test_score_of_an_id_that_becomes_a_conflict_is_taken_back(lab):
     assert lab.grade()["ann"].score == 100.0
 
 
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_class_in_the_place_of_a_hand_in_gets_no_score_and_no_zero(lab, is_packed):
+    lab.hand_in("ann")
+    lab.hand_in("week1")
+    assert lab.grade()["week1"].score == 100.0
+    week = lab.hand_ins / "week1"
+    (week / "sums.py").unlink()
+    for name in ("doejane_101_901_sums.py", "roebob_102_902_sums.py"):
+        (week / name).write_text(lab.reference)
+    if is_packed:
+        shutil.make_archive(str(week), "zip", week)
+        shutil.rmtree(week)
+    again = lab.grade()
+    record = again["week1"].record
+    assert (record["status"], record["score"], again["ann"].score) == ("needs_attention", None, 100.0)
+    assert "looks like a class of 2: 'doejane_101_901_sums.py', 'roebob_102_902_sums.py'" in record["reason"]
+
+
 def test_nothing_to_grade_is_an_empty_class(lab):
     assert lab.batch().grade([]).outcomes == []
     assert (lab.out / "grades.csv").read_text(encoding="utf-8-sig").startswith("id,name,score,max,")

@@ -629,12 +629,15 @@ def test_gradescope_folder_that_is_not_in_the_metadata_does_not_vanish(export, f
     assert ("104", "") in [(s.id, s.name) for s in find(root)]
 
 
-def test_gradescope_submission_without_its_folder_is_a_fault_when_read(export, find):
+def test_gradescope_submission_without_its_folder_is_a_conflict_alone(export, find):
     root = export(METADATA + "submission_999:\n  :submitters:\n  - :name: Zoe\n    :sid: z9\n")
-    zoe = find(root)[-1]
+    *others, zoe = find(root)
     assert (zoe.id, zoe.name) == ("z9", "Zoe")
-    with pytest.raises(FileNotFoundError):
-        read_hand_in(zoe.paths, package="feedforward", modules=["functional"])
+    assert zoe.conflict == (
+        f"submissions: '{root}/submission_999' is not there, but submission_metadata.yml names it; "
+        "want the whole export; export the submissions again"
+    )
+    assert not any(each.conflict or each.may_be_class for each in others)
 
 
 @pytest.mark.parametrize("named", ["submission_metadata.yml", "submission_metadata.yml/functional.py"])

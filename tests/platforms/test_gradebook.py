@@ -152,6 +152,13 @@ def test_semicolons_commas_in_numbers_and_a_mark_of_encoding_come_out_as_they_ca
     assert done.n_other == 1
 
 
+@pytest.mark.parametrize("sep", ["sep=;\n", "sep=;\r\n"])
+def test_first_line_that_tells_excel_the_delimiter_is_no_row(results, filled, sep):
+    text = "Student;ID;Section;Sums, all (77)\n    Points Possible;;;100\nAnn;101;One,a,b,c;\n"
+    done, rows = filled(results(**{"101": "some"}), "canvas", sep + text)
+    assert (rows[0][0], rows[2], done.to_look_at) == ("Student", ["Ann", "101", "One,a,b,c", "85,5"], [])
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["n", "rn"])
 def test_file_is_written_in_the_form_of_the_one_that_was_read(results, tmp_path, encoding, newline):

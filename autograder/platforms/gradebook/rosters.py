@@ -27,6 +27,7 @@ _ENCODINGS = {
     b"\xfe\xff": "utf-16-be",
 }  # by the mark that begins them
 
+_SEPARATOR = re.compile(r"sep=([,;\t])\r?\n")  # a first line by which Excel is told the delimiter; no row of the table
 _CANVAS_INFO = re.compile(r"Student|LastName|FirstName|ID|SIS User ID|SIS Login ID|Integration ID|Root Account|Section")
 _CANVAS_KEYS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
 _CANVAS_COLUMN = re.compile(r"(?P<title>.+) \(\d+\)", re.DOTALL)
@@ -127,9 +128,11 @@ def read_table(path: Path, what: str) -> tuple[Form, list[list[str]]]:
         raise CourseError(f"{where}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise CourseError(f"{where}: not UTF-8; want the file as it was exported, not saved by Excel") from None
+    named = _SEPARATOR.match(text)
+    text = text[named.end() :] if named else text
     first = text.partition("\n")[0]
     unquoted = re.sub(r'"[^"]*"', "", first)
-    delimiter = max(",;\t", key=unquoted.count)
+    delimiter = named[1] if named else max(",;\t", key=unquoted.count)
     form = Form(encoding, "\ufeff" if mark else "", delimiter, "\r\n" if first.endswith("\r") else "\n")
     limit = csv.field_size_limit(max(len(text), 1 << 17))  # a text that a student typed may be long
     try:
