@@ -10,11 +10,17 @@ not what is open, so that numpy and Python keep whatever they need:
     add_key, request_key, keyctl        keyrings belong to the uid: a note to the next submission; and a session
                                         keyring may hold the instructor's own tickets
     prlimit64 of another process        the zygote has the same uid, so its limits could be poisoned for later tests
-    memfd_create                        memory that RLIMIT_AS does not count
+    memfd_create, memfd_secret          memory that RLIMIT_AS does not count
     sched_setaffinity                   each grader has a processor: computing on the others' would slow them down
     socket                              a network namespace does not hold VM sockets, which reach the machine that runs
                                         this one; nor is the rest of the kernel's families a student's business
-    io_uring, bpf, userfaultfd, perf    nothing a student needs, and where kernels have had their holes
+    ptrace, process_vm_*, kcmp,         a test's process and what it started share a uid: one that traces another keeps
+    pidfd_getfd, process_madvise        it from being waited for, and memory and descriptors are each one's own
+    fadvise64, readahead, preadv2,      which pages of a file are in memory is the same for all who read it: a note to
+    cachestat, mincore                  other tests and submissions
+    inotify, fanotify, vmsplice,        nothing a student needs, and where kernels have had their holes
+    name_to_handle_at, modify_ldt,
+    io_uring, bpf, userfaultfd, perf
 
 Where no namespace shuts a process in, that is not enough: `confining_program` names what is open instead: what
 computing takes, and of the calls that reach others what stays within the own process (its threads, its signals, its
@@ -35,11 +41,17 @@ CLONE_NEWUSER, CLONE_THREAD = 0x10000000, 0x00010000
 SET_OWNER = (8, 10, 15)  # fcntl's F_SETOWN, F_SETSIG, F_SETOWN_EX: a signal to another process when data comes
 SET_OWNER_IOCTL = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP: the same
 
-# AUDIT_ARCH_*, then the numbers of clone, clone3 and prlimit64, then those of the calls that are closed.
-_X86_64 = (0xC000003E, 56, 435, 302, (272, 29, 64, 68, 248, 249, 250, 319, 203, 41, 425, 321, 323, 298))
-_AARCH64 = (0xC00000B7, 220, 435, 261, (97, 194, 190, 186, 217, 218, 219, 279, 122, 198, 425, 280, 282, 241))
-_MACHINES = {"x86_64": _X86_64, "aarch64": _AARCH64}
+# AUDIT_ARCH_*, then the numbers of clone, clone3 and prlimit64.
+_MACHINES = {"x86_64": (0xC000003E, 56, 435, 302), "aarch64": (0xC00000B7, 220, 435, 261)}
 # name:x86_64:aarch64, "-" where a machine has no such call. From <asm/unistd_64.h> and <asm-generic/unistd.h>.
+CLOSED = """
+    unshare:272:97 shmget:29:194 semget:64:190 msgget:68:186 add_key:248:217 request_key:249:218 keyctl:250:219
+    memfd_create:319:279 memfd_secret:447:447 sched_setaffinity:203:122 socket:41:198 io_uring_setup:425:425
+    bpf:321:280 userfaultfd:323:282 perf_event_open:298:241 ptrace:101:117 process_vm_readv:310:270
+    process_vm_writev:311:271 process_madvise:440:440 pidfd_getfd:438:438 kcmp:312:272 fadvise64:221:223
+    readahead:187:213 preadv2:327:286 cachestat:451:451 mincore:27:232 inotify_init:253:- inotify_init1:294:26
+    fanotify_init:300:262 vmsplice:278:75 name_to_handle_at:303:264 open_by_handle_at:304:265 modify_ldt:154:-
+"""
 _OPEN = """
     read:0:63 write:1:64 readv:19:65 writev:20:66 pread64:17:67 pwrite64:18:68 open:2:- openat:257:56 close:3:57
     lseek:8:62 stat:4:- fstat:5:80 lstat:6:- newfstatat:262:79 statx:332:291 access:21:- faccessat:269:48
@@ -48,7 +60,7 @@ _OPEN = """
     epoll_create1:291:20 epoll_ctl:233:21 epoll_wait:232:- epoll_pwait:281:22 eventfd2:290:19 sendto:44:206
     recvfrom:45:207 sendmsg:46:211 recvmsg:47:212 shutdown:48:210 getsockopt:55:209 setsockopt:54:208
     getsockname:51:204 getpeername:52:205 mmap:9:222 mprotect:10:226 munmap:11:215 brk:12:214 mremap:25:216
-    madvise:28:233 mincore:27:232 msync:26:227 membarrier:324:283 mlock:149:228 munlock:150:229 rt_sigaction:13:134
+    madvise:28:233 msync:26:227 membarrier:324:283 mlock:149:228 munlock:150:229 rt_sigaction:13:134
     rt_sigprocmask:14:135 rt_sigreturn:15:139 rt_sigpending:127:136 rt_sigtimedwait:128:137 rt_sigsuspend:130:133
     sigaltstack:131:132 pause:34:- alarm:37:- getitimer:36:102 setitimer:38:103 timer_create:222:107
     timer_settime:223:110 timer_gettime:224:108 timer_getoverrun:225:109 timer_delete:226:111 nanosleep:35:101
@@ -58,7 +70,7 @@ _OPEN = """
     sched_getaffinity:204:123 getpid:39:172 gettid:186:178 getppid:110:173 getuid:102:174 geteuid:107:175
     getgid:104:176 getegid:108:177 getgroups:115:158 getpgid:121:155 getpgrp:111:- getsid:124:156 getrlimit:97:163
     setrlimit:160:164 umask:95:166 arch_prctl:158:- exit:60:93 exit_group:231:94 wait4:61:260 waitid:247:95
-    fstatfs:138:44 statfs:137:43 getcpu:309:168 fadvise64:221:223 close_range:436:436
+    fstatfs:138:44 statfs:137:43 getcpu:309:168 close_range:436:436
 """
 # The numbers of kill, tgkill, fcntl and ioctl: open for some arguments only.
 _OWN = {"x86_64": (62, 234, 72, 16), "aarch64": (129, 131, 25, 29)}
@@ -76,9 +88,9 @@ _PASS: Step = (_RETURN, 0, 0, _ALLOW)
 
 def program(machine: str) -> bytes:
     """The filter for a machine (as platform.machine() names it), as an array of struct sock_filter."""
-    _, clone, _, prlimit64, closed = _MACHINES[machine]
+    _, clone, _, prlimit64 = _MACHINES[machine]
     steps = _known_machine(machine)
-    for number in closed:
+    for number in numbers(CLOSED, machine):
         steps += [(_JUMP_EQUAL, 0, 1, number), _REFUSE]
     steps += _if_argument(clone, _FIRST_ARGUMENT, [(_JUMP_ANY_BIT, 0, 1, CLONE_NEWUSER), _REFUSE, _PASS])
     # Process 0 is the caller itself; getrlimit and setrlimit of the C library come this way.
@@ -88,14 +100,11 @@ def program(machine: str) -> bytes:
 
 def confining_program(machine: str, pid: int) -> bytes:
     """The filter that shuts the process `pid` in where no namespace does: what it does not name is refused."""
-    _, clone, _, prlimit64, _ = _MACHINES[machine]
+    _, clone, _, prlimit64 = _MACHINES[machine]
     kill, tgkill, fcntl, ioctl = _OWN[machine]
-    column = 1 if machine == "x86_64" else 2
     steps = _known_machine(machine)
-    for entry in _OPEN.split():
-        number = entry.split(":")[column]
-        if number != "-":
-            steps += [(_JUMP_EQUAL, 0, 1, int(number)), _PASS]
+    for number in numbers(_OPEN, machine):
+        steps += [(_JUMP_EQUAL, 0, 1, number), _PASS]
     steps += _if_argument(clone, _FIRST_ARGUMENT, [(_JUMP_ANY_BIT, 0, 1, CLONE_THREAD), _PASS, _REFUSE])
     for call, own in ((kill, pid), (tgkill, pid), (prlimit64, 0)):
         steps += _if_argument(call, _FIRST_ARGUMENT, [(_JUMP_EQUAL, 0, 1, own), _PASS, _REFUSE])
@@ -105,9 +114,15 @@ def confining_program(machine: str, pid: int) -> bytes:
     return _packed([*steps, _REFUSE])
 
 
+def numbers(calls: str, machine: str) -> list[int]:
+    """The numbers of these calls, where the machine has them."""
+    found = [entry.split(":")[1 if machine == "x86_64" else 2] for entry in calls.split()]
+    return [int(number) for number in found if number != "-"]
+
+
 def _known_machine(machine: str) -> list[Step]:
     """How every filter begins: by another architecture's numbers nothing is called; clone3 is said not to exist."""
-    architecture, _, clone3, *_ = _MACHINES[machine]
+    architecture, _, clone3, _ = _MACHINES[machine]
     return [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_JUMP_EQUAL, 1, 0, architecture),

@@ -288,7 +288,10 @@ class Zygote:
             os.close(pidfd)
 
     def _end_child(self) -> None:
-        """Reap the test's child and kill whatever it left behind."""
+        """Reap the test's child and kill whatever it left behind: first, as what traces it would keep it from us."""
+        if self.alone:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
         os.waitid(os.P_PID, self.child, os.WEXITED | os.WNOWAIT)
         if not self.alone:  # before it is reaped, while the number of its group cannot be another's
             with contextlib.suppress(ProcessLookupError):

@@ -2,12 +2,14 @@
 
 import importlib
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from autograder.beside import system_calls
 from autograder.boundary import bubblewrap
 from autograder.boundary.remote import StudentError
 from autograder.boundary.runtime import BESIDE, Confinement
@@ -136,6 +138,14 @@ def keyrings():
     return [libc.syscall(ctypes.c_long(number), ctypes.c_long(0), ctypes.c_long(ring), 1) for ring in (-3, -4, -5)]
 def choose_processors():
     return refused(lambda: os.sched_setaffinity(0, os.sched_getaffinity(0)))
+def called(numbers):
+    """Which error each call by its number ends in, without arguments."""
+    found = []
+    for number in numbers:
+        ctypes.set_errno(0)
+        result = libc.syscall(ctypes.c_long(number), *[ctypes.c_long(0)] * 6)
+        found.append(errno.errorcode.get(ctypes.get_errno(), "") if result == -1 else "")
+    return found
 def memory_file():
     return refused(lambda: os.memfd_create("x"))
 def fill_tmp():
@@ -392,6 +402,11 @@ def test_modules_inside_are_python_numpy_and_the_worker(code):
     assert tops <= {"__main__", "beside", "msgspec", "numpy", "submission", "mtrand", "_cython_3_2_1"} | {
         name for name in tops if name.startswith(("_cython", "cython_runtime", "_distutils", "_sysconfigdata"))
     }
+
+
+def test_every_call_that_is_named_as_closed_is_refused(code):
+    numbers = system_calls.numbers(system_calls.CLOSED, platform.machine())
+    assert dict(zip(numbers, code.called(numbers), strict=True)) == dict.fromkeys(numbers, "EPERM")
 
 
 @pytest.fixture(autouse=True)
