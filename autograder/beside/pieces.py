@@ -15,6 +15,7 @@ import re
 import resource
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -33,7 +34,8 @@ class TimeLimit(BaseException):
 @contextlib.contextmanager
 def loading() -> Iterator[None]:
     """While a module is loaded, what would end the process is an exception, which has a line: os._exit(), which is
-    exit() then, and computing for too long, which no test after it could pay for again.
+    exit() then, and computing for too long, which no test after it could pay for again. What is warned of meanwhile is
+    told to nobody: the test that asks for the module first has nothing to do with it, and at home it is loaded before.
     """
     pid, end, (limit, _) = os.getpid(), os._exit, resource.getrlimit(resource.RLIMIT_CPU)  # which grows once reached
     is_over = False
@@ -46,7 +48,11 @@ def loading() -> Iterator[None]:
     def stop(*_: object) -> NoReturn:
         raise TimeLimit(f"stopped after {limit} s of computing: an infinite loop?")
 
+    def pass_over(*_: object, **__: object) -> None:
+        return
+
     os._exit = leave
+    shown, warnings.showwarning = warnings.showwarning, pass_over
     try:
         before = signal.signal(signal.SIGXCPU, stop)
     except ValueError:  # in a thread
@@ -57,6 +63,8 @@ def loading() -> Iterator[None]:
         is_over = True
         if os._exit is leave:
             os._exit = end
+        if warnings.showwarning is pass_over:
+            warnings.showwarning = shown
         if before is not None and signal.getsignal(signal.SIGXCPU) is stop:
             signal.signal(signal.SIGXCPU, before)
 

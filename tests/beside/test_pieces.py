@@ -5,6 +5,7 @@ import importlib.util
 import linecache
 import os
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,40 @@ def test_import_of_what_is_not_there_fails_where_it_is_used(load, statement, use
     with pytest.raises(ModuleNotFoundError, match=r"^nowhere is not available here \(one\.py:2\)$"):
         module.wrong(2)
     assert [line.partition(";")[0] for line in said] == ["one.py:2: nowhere is not available here"] * len(said) != []
+
+
+WARNS = "import warnings\n{}def f():\n    warnings.warn('later')\n"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "warnings.warn('now')",
+        "warnings.warn_explicit('now', UserWarning, 'one.py', 3)",
+        "import numpy as np\nprint(np.log(np.zeros(3)))",
+        "import numpy as np\nx = np.mean([])",
+        "x = open(warnings.__file__).read()",
+        "async def g():\n    pass\ng()",
+        "with warnings.catch_warnings():\n    warnings.simplefilter('always')\n    warnings.warn('now')",
+        "from . import two",
+    ],
+)
+def test_what_a_module_warns_of_while_it_is_loaded_is_passed_over(load, monkeypatch, statement):
+    shown = []
+    monkeypatch.setattr(warnings, "showwarning", lambda message, *_, **__: shown.append(str(message)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        module, said = load(WARNS.format(f"{statement}\n"), two=WARNS.format("warnings.warn('now')\n"))
+        assert (shown, said) == ([], [])
+        module.f()
+    assert shown == ["later"]
+
+
+def test_filter_that_a_module_sets_is_set_when_it_is_loaded(load):
+    with warnings.catch_warnings():
+        module, _ = load(WARNS.format("warnings.simplefilter('error')\n"))
+        with pytest.raises(UserWarning, match="later"):
+            module.f()
 
 
 def test_package_that_loads_its_modules_within_a_try_does_not_wait_for_their_exceptions(load):

@@ -57,6 +57,18 @@ def test_end_of_a_file_that_exits_or_reads_what_is_not_there_is_no_zero(lab):
     ]
 
 
+def test_what_a_module_warns_of_at_its_top_costs_nothing_and_in_a_function_the_test_that_calls_it(lab):
+    lab.tests(
+        "@pytest.mark.points(100, exercise='sums.total')\n"
+        "def test_total_without_a_warning(student):\n"
+        "    with warnings.catch_warnings():\n"
+        "        warnings.simplefilter('error')\n"
+        "        assert student.sums.total([1.0]) == 1.0\n"
+    )
+    assert lab.one(lab.reference + "\nprint(np.log(np.zeros(3)))\n").score == 100.0
+    assert lab.one(lab.source((BODY, "    np.log(np.zeros(3))\n" + BODY))).score == 0.0
+
+
 @pytest.mark.parametrize("ending", ["while True:\n    pass\n", "def f():\n    while True:\n        pass\nf()\n"])
 def test_endless_loop_at_the_end_of_a_file_is_told_with_its_line(lab, ending):
     """It is paid for once: each test would have to wait for it anew, and at home nothing runs either."""
