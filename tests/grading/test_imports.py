@@ -41,6 +41,21 @@ def test_hidden_test_that_meets_what_was_not_loaded_has_no_hint(lab, cause):
     assert shown["output"] == "your code raised an exception\nhint: negative numbers count too"
 
 
+@pytest.mark.parametrize("first", ["def as_vector(values):\n    break\n    ", "@plugged\ndef as_vector(values):\n    "])
+def test_function_that_was_not_loaded_may_be_lent_to_what_calls_it(lab, first):
+    lab.tests(
+        "@pytest.mark.points(50, exercise='sums.total')\n"
+        "def test_total(student, monkeypatch):\n"
+        "    monkeypatch.setattr(student.sums, 'as_vector', np.array)\n"
+        "    assert student.sums.total([1.0]) == 1.0\n\n\n"
+        "@pytest.mark.points(50, exercise='sums.Average')\n"
+        "def test_vector(student):\n"
+        "    assert student.sums.as_vector([1.0]) == 1.0\n"
+    )
+    done = lab.one(lab.source(("def as_vector(values: Iterable[float]) -> np.ndarray:\n    ", first)))
+    assert (done.score, lost(done)) == (50.0, {"sums.Average"})
+
+
 def test_import_where_it_is_used_costs_that_exercise(lab):
     assert lost(lab.one(lab.source((BODY, "    import pluggy\n" + BODY)))) == {"sums.total"}
 
