@@ -112,8 +112,8 @@ def test_what_costs_half_of_a_class_points_is_one_line_and_stands_in_their_rows(
     total = "return float(as_vector(values).sum())"
     assert total in text
     for name, first, used in (
-        ("bob", "\nimport pluggy", "pluggy.add(values)"),
-        ("cyd", "from pluggy import *", "add(values)"),
+        ("bob", "\nimport pluggy\nADD = pluggy.add\nSUM = ADD", "SUM(values)"),
+        ("cyd", "from pluggy import *\nADD = add", "ADD(values)"),
         ("dan", "import pluggy", ""),
     ):
         (hand_ins / name).mkdir(exist_ok=True)

@@ -144,9 +144,12 @@ def common_troubles(result: ClassResult) -> list[str]:
 
 
 def _lost_by(record: Record) -> list[str]:
-    """Why statements of modules failed, of which a test that was not passed says so."""
+    """Why statements of modules failed, of which a test that was not passed says so; not what follows from another."""
     said = [test["message"] for test in record["tests"] if test["outcome"] != "passed"]
-    causes = dict.fromkeys(match[1] for note in record["notes"] if (match := _NOT_LOADED.fullmatch(note)))
+    causes: list[str] = []
+    for match in filter(None, map(_NOT_LOADED.fullmatch, record["notes"])):
+        if not any(cause in match[1] for cause in causes):
+            causes.append(match[1])
     return [cause for cause in causes if any(cause in message for message in said)]
 
 
