@@ -107,6 +107,47 @@ def test_modules_that_do_not_load_are_listed_first_and_what_a_class_has_in_commo
 
 
 @pytest.mark.slow
+def test_what_costs_half_of_a_class_points_is_one_line_and_stands_in_their_rows(run, hand_ins, tmp_path):
+    text = (hand_ins / "ann" / "sums.py").read_text()
+    total = "return float(as_vector(values).sum())"
+    assert total in text
+    for name, first, used in (
+        ("bob", "\nimport pluggy\nADD = pluggy.add\nSUM = ADD", "SUM(values)"),
+        ("cyd", "from pluggy import *\nADD = add", "ADD(values)"),
+        ("dan", "import pluggy", ""),
+    ):
+        (hand_ins / name).mkdir(exist_ok=True)
+        changed = text.replace(total, f"return {used}") if used else text
+        (hand_ins / name / "sums.py").write_text(f"{first}\n{changed}")
+    status, out, _ = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "results")
+    assert status == 0
+    common = "2 of 4 lost points by one cause: pluggy is not available here; "
+    common += "is that what hand-ins may use, and were given?"
+    assert out.startswith(f"look at {common}\n")
+    for name in ("bob", "cyd"):
+        assert f"│ {name}        │     75 │ sums.total 0/25; pluggy is not available here │" in out
+    assert "│ dan        │    100 │ " in out
+    (hand_ins / "bob" / "sums.py").write_text(text)
+    status, out, _ = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "results")
+    assert "look at" not in out
+
+
+@pytest.mark.slow
+def test_id_that_the_terminal_has_no_letters_for_is_shown(hand_ins, tiny_root, tmp_path):
+    (hand_ins / "ann").rename(hand_ins / "Zoë")
+    command = [sys.executable, "-m", "autograder", "grade", str(hand_ins), "--assignment", "t1", "--out", "results"]
+    done = subprocess.run(
+        [*command, "--course", str(tiny_root)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert "Zo\\xeb" in done.stdout
+
+
+@pytest.mark.slow
 def test_hand_ins_of_another_assignment_are_one_line_too(run, hand_ins, tmp_path):
     for name in ("cyd", "dan", "eve"):
         (hand_ins / name).mkdir()

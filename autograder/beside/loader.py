@@ -27,22 +27,26 @@ def path_of(package: str, module: str) -> str:
 
 
 def compile_module(package: str, module: str, source: bytes) -> bytes:
-    """Marshalled code of one module; the error of a source that does not compile is marshalled as code that raises it.
+    """Marshalled code of one module; the error of a source that does not parse is marshalled as code that raises it.
 
+    One that parses and does not compile is compiled statement by statement: the error is of those that do not alone.
     The source is decoded as Python does it: by its byte-order mark or coding line, UTF-8 without one.
     """
     path = path_of(package, module)
     if b"\0" in source:  # Python's own words for it differ from version to version, and name no cause
         return code_that_raises(NUL_BYTES, package, module)
+    compiles = False
     try:
         code = compile(source, path, "exec", dont_inherit=True)
-        if len(source) <= pieces.MAX_GUARDED:
-            with contextlib.suppress(RecursionError, MemoryError):  # a tree of objects is larger, and less deep
-                code = compile(pieces.guarded(source, path), path, "exec", dont_inherit=True)
+        compiles = True
     except RecursionError:
         code = _code_that_raises(SyntaxError("the source is nested too deep to compile"), path)
     except (SyntaxError, ValueError) as error:
         code = _code_that_raises(error, path)
+    if len(source) <= pieces.MAX_GUARDED:
+        # A tree of objects is larger, and less deep; what does not compile as a whole may not parse either.
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            code = compile(pieces.guarded(source, path, compiles), path, "exec", dont_inherit=True)
     return marshal.dumps(code)
 
 

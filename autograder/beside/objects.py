@@ -64,7 +64,7 @@ class Objects:
         self.warned: list[tuple[str, str]] = []
 
     def note_warning(self, message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-        """What warnings.showwarning is to do while a program runs."""
+        """What warnings.showwarning is to do while a program runs and no module is being loaded."""
         if len(self.warned) == wire.MAX_WARNINGS and self.warned[-1][0] == wire.NOT_LOADED:
             self.warned.pop()  # of a module that was loaded by the same program: no number of notes hides a warning
         if len(self.warned) < wire.MAX_WARNINGS:

@@ -10,17 +10,21 @@ import ast
 import builtins
 import contextlib
 import copy
+import importlib.util
 import os
 import re
 import resource
 import signal
+import symtable
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, NoReturn
 
 GUARD = "__not_loaded__"  # the name, in a module that is being loaded, of what a failed statement calls
 MAX_GUARDED = 256 << 10  # bytes of source; as trees of objects more would be too large
 _SAFE = (ast.Pass, ast.Global)
+_PARTS = (("body", (ast.ClassDef, ast.If)), ("orelse", ast.If))  # of statements, guarded by themselves
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.MatchAs, ast.MatchStar)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -33,7 +37,8 @@ class TimeLimit(BaseException):
 @contextlib.contextmanager
 def loading() -> Iterator[None]:
     """While a module is loaded, what would end the process is an exception, which has a line: os._exit(), which is
-    exit() then, and computing for too long, which no test after it could pay for again.
+    exit() then, and computing for too long, which no test after it could pay for again. What is warned of meanwhile is
+    told to nobody: the test that asks for the module first has nothing to do with it, and at home it is loaded before.
     """
     pid, end, (limit, _) = os.getpid(), os._exit, resource.getrlimit(resource.RLIMIT_CPU)  # which grows once reached
     is_over = False
@@ -46,7 +51,11 @@ def loading() -> Iterator[None]:
     def stop(*_: object) -> NoReturn:
         raise TimeLimit(f"stopped after {limit} s of computing: an infinite loop?")
 
+    def pass_over(*_: object, **__: object) -> None:
+        return
+
     os._exit = leave
+    shown, warnings.showwarning = warnings.showwarning, pass_over
     try:
         before = signal.signal(signal.SIGXCPU, stop)
     except ValueError:  # in a thread
@@ -57,6 +66,8 @@ def loading() -> Iterator[None]:
         is_over = True
         if os._exit is leave:
             os._exit = end
+        if warnings.showwarning is pass_over:
+            warnings.showwarning = shown
         if before is not None and signal.getsignal(signal.SIGXCPU) is stop:
             signal.signal(signal.SIGXCPU, before)
 
@@ -93,29 +104,62 @@ for _name in (
 NotLoaded.__hash__ = object.__hash__  # type: ignore[method-assign]  # which __eq__ has taken away
 
 
-def guarded(source: bytes, path: str) -> ast.Module:
+def guarded(source: bytes, path: str, compiles: bool = True) -> ast.Module:
     """The module's tree, in which what fails at the top is caught; each name of an import by itself.
 
     So it is in the bodies of classes, a method of which may be a plot that nobody asks for, and of ifs.
+
+    compiles: whether the module does, as a whole; if not, a statement that Python parses and does not compile (a break
+              without a loop, a top-level await) fails as one does that raises
     """
     tree = ast.parse(source, path)
-    tree.body = _guarded(tree.body)
+    stars = any(map(_is_star, ast.walk(tree)))
+    module = _Module(compiles, _unbound(source, path) if stars else [])
+    if not any(_is_future(each) and "annotations" in _bound(each) for each in tree.body):
+        _make_inner_hints_texts(tree)
+    tree.body = _guarded(tree.body, module, is_top=True)
     return tree
 
 
-def _guarded(statements: list[ast.stmt]) -> list[ast.stmt]:
+class _Module(NamedTuple):
+    compiles: bool
+    unbound: list[str]  # names that it uses, and that a star import binds if anything does
+
+
+def _guarded(statements: list[ast.stmt], module: _Module, is_top: bool = False) -> list[ast.stmt]:
     body = []
     for place, statement in enumerate(statements):
         is_docstring = place == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        is_top = is_top and (is_docstring or _is_future(statement))
+        parts = [part for part, kinds in _PARTS if isinstance(statement, kinds)]
+        refused = None if module.compiles else _refused(statement, parts, is_top)
+        if refused is not None:
+            body.append(_in_guard(statement, refused))
+            continue
         if is_docstring or isinstance(statement, _SAFE) or _is_future(statement) or _only_defines(statement):
             body.append(statement)
             continue
-        if isinstance(statement, ast.ClassDef | ast.If):
-            statement.body = _guarded(statement.body)
-        if isinstance(statement, ast.If):
-            statement.orelse = _guarded(statement.orelse)
-        body += [_in_guard(each) for each in _one_by_one(statement)]
+        for part in parts:
+            setattr(statement, part, _guarded(getattr(statement, part), module))
+        others = module.unbound if _is_star(statement) else []
+        body += [_in_guard(each, others=others) for each in _one_by_one(statement)]
     return body
+
+
+def _refused(statement: ast.stmt, parts: Iterable[str], is_top: bool) -> SyntaxError | None:
+    """The error with which Python refuses to compile a statement, its `parts` aside."""
+    alone = copy.copy(statement)
+    for part in parts:
+        setattr(alone, part, [ast.Pass()])
+    # Nothing but its like may stand above an import from __future__.
+    module = ast.Module([alone] if is_top else [ast.Pass(), alone], [])
+    try:
+        compile(ast.fix_missing_locations(module), "a statement", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return error
+    except (ValueError, RecursionError, MemoryError):
+        return SyntaxError("the statement is nested too deep to compile")
+    return None
 
 
 def guard(file: str, say: Callable[[str], None], is_tried: Callable[[], bool]) -> Callable[..., None]:
@@ -124,7 +168,7 @@ def guard(file: str, say: Callable[[str], None], is_tried: Callable[[], bool]) -
     Where a module is imported to see whether it can be (`is_tried`), it fails as Python has it.
     """
 
-    def failed(scope: dict[str, Any], line: int, rebinds: bool, *names: str) -> None:
+    def failed(scope: dict[str, Any], line: int, rebinds: bool, is_function: bool, *names: str) -> None:
         error = sys.exc_info()[1]
         if error is None or isinstance(error, TimeLimit) or is_tried():
             raise
@@ -136,11 +180,20 @@ def guard(file: str, say: Callable[[str], None], is_tried: Callable[[], bool]) -
         lost = [name for name in names if rebinds or name not in scope]
         for name in lost:
             kind, text = (ModuleNotFoundError, what) if missing else (NameError, f"{name} was not made: {what}")
-            scope[name] = NotLoaded(kind(f"{text} ({place})"))
+            reason = kind(f"{text} ({place})")
+            # Of a function it is enough that it cannot be called: a test may put a right one in its place.
+            scope[name] = _that_raises(reason) if is_function else NotLoaded(reason)
         if lost or not isinstance(error, SystemExit):
             say(f"{place}: {what}; " + (f"what uses {', '.join(lost)} fails" if lost else "the rest was loaded"))
 
     return failed
+
+
+def _that_raises(error: Exception) -> Callable[..., NoReturn]:
+    def not_made(*_: object, **__: object) -> NoReturn:
+        raise type(error)(*error.args)
+
+    return not_made
 
 
 def in_try(source: str, line: int) -> bool:
@@ -185,6 +238,49 @@ def _is_future(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.ImportFrom) and statement.module == "__future__" and not statement.level
 
 
+def _is_star(node: ast.AST) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+
+
+def _unbound(source: bytes, path: str) -> list[str]:
+    """The names that a module uses, and neither binds nor Python has."""
+    try:
+        tables = [symtable.symtable(importlib.util.decode_source(source), path, "exec")]
+    except SyntaxError:  # where it does not compile as a whole
+        return []
+    used, bound = dict[str, None](), {*dir(builtins), *NOTHING, "__file__", "__path__"}
+    while tables:
+        table = tables.pop()
+        for symbol in table.get_symbols():
+            if table.get_type() == "module" or symbol.is_global():
+                used |= {symbol.get_name(): None} if symbol.is_referenced() else {}
+                bound |= {symbol.get_name()} if symbol.is_assigned() or symbol.is_imported() else set()
+        tables += table.get_children()
+    return [name for name in used if name not in bound]
+
+
+def _make_inner_hints_texts(tree: ast.Module) -> None:
+    """Types that are named inside of functions, loops, try and with become texts, as by a __future__ import.
+
+    There a guard of each definition would be in the way: of the exceptions that a try waits for, and of speed.
+    """
+    waiting: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while waiting:
+        node, is_inner = waiting.pop()
+        if is_inner and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for each in _parameters(node):
+                each.annotation = each.annotation and _as_text(each.annotation)
+            node.returns = node.returns and _as_text(node.returns)
+        elif is_inner and isinstance(node, ast.AnnAssign):
+            node.annotation = _as_text(node.annotation)
+        is_inner = is_inner or (isinstance(node, ast.stmt) and not isinstance(node, ast.ClassDef | ast.If))
+        waiting += [(child, is_inner) for child in ast.iter_child_nodes(node)]
+
+
+def _as_text(hint: ast.expr) -> ast.expr:
+    return hint if isinstance(hint, ast.Constant) else ast.copy_location(ast.Constant(ast.unparse(hint)), hint)
+
+
 def _only_defines(statement: ast.stmt) -> bool:
     """Whether it is a function whose definition runs nothing of the submission's."""
     if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) or statement.decorator_list:
@@ -206,19 +302,31 @@ def _one_by_one(statement: ast.stmt) -> Iterator[ast.stmt]:
         yield statement
 
 
-def _in_guard(statement: ast.stmt) -> ast.stmt:
+def _in_guard(statement: ast.stmt, refused: SyntaxError | None = None, others: Iterable[str] = ()) -> ast.stmt:
+    """The statement in a try; if Python has refused to compile it, what raises that instead.
+
+    others: names that it may bind, and that are lost with it if nothing has bound them before
+    """
     # What runs in parts, such as a loop, keeps what it has bound already; anything else binds all or nothing.
     runs_in_parts = isinstance(
         statement, ast.For | ast.While | ast.If | ast.With | ast.Try | ast.TryStar | ast.Match | ast.AsyncFor
     )
-    names = [ast.Constant(name) for name in dict.fromkeys(_bound(statement))]
+    names = [ast.Constant(name) for name in dict.fromkeys((*_bound(statement), *others))]
     scope = ast.Call(ast.Name("locals", ast.Load()), [], [])
-    arguments: list[ast.expr] = [scope, ast.Constant(statement.lineno), ast.Constant(not runs_in_parts), *names]
+    rebinds = refused is not None or not (runs_in_parts or others)
+    line = refused.lineno if refused and refused.lineno else statement.lineno
+    is_function = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
+    told = [ast.Constant(each) for each in (line, rebinds, is_function)]
+    arguments: list[ast.expr] = [scope, *told, *names]
     instead: ast.stmt = ast.Expr(ast.Call(ast.Name(GUARD, ast.Load()), arguments, []))
-    plain = _without_hints(statement)
+    tried, plain = statement, None
+    if refused:
+        tried = ast.Raise(ast.Call(ast.Name("SyntaxError", ast.Load()), [ast.Constant(refused.msg)], []))
+    else:
+        plain = _without_hints(statement)
     if plain is not None:  # a hint is no use of what it names
         instead = ast.Try([plain], [ast.ExceptHandler(None, None, [instead])], [], [])
-    guarded = ast.Try([statement], [ast.ExceptHandler(None, None, [instead])], [], [])
+    guarded = ast.Try([tried], [ast.ExceptHandler(None, None, [instead])], [], [])
     return ast.fix_missing_locations(ast.copy_location(guarded, statement))
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 import json
 import math
 import os
@@ -218,8 +219,8 @@ class _Unheard:
 
 
 def _begin() -> None:
-    """Undo what whoever started us may have left: closed standard streams, whose numbers our sockets would get, and
-    SIGCHLD ignored, with which nobody learns how a child ended.
+    """Undo what whoever started us may have left: closed standard streams, whose numbers our sockets would get, an
+    encoding that lacks letters of a student's name, and SIGCHLD ignored, with which nobody learns how a child ended.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
@@ -227,6 +228,8 @@ def _begin() -> None:
     os.close(descriptor)
     if sys.stderr is None:  # click would say on standard output what belongs here
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (to the end of the process)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.stderr = _Unheard(sys.stderr)
 
 

@@ -21,6 +21,7 @@ from autograder.testing.summary import number
 
 MAX_IGNORED = 20
 MAX_MISCONCEPTIONS = 12
+_NOT_LOADED = re.compile(r"[^:]*(?::\d+|, line \d+): (.*); what uses .* fails( \(graded with .*\))?", re.DOTALL)
 # Of a record, in the document for programs.
 SHOWN = ("id", "name", "late", "submitted", "status", "score", "reason", "load_errors", "exercises")
 
@@ -123,8 +124,9 @@ def class_document(result: ClassResult) -> dict[str, Any]:
 
 
 def common_troubles(result: ClassResult) -> list[str]:
-    """A line for what half of the class or more cannot be graded for: then it is hardly the students."""
+    """A line for what costs half of the class or more the grade, or points: then it is hardly the students."""
     n = len(result.outcomes)
+    lost = Counter(cause for each in result.outcomes for cause in _lost_by(each.record))
     found: Counter[tuple[str, str]] = Counter()
     for each in result.outcomes:
         verb = "read" if each.record["status"] == "unreadable" else "loaded" if each.record["load_errors"] else ""
@@ -134,7 +136,21 @@ def common_troubles(result: ClassResult) -> list[str]:
         f"{count} of {n} could not be {verb}: {cause}; is this the right assignment?"
         for (verb, cause), count in found.most_common(2)
         if count > 1 and 2 * count >= n
+    ] + [
+        f"{count} of {n} lost points by one cause: {cause}; is that what hand-ins may use, and were given?"
+        for cause, count in lost.most_common(2)
+        if count > 1 and 2 * count >= n
     ]
+
+
+def _lost_by(record: Record) -> list[str]:
+    """Why statements of modules failed, of which a test that was not passed says so; not what follows from another."""
+    said = [test["message"] for test in record["tests"] if test["outcome"] != "passed"]
+    causes: list[str] = []
+    for match in filter(None, map(_NOT_LOADED.fullmatch, record["notes"])):
+        if not any(cause in match[1] for cause in causes):
+            causes.append(match[1])
+    return [cause for cause in causes if any(cause in message for message in said)]
 
 
 def _cause(record: Record) -> str:
@@ -161,7 +177,8 @@ def _row(outcome: Outcome) -> tuple[str, str, str]:
         shown = "every exercise" if record["score"] else "everything"
     else:
         shown = ", ".join(lost[:6]) + (f" and {len(lost) - 6} more" if len(lost) > 6 else "")
-    return identity, score, escape(shown)
+    why = "".join(f"; {printable(cause, MAX_CELL)}" for cause in _lost_by(record)[:1])
+    return identity, score, escape(shown + why)
 
 
 def _short(path: Path) -> str:

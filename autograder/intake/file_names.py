@@ -22,7 +22,7 @@ _COPIES = (
     re.compile(r"(?P<name>.+?) ?\((?P<number>\d{1,3})\)"),  # browsers, Moodle: linear (1)
     re.compile(
         r"(?P<name>.+?)(?: ?[-–—] ?| ?\(| )(?:another |\d{1,3}(?:st|nd|rd|th) )?"  # the last as GNOME counts
-        rf"{_WORD}(?: (?P<number>\d{{1,3}}))?\)?",
+        rf"{_WORD}(?: ?(?P<number>\d{{1,3}}))?\)?",  # JupyterLab's is linear-Copy1
         re.IGNORECASE,
     ),
     re.compile(rf"{_WORD}(?: \((?P<number>\d{{1,3}})\))?(?: of| von| de| di)? (?P<name>.+)", re.IGNORECASE),

@@ -106,6 +106,7 @@ def read_notebooks(entries: Sequence[Entry], limit: int, stubs: Stubs) -> Notebo
         of = f" of {show(entry.name)}" if len(entries) > 1 else ""
         try:
             cells, notes = _code_cells(entry, limit, of, stubs)
+            cells = [cell._replace(notebook="/".join(entry.parts)) for cell in cells]
         except UnreadableHandIn as error:
             found.notes.append(str(error))
         else:

@@ -4,6 +4,9 @@ A function or class takes the lines of the stub. A method, which a notebook hold
 its class. What the definition needs comes along: from its own cell anything that binds a needed name, from other cells
 plain definitions. What a cell merely tries out (`print(mul(a, b))`) stays behind.
 
+In a notebook a name means what was bound to it last when the exercise's cell ran, in a module one thing for all. Where
+two exercises mean different things by one name, those of all but one get names of their own.
+
 Annotations of the assembled module are not evaluated (`from __future__ import annotations`): in a notebook every name
 is there when a cell runs, in a module only those above it.
 """
@@ -11,10 +14,11 @@ is there when a cell runs, in a module only those above it.
 import __future__
 
 import ast
+import bisect
 import builtins
 import contextlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,6 +28,7 @@ _ALWAYS_THERE = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__", "
 _PLACE = re.compile(
     r'(?P<file>File "[^"\n]*/)?\b(?P<module>\w{1,100})\.py(?(file)", line |:)(?P<number>\d{1,9})', re.ASCII
 )
+_MAX_RENAMED = 64 << 10  # characters of one exercise's: each of them may come to have all of a notebook's
 _FUTURES = frozenset(__future__.all_feature_names)
 
 
@@ -117,12 +122,20 @@ class Target:
             return False
 
 
-def assemble(modules: Mapping[str, str], solutions: Mapping[str, Cell], cells: Sequence[Cell] = ()) -> Assembly:
+def assemble(
+    modules: Mapping[str, str],
+    solutions: Mapping[str, Cell],
+    cells: Sequence[Cell] = (),
+    refused: Callable[[str], SyntaxError | None] = lambda source: None,
+) -> Assembly:
     """The modules with each exercise's stub replaced by what its cell defines: only those that change.
 
     modules:   the template's sources, by name
     solutions: the cell of each exercise that is done
-    cells:     the notebook's cells in their order, for the helpers in them; of two of one name the last counts
+    cells:     the notebook's cells in their order, for the helpers in them; of two of one name the last above the
+               exercise counts, else the last
+    refused:   the error with which Python refuses to compile a source that it parses. To ask it of somebody else's
+               code may take minutes and gigabytes: there the sandbox finds out
     Trust: cells are parsed and moved, never run; one that is not Python is a problem of its exercise alone
     """
     assembly = Assembly()
@@ -130,14 +143,17 @@ def assemble(modules: Mapping[str, str], solutions: Mapping[str, Cell], cells: S
     for exercise, cell in solutions.items():
         try:
             target = Target(exercise, modules)
-            target.find(cell.code)
+            for piece in _own(target, cell.code):
+                if error := refused(_text(cell.code, piece)):
+                    line = piece.first - 1 + (error.lineno or 1)
+                    raise CellError(f"{cell.where} does not compile: line {line}: {error.msg}")
         except KeyError:
             assembly.problems[exercise] = "the template has no such exercise"
         except CellError as error:
             assembly.problems[exercise] = str(error)
         else:
             by_module.setdefault(target.module, []).append(target)
-    found = _Pieces([*(cell for cell in solutions.values() if cell not in cells), *cells])
+    found = _Pieces([*(cell for cell in solutions.values() if cell not in cells), *cells], refused)
     for module, targets in by_module.items():
         targets.sort(key=lambda target: target.nodes[-1].lineno)
         _Module(module, modules, targets, solutions, found, assembly).write()
@@ -149,6 +165,7 @@ class _Placed(NamedTuple):
 
     at: int  # the cell's place among all
     where: str
+    notebook: str
     code: Code
     piece: Piece
 
@@ -163,28 +180,74 @@ class _Placed(NamedTuple):
 class _Pieces:
     """The pieces of all cells, by what they bind and what they change, in the cells' order."""
 
-    def __init__(self, cells: Sequence[Cell]) -> None:
-        self.binding: dict[str, _Placed] = {}  # of several the last
+    def __init__(self, cells: Sequence[Cell], refused: Callable[[str], SyntaxError | None]) -> None:
+        self.refused = refused
+        self.binding: dict[tuple[str, str], list[_Placed]] = {}  # by name and notebook
+        self.last: dict[str, _Placed] = {}  # of all notebooks
         self.bound_in: set[tuple[str, int]] = set()  # name, cell
         self.places = {cell: at for at, cell in enumerate(dict.fromkeys(cells))}
-        self.changing: dict[str, list[_Placed]] = {}
+        self.changing: dict[tuple[str, str], list[_Placed]] = {}
         self.stars: list[_Placed] = []  # imports of all that a module has: what they bind nobody knows
+        self.imported: dict[int, dict[str, str]] = {}  # by piece and name
+        self.texts: dict[int, str] = {}  # by piece
+        self.one: dict[str, str] = {}  # of equal texts one: long ones are compared for each of the names that they bind
         for cell, at in self.places.items():
             with contextlib.suppress(CellError):
                 code = cell.code
                 for piece in code.pieces:
-                    self._add(_Placed(at, cell.where or "another cell", code, piece))
+                    self._add(_Placed(at, cell.where or "another cell", cell.notebook, code, piece))
 
     def _add(self, placed: _Placed) -> None:
-        piece = placed.piece
+        piece, notebook = placed.piece, placed.notebook
         builds = {name for name in piece.binds if piece.builds_on(name)}
         for name in piece.binds - builds:
-            self.binding[name] = placed
+            self.binding.setdefault((name, notebook), []).append(placed)
+            self.last[name] = placed
             self.bound_in.add((name, placed.at))
         for name in builds | piece.sets | piece.fills:
-            self.changing.setdefault(name, []).append(placed)
+            self.changing.setdefault((name, notebook), []).append(placed)
         if piece.has_star and piece.is_import and not _imports_checks(piece):
             self.stars.append(placed)
+
+    def meant(self, name: str, notebook: str, at: int) -> _Placed | None:
+        """What a name is for a cell of a notebook: the last there above it, else the last; else another notebook's."""
+        found = self.binding.get((name, notebook))
+        return found[bisect.bisect_right(found, at, key=_place_of) - 1] if found else self.last.get(name)
+
+    def bound_next(self, name: str, notebook: str, at: int) -> int:
+        """The next cell of a notebook behind this one that binds the name anew."""
+        found = self.binding.get((name, notebook), [])
+        number = bisect.bisect_right(found, at, key=_place_of)
+        return found[number].at if number < len(found) else len(self.places)
+
+    def another(self, name: str, placed: _Placed) -> str:
+        """Where its notebook binds something else to the name; "" if nowhere."""
+        found = self.binding.get((name, placed.notebook), [])
+        meaning = self.meaning(name, placed)
+        return next((each.where for each in reversed(found) if self.meaning(name, each) is not meaning), "")
+
+    def meaning(self, name: str, placed: _Placed) -> str:
+        """What a piece binds to a name: of an import what is imported, else its source. One object for equal ones."""
+        piece = placed.piece
+        if id(piece) not in self.imported:
+            self.imported[id(piece)] = {
+                alias.asname or alias.name: f"from {'.' * node.level}{node.module or ''} import {alias.name}"
+                for node in piece.nodes
+                if isinstance(node, ast.ImportFrom) and piece.is_import
+                for alias in node.names
+            }
+        found = self.imported[id(piece)].get(name)
+        return self.one.setdefault(found, found) if found else self.text(placed)
+
+    def text(self, placed: _Placed) -> str:
+        """Its source, one object for equal ones."""
+        if id(placed.piece) not in self.texts:
+            self.texts[id(placed.piece)] = self.one.setdefault(placed.text, placed.text)
+        return self.texts[id(placed.piece)]
+
+
+def _place_of(placed: _Placed) -> int:
+    return placed.at
 
 
 def _imports_checks(piece: Piece) -> bool:
@@ -214,18 +277,20 @@ class _Module:
         self.there |= {f"{each.path[0]}.{each.path[1]} = {each.path[1]}" for each in targets if each.is_method}
         self.edits: list[tuple[int, int, list[Line]]] = []  # from this line, so many of them, become these
         self.futures = {"annotations"}
-        self.has_unknown = False  # a name that an exercise uses and nothing binds
+        self.unknown_in: set[str] = set()  # the notebooks in which an exercise uses a name that nothing binds
+        self.renamed: dict[tuple[str, int], Code] = {}  # by exercise and code: with names that are its own
         self.written: set[str] = set()
         self.changes: dict[_Placed, None] = {}  # of what stands in the module, to stand at its end
         self.left: set[_Placed] = set()  # changes that cannot be taken along
-
-        self.had: dict[str, bool] = {}
+        self.had: dict[tuple[str, str, int], bool] = {}
 
     def write(self) -> None:
         own = {target.exercise: self._own(target) for target in self.targets}
-        self.kept = {id(piece) for pieces in own.values() for piece in pieces}
+        self.kept = {id(each.piece) for placed in own.values() for each in placed}
+        pulled = {target.exercise: list(self._pulled(target, own[target.exercise])) for target in self.targets}
+        self._part({name: [*pulled[name], *own[name]] for name in own})
         for target in self.targets:
-            self._replace(target, own[target.exercise])
+            self._replace(target, own[target.exercise], pulled[target.exercise])
         lines = [Line(text, "", number) for number, text in enumerate(self.template.lines, start=1)]
         # From the end to the beginning, so that line numbers stay true; of edits at one place the last goes first.
         for start, count, new in sorted(self.edits, key=lambda edit: edit[:2], reverse=True):
@@ -235,34 +300,33 @@ class _Module:
         first = self.template.pieces[0].nodes[0] if self.template.pieces else None
         has_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
         at = first.end_lineno or 0 if has_docstring and first else 0
-        if self.has_unknown:
+        if self.unknown_in:
             # Above all that the template binds: nobody knows what they would take the place of.
             top = max([at, *(piece.last for piece in self.template.pieces if piece.futures)])
-            taken = [star for star in self.pieces.stars if not self._not_to_be_taken(star.piece)]
-            lines[top:top] = [line for star in taken for line in self._helper_lines(star.where, star.code, star.piece)]
+            taken = [star for star in self._stars() if not self._not_to_be_taken(star)]
+            lines[top:top] = [line for star in taken for line in self._helper_lines(self.targets[0], star)]
         known = {name for piece in self.template.pieces for name in piece.futures}
         if self.futures - known:
             lines.insert(at, Line(f"from __future__ import {', '.join(sorted(self.futures - known))}", "", at))
         self.assembly.modules[self.module] = lines
 
-    def _own(self, target: Target) -> list[Piece]:
-        code = self.solutions[target.exercise].code
-        return _needed(code, target.find(code)[0])
+    def _own(self, target: Target) -> list[_Placed]:
+        cell = self.solutions[target.exercise]
+        at = self.pieces.places[cell]
+        return [_Placed(at, target.exercise, cell.notebook, cell.code, each) for each in _own(target, cell.code)]
 
-    def _replace(self, target: Target, own: list[Piece]) -> None:
+    def _replace(self, target: Target, own: list[_Placed], pulled: list[_Placed]) -> None:
         """Plan the edits that put an exercise's cell, of which these pieces are needed, into the module."""
-        code = self.solutions[target.exercise].code
-        piece, node = target.find(code)
-        pulled = list(self._pulled(target, own))
+        piece, node = target.find(self.solutions[target.exercise].code)
         stub, outer = target.nodes[-1], target.nodes[0]
         start, end = start_of(stub), stub.end_lineno or 0
+        [main] = [each for each in own if each.piece is piece]
+        code = self._code(target, main)
         if not target.is_method:
-            lines = [line for each in pulled for line in self._helper_lines(each.where, each.code, each.piece)]
+            lines = [line for each in pulled for line in self._helper_lines(target, each)]
             for each in own:
                 lines += (
-                    _piece_lines(code, each, target.exercise)
-                    if each is piece
-                    else self._helper_lines(target.exercise, code, each)
+                    _piece_lines(code, piece, target.exercise) if each is main else self._helper_lines(target, each)
                 )
             self.edits.append((start, end + 1 - start, lines))
             return
@@ -273,15 +337,79 @@ class _Module:
         column = len(code.lines[first - 1]) - len(code.lines[first - 1].lstrip())
         inside = code.indented(first, last, stub.col_offset - column)
         self.edits.append((start, end + 1 - start, [Line(text, target.exercise, n) for text, n in inside]))
-        helpers = pulled + [_Placed(0, target.exercise, code, each) for each in own if each is not piece]
-        for where, source, each in (helper[1:] for helper in helpers):
-            lines = self._helper_lines(where, source, each)
-            if each.binds & early:
+        for each in (*pulled, *(each for each in own if each is not main)):
+            lines = self._helper_lines(target, each)
+            if each.piece.binds & early:
                 self.edits.append((start_of(outer), 0, lines))
             else:
                 self.edits.append(((outer.end_lineno or 0) + 1, 0, lines))
 
-    def _helper_lines(self, where: str, code: Code, piece: Piece) -> list[Line]:
+    def _part(self, used: Mapping[str, list[_Placed]]) -> None:
+        """Plan other names for what two exercises, of which these pieces are used, call by one name; or a note."""
+        meanings: dict[str, dict[str, _Placed]] = {}  # by name and exercise
+        main = {id(target.find(self.solutions[target.exercise].code)[0]) for target in self.targets}
+        for exercise, placed in used.items():
+            for each in placed:
+                for name in each.piece.binds if id(each.piece) not in main else ():
+                    meanings.setdefault(name, {})[exercise] = each
+        changed = {name for change in self.changes for name in change.piece.binds | change.piece.needs}
+        apart: dict[str, set[str]] = {}  # by exercise
+        for name, by_exercise in meanings.items():
+            last, means = next(reversed(by_exercise.items()))
+            meaning = self.pieces.meaning
+            other = [each for each, placed in by_exercise.items() if meaning(name, placed) is not meaning(name, means)]
+            # What the template defines counts as it is handed in, unless an earlier `save` wrote it.
+            saved = (self.pieces.text(by_exercise[each]) in self.there for each in [*other, last])
+            for exercise in other if name not in self.own or any(saved) else ():
+                if name in changed:
+                    self._not_apart(exercise, name, last)
+                else:
+                    apart.setdefault(exercise, set()).add(name)
+        for exercise, names in apart.items():
+            self._rename(exercise, names, used[exercise], main, changed)
+
+    def _rename(
+        self, exercise: str, names: set[str], used: list[_Placed], main: set[int], changed: Collection[str]
+    ) -> None:
+        """Give these names of an exercise's others, and so those of all that is made of them."""
+        users: dict[str, list[_Placed]] = {}
+        for each in used:
+            for name in each.piece.needs:
+                users.setdefault(name, []).append(each)
+        waiting, all_names, seen = [*names], set(names), set(main)
+        while waiting:
+            for each in users.get(waiting.pop(), ()):
+                if id(each.piece) not in seen:
+                    seen.add(id(each.piece))
+                    waiting += each.piece.binds - all_names
+                    all_names |= each.piece.binds
+        suffix = exercise.rpartition(f"{self.module}.")[2].replace(".", "_")
+        other = {name: f"{name}_of_{suffix}" for name in all_names}
+        try:
+            if all_names & {*changed, *(part for target in self.targets for part in target.path)}:
+                raise CellError("names that have to stay")
+            if sum(len(self.pieces.text(each)) for each in used) > _MAX_RENAMED:
+                raise CellError("too much of it")
+            codes = {id(each.code): each.code for each in used}
+            pieces: dict[int, list[Piece]] = {}
+            for each in used:
+                pieces.setdefault(id(each.code), []).append(each.piece)
+            renamed = {(exercise, key): codes[key].renamed(pieces[key], other) for key in codes}
+            self.renamed |= renamed
+        except CellError:
+            for name in sorted(names):
+                self._not_apart(exercise, name, "another exercise")
+
+    def _not_apart(self, exercise: str, name: str, other: str) -> None:
+        self.assembly.notes.append(
+            f"{exercise} uses {name}, by which {other} means something else: that counts; give one of them another name"
+        )
+
+    def _code(self, target: Target, placed: _Placed) -> Code:
+        return self.renamed.get((target.exercise, id(placed.code)), placed.code)
+
+    def _helper_lines(self, target: Target, placed: _Placed) -> list[Line]:
+        where, code, piece = placed.where, self._code(target, placed), placed.piece
         if piece.futures:
             self.futures |= piece.futures & _FUTURES
             return []
@@ -293,54 +421,66 @@ class _Module:
         gap = [] if piece.is_assignment or piece.is_import else [Line("", where, piece.last)] * 2
         return _piece_lines(code, piece, where) + gap
 
-    def _pulled(self, target: Target, own: list[Piece]) -> Iterator[_Placed]:
+    def _pulled(self, target: Target, own: list[_Placed]) -> Iterator[_Placed]:
         """Helpers from other cells, each behind what it needs itself; a note on each, and on what cannot be taken.
 
         What changes them, the exercise's own names or what it uses of the template is noted for the module's end.
         """
-        there = self.bound | _ALWAYS_THERE | set(target.path) | {name for piece in own for name in piece.binds}
-        used = {name for piece in own for name in piece.needs}
-        made = {name for piece in own if not piece.is_import for name in piece.binds}
-        at = self.pieces.places[self.solutions[target.exercise]]
-        waiting: list[str | _Placed] = [*sorted(used - there, reverse=True)]
+        there = self.bound | _ALWAYS_THERE | set(target.path) | {name for each in own for name in each.piece.binds}
+        used = {name for each in own for name in each.piece.needs}
+        made = {name for each in own if not each.piece.is_import for name in each.piece.binds}
+        cell = self.solutions[target.exercise]
+        at = self.pieces.places[cell]
+        wanted = sorted(used - there, reverse=True)
+        waiting: list[_Named | _Placed] = [_Named(name, cell.notebook, at) for name in wanted]
         for name in sorted(made | ({target.path[0]} | used) & self.own):
-            waiting += sorted(self._changes(target, name, there, at if name in made else -1), reverse=True)
+            waiting += self._changes(target, _Named(name, cell.notebook, at if name in made else -1), there)
         while waiting:
             next_one = waiting.pop()
             if isinstance(next_one, _Placed):  # all that it needs is there
                 yield next_one
                 continue
-            name = next_one
+            name = next_one.name
             if name in there:
                 continue
             there.add(name)
-            found = self.pieces.binding.get(name)
+            found = self.pieces.meant(*next_one)
             if found is None:
-                self.has_unknown = True
+                self.unknown_in.add(next_one.notebook)
                 continue
-            reason = self._not_to_be_taken(found.piece)
+            reason = self._not_to_be_taken(found)
             if reason:
                 self.assembly.notes.append(f"{target.exercise} uses {name}, which {found.where} {reason}")
                 continue
-            if not found.piece.is_import:
-                self.assembly.notes.append(f"{target.exercise} uses {name}: taken from {found.where}")
+            another = self.pieces.another(name, found)
+            if another or not found.piece.is_import:
+                but = f", not from {another}" if another else ""
+                self.assembly.notes.append(f"{target.exercise} uses {name}: taken from {found.where}{but}")
             there |= found.piece.binds
             waiting.append(found)
-            waiting += sorted(found.piece.needs - there, reverse=True)
+            # In another notebook everything has run.
+            seen_from = at if found.notebook == cell.notebook else len(self.pieces.places)
+            needed = sorted(found.piece.needs - there, reverse=True)
+            waiting += [_Named(each, found.notebook, seen_from) for each in needed]
             if not found.piece.is_import:
                 for each in sorted(found.piece.binds):
-                    waiting += sorted(self._changes(target, each, there, found.at, found), reverse=True)
+                    waiting += self._changes(target, _Named(each, found.notebook, found.at), there, found)
 
-    def _changes(self, target: Target, name: str, there: set[str], at: int, since: _Placed | None = None) -> set[str]:
+    def _changes(
+        self, target: Target, named: "_Named", there: set[str], since: _Placed | None = None
+    ) -> list["_Named"]:
         """Plans what changes a name at the module's end, with notes; what that needs besides.
 
-        The name is what the cell `at` has made of it, in `since` if it is pulled.
+        The name is what the cell it is `named` in has made of it, in `since` if it is pulled.
         """
+        name, notebook, at = named
         needs: set[str] = set()
         is_literal = since is not None and since.piece.is_literal
-        for change in self.pieces.changing.get(name, ()):
+        end = self.pieces.bound_next(name, notebook, at) if since else len(self.pieces.places)
+        for change in self.pieces.changing.get((name, notebook), ()):
             piece = change.piece
-            if id(piece) in self.kept or change.at < at or (since and not change.is_after(since)):
+            is_elsewhere = change.at < at or change.at >= end or (since and not change.is_after(since))
+            if id(piece) in self.kept or is_elsewhere:
                 continue
             if (
                 change.at != at and (name, change.at) in self.pieces.bound_in
@@ -350,8 +490,9 @@ class _Module:
             is_meant = name in piece.sets or (since is not None and (name in piece.binds or is_literal))
             if not is_meant or change in self.changes or change in self.left or change.text in self.there:
                 continue
-            unknown = [each for each in piece.needs - there - piece.binds if not self._can_be_had(each)]
+            unknown = [each for each in piece.needs - there - piece.binds if not self._can_be_had(each, change)]
             is_plain = piece.is_plain_change or (piece.is_decoration and since and not since.piece.is_assignment)
+            is_plain = is_plain and not self.pieces.refused(change.text)
             if is_plain and not unknown and not (piece.binds - {name}) & there:
                 self.changes[change] = None
                 self.assembly.notes.append(f"{target.exercise} uses {name}: so is what {change.where} changes in it")
@@ -362,22 +503,43 @@ class _Module:
                     f"{target.exercise} uses {name}, which {change.where} changes in its line {piece.first}: left out; "
                     "move that into the exercise's own cell"
                 )
-        return needs - there
+        return [_Named(each, notebook, len(self.pieces.places)) for each in sorted(needs - there, reverse=True)]
 
-    def _can_be_had(self, name: str) -> bool:
-        if name not in self.had:
-            found = self.pieces.binding.get(name)
-            self.had[name] = found is not None and not self._not_to_be_taken(found.piece)
-        return self.had[name]
+    def _can_be_had(self, name: str, change: _Placed) -> bool:
+        named = _Named(name, change.notebook, len(self.pieces.places))
+        if named not in self.had:
+            found = self.pieces.meant(*named)
+            self.had[named] = found is not None and not self._not_to_be_taken(found)
+        return self.had[named]
 
-    def _not_to_be_taken(self, piece: Piece) -> str:
-        if not piece.is_plain:
+    def _stars(self) -> list[_Placed]:
+        """The star imports of the notebooks in which a name is bound by nothing else; of all, if these have none."""
+        own = [star for star in self.pieces.stars if star.notebook in self.unknown_in]
+        return own or self.pieces.stars
+
+    def _not_to_be_taken(self, placed: _Placed) -> str:
+        if not placed.piece.is_plain:
             return "computes; move that into the exercise's own cell"
-        for node in piece.nodes:
+        if error := self.pieces.refused(placed.text):
+            return f"does not compile: line {placed.piece.first - 1 + (error.lineno or 1)}: {error.msg}"
+        for node in placed.piece.nodes:
             source = (node.module or "").split(".")[-1] if isinstance(node, ast.ImportFrom) else ""
             if source in self.modules and self.module in _reached(source, self.modules):
                 return f"imports from {source}, which imports {self.module} itself; import it inside your function"
         return ""
+
+
+class _Named(NamedTuple):
+    """A name as a cell of a notebook uses it: of what is bound to it there, what stands above this cell counts."""
+
+    name: str
+    notebook: str
+    at: int
+
+
+def _own(target: Target, code: Code) -> list[Piece]:
+    """The pieces of a cell that belong to the exercise that it defines; CellError if it does not."""
+    return _needed(code, target.find(code)[0])
 
 
 def _needed(code: Code, target: Piece) -> list[Piece]:

@@ -10,14 +10,22 @@ has two repeats that can take the same character, and nothing is parsed once for
 """
 
 import ast
+import copy
 import functools
 import re
 import symtable
+import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-_MARKER = re.compile(r"[ \t]*#+[ \t]*exercise[ \t]*:[ \t]*([\w.]+)[ \t]*", re.IGNORECASE)
+# What IPython takes away if a cell's first two lines have it, as pasted from a terminal or a handbook: by the line that
+# shows it, and in all lines.
+_PROMPTS = (
+    (re.compile(r">>>(?: |$)"), re.compile(r"(?:>>>|\.\.\.)(?: |$)")),
+    (re.compile(r"In \[\d+\]: "), re.compile(r"In \[\d+\]: |[ \t]*\.{3,}: ?")),
+)
+_MARKER = re.compile(r"(?:>>> |In \[\d+\]: )?[ \t]*#+[ \t]*exercise[ \t]*:[ \t]*([\w.]+)[ \t]*", re.IGNORECASE)
 _GIVEN = re.compile(r"\s*# given: ([\w.]+)[ \t]*(\n|$)")
 # What IPython takes for a command at the beginning of a line: %magic, !command, x = !command, ?name.
 _MAGIC = re.compile(r"[ \t]*[%!?,;/]|[\w.,*()\[\] \t]+=[ \t]*[%!]")
@@ -43,6 +51,7 @@ _FILLING = frozenset(
     }
 )
 _AT_HAND = _LITERAL | ast.Name | ast.Attribute | ast.Subscript | ast.Slice | ast.Starred | ast.operator | ast.unaryop
+_DEFINED = re.compile(r"\b(?:def|class)[ \t]+")
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -77,6 +86,7 @@ class Cell(NamedTuple):
     source: str
     where: str = ""  # how messages call it: "cell 7"
     named: str = ""  # the exercise that its metadata names
+    notebook: str = ""  # in which it stands, of several: each runs by itself, and what one binds no other knows
 
     @property
     def code(self) -> "Code":
@@ -194,6 +204,30 @@ class Code:
             moved.append((line, number))
         return moved
 
+    def renamed(self, pieces: Iterable[Piece], names: Mapping[str, str]) -> "Code":
+        """The same code, line for line, in which these names of the top level are called otherwise in these pieces.
+
+        Raises: CellError if a piece may have one of them in a place that is not known, or as a name of its own
+        """
+        places: dict[int, list[tuple[int, int, str]]] = {}  # by line: from byte, to byte, what stands there instead
+        for piece in pieces:
+            here = names.keys() & (piece.binds | piece.needs)
+            text = "\n".join(self.lines[piece.first - 1 : piece.last])
+            if here and not _are_global(text, here):
+                raise CellError("a name of its own")
+            for node in (each for statement in piece.nodes for each in ast.walk(statement)) if here else ():
+                for line, start, end, instead in _mentions(node, names, self.lines):
+                    places.setdefault(line, []).append((start, end, instead))
+        made = copy.copy(self)
+        made.lines = self.lines.copy()
+        for line, changes in places.items():
+            data = made.lines[line - 1].encode()
+            for start, end, instead in sorted(changes, reverse=True):
+                data = data[:start] + instead.encode() + data[end:]
+            made.lines[line - 1] = data.decode()
+        made.__dict__.pop("_within_text", None)
+        return made
+
 
 def read_code(source: str) -> Code:
     """The pieces of a cell, remembered: one notebook's cells are asked for many times.
@@ -227,7 +261,7 @@ def start_of(node: ast.stmt) -> int:
 
 
 def _as_python(lines: list[str]) -> tuple[list[str], ast.Module]:
-    """The lines with IPython's magics turned into comments, and what Python makes of them.
+    """The lines without prompts, with IPython's magics turned into comments, and what Python makes of them.
 
     There are as many lines as before. What Python reads as it stands has no magics.
     """
@@ -235,7 +269,7 @@ def _as_python(lines: list[str]) -> tuple[list[str], ast.Module]:
     try:
         return lines, ast.parse("\n".join(lines))
     except SyntaxError:
-        changed = _without_magics("\n".join(_dedented(lines))).split("\n")
+        changed = _without_magics("\n".join(_without_prompts(_dedented(lines)))).split("\n")
         if changed == lines:
             raise
         return changed, ast.parse("\n".join(changed))
@@ -260,6 +294,13 @@ def _dedented(lines: list[str]) -> list[str]:
     first = next((line for line in lines if line.strip()), "")
     indent = first[: len(first) - len(first.lstrip(" \t"))]
     return [line.removeprefix(indent) for line in lines]
+
+
+def _without_prompts(lines: list[str]) -> list[str]:
+    for first, every in _PROMPTS:
+        if first.match(lines[0]) or (len(lines) > 1 and every.match(lines[1])):
+            lines = [every.sub("", line, count=1) if every.match(line) else line for line in lines]
+    return lines
 
 
 def _without_magics(source: str) -> str:
@@ -354,6 +395,52 @@ def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
         needs |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
         inner.extend(table.get_children())
     return frozenset(binds), frozenset(needs)
+
+
+def _are_global(text: str, names: Collection[str]) -> bool:
+    """Whether these names mean the module's wherever the statements have them, and none is declared `global`."""
+    inner = list(symtable.symtable(text, "cell", "exec").get_children())
+    while inner:
+        table = inner.pop()
+        for symbol in table.get_symbols():
+            if symbol.get_name() in names and (not symbol.is_global() or symbol.is_declared_global()):
+                return False
+        inner.extend(table.get_children())
+    return True
+
+
+def _mentions(node: ast.AST, names: Mapping[str, str], lines: list[str]) -> Iterator[tuple[int, int, int, str]]:
+    """(line, from byte, to byte, what is to stand there) of a node that has one of these names.
+
+    Raises: CellError if Python does not say where that is
+    """
+    if isinstance(node, ast.Name) and node.id in names:
+        line, start, text, instead = node.lineno, node.col_offset, node.id, names[node.id]
+    elif isinstance(node, _Definition) and node.name in names:
+        line, text, instead = node.lineno, node.name, names[node.name]
+        match = _DEFINED.search(lines[line - 1])
+        start = len(lines[line - 1][: match.end()].encode()) if match else 0
+    elif isinstance(node, ast.alias):
+        bound = node.asname or node.name.partition(".")[0]
+        if bound not in names:
+            return
+        line, start, instead = node.lineno, node.col_offset, f"{node.name} as {names[bound]}"
+        text = f"{node.name} as {node.asname}" if node.asname else node.name
+        if bound != (node.asname or node.name):
+            raise CellError("a package that has to keep its name")
+    else:
+        named = {getattr(node, "name", None), getattr(node, "rest", None)}
+        if isinstance(node, ast.Global):
+            named |= {*node.names}
+        elif isinstance(node, ast.JoinedStr) and sys.version_info < (3, 12):
+            named |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        if named & names.keys():
+            raise CellError("a place that is not known")
+        return
+    end = start + len(text.encode())
+    if lines[line - 1].encode()[start:end] != text.encode():
+        raise CellError("a place that is not known")
+    yield line, start, end, instead
 
 
 def _roots(nodes: Iterable[ast.stmt]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:

@@ -12,6 +12,7 @@ import linecache
 import os
 import sys
 import tomllib
+import warnings
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -127,7 +128,7 @@ def _latest(history: Sequence[str]) -> list[Cell]:
 
 
 def _assembled(cells: Sequence[Cell], modules: Mapping[str, str], *asked: str) -> Assembly:
-    """The modules with all cells of this notebook; a cell that is not Python is a problem of its exercise."""
+    """The modules with all cells of this notebook; one that is not Python, or IPython's alone, costs its exercise."""
     names = dict.fromkeys(asked)
     for cell in cells:
         for name in marked(cell.source):
@@ -135,7 +136,7 @@ def _assembled(cells: Sequence[Cell], modules: Mapping[str, str], *asked: str) -
                 Target(name, modules)
                 names[name] = None
     choice = choose(cells, names, modules)
-    assembly = assemble(modules, choice.solutions, choice.cells)
+    assembly = assemble(modules, choice.solutions, choice.cells, _refused)
     ran = {name for cell in cells for name in marked(cell.source)}
     for name, problem in choice.problems.items():
         if name in ran:
@@ -143,6 +144,17 @@ def _assembled(cells: Sequence[Cell], modules: Mapping[str, str], *asked: str) -
         else:
             assembly.notes.append(f"no cell of {name} was run: this is what stands in its file")
     return assembly
+
+
+def _refused(source: str) -> SyntaxError | None:
+    """The error with which Python refuses to compile a source that it parses: a top-level await, a break in no loop."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source, "a cell", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return error
+    return None
 
 
 # --- the package, from memory -------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ import importlib.util
 import linecache
 import os
 import sys
+import typing
+import warnings
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,155 @@ def test_import_of_what_is_not_there_fails_where_it_is_used(load, statement, use
     with pytest.raises(ModuleNotFoundError, match=r"^nowhere is not available here \(one\.py:2\)$"):
         module.wrong(2)
     assert [line.partition(";")[0] for line in said] == ["one.py:2: nowhere is not available here"] * len(said) != []
+
+
+WARNS = "import warnings\n{}def f():\n    warnings.warn('later')\n"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "warnings.warn('now')",
+        "warnings.warn_explicit('now', UserWarning, 'one.py', 3)",
+        "import numpy as np\nprint(np.log(np.zeros(3)))",
+        "import numpy as np\nx = np.mean([])",
+        "x = open(warnings.__file__).read()",
+        "async def g():\n    pass\ng()",
+        "with warnings.catch_warnings():\n    warnings.simplefilter('always')\n    warnings.warn('now')",
+        "from . import two",
+    ],
+)
+def test_what_a_module_warns_of_while_it_is_loaded_is_passed_over(load, monkeypatch, statement):
+    shown = []
+    monkeypatch.setattr(warnings, "showwarning", lambda message, *_, **__: shown.append(str(message)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        module, said = load(WARNS.format(f"{statement}\n"), two=WARNS.format("warnings.warn('now')\n"))
+        assert (shown, said) == ([], [])
+        module.f()
+    assert shown == ["later"]
+
+
+def test_filter_that_a_module_sets_is_set_when_it_is_loaded(load):
+    with warnings.catch_warnings():
+        module, _ = load(WARNS.format("warnings.simplefilter('error')\n"))
+        with pytest.raises(UserWarning, match="later"):
+            module.f()
+
+
+@pytest.mark.parametrize(
+    ("statement", "cause"),
+    [
+        ("def g():\n    x = 1\n    break\n", "'break' outside loop (one.py:5)"),
+        ("def g():\n    continue\n", "'continue' not properly in loop (one.py:4)"),
+        ("def g():\n    await f()\n", "'await' outside async function (one.py:4)"),
+        ("def g():\n    async with f():\n        pass\n", "'async with' outside async function (one.py:4)"),
+        ("def g():\n    return [x async for x in f]\n", "asynchronous comprehension outside of an asynchronous"),
+        (
+            "def g():\n    try:\n        pass\n    except:\n        pass\n    except KeyError:\n        pass\n",
+            "default",
+        ),
+        ("def g():\n    *a, *b = f()\n", "multiple starred expressions in assignment (one.py:4)"),
+        ("def g():\n    *f()\n", "can't use starred expression here (one.py:4)"),
+        ("def g():\n    from __future__ import annotations\n", "must occur at the beginning"),
+        ("def g(__debug__):\n    pass\n", "cannot assign to __debug__"),
+        (
+            "def g(x):\n    match x:\n        case y:\n            pass\n        case 1:\n            pass\n",
+            "unreachable",
+        ),
+        (
+            "def g():\n" + "".join(" " * n + "for i in f:\n" for n in range(1, 22)) + " " * 22 + "f\n",
+            "too many statically",
+        ),
+        ("def g():\n    nonlocal f\n", "no binding for nonlocal 'f' found"),
+        ("g = await f(1)", "'await' outside function (one.py:3)"),
+        ("g = yield", "'yield' outside function (one.py:3)"),
+        ("class g:\n    pass\nclass g(await f(1)):\n    pass", "'await' outside function (one.py:5)"),
+        ("from __future__ import annotations as g", "must occur at the beginning of the file (one.py:3)"),
+        ("g = f\nfor g in f:\n    pass\nelse:\n    continue", "'continue' not properly in loop (one.py:7)"),
+    ],
+)
+def test_what_python_parses_and_does_not_compile_costs_what_uses_it(load, statement, cause):
+    module, said = load(f"def f(x):\n    return x\n{statement}\ndef h(x):\n    return f(x)\n")
+    assert module.h(1) == 1
+    with pytest.raises(NameError, match=r"^g was not made: SyntaxError: .*\(one\.py:\d+\)$") as caught:
+        module.g(1)
+    assert cause in str(caught.value)
+    assert len(said) == 1
+    assert said[0].endswith("; what uses g fails")
+
+
+def test_part_of_a_class_or_an_if_that_does_not_compile_costs_itself_alone(load):
+    source = (
+        "class A:\n    x = 1\n    return x\n    def m(self):\n        break\n    def n(self):\n        return self.x\n"
+    )
+    module, said = load(source + "if A:\n    break\n    a = A()\nelse:\n    await A\n")
+    assert module.a.n() == 1
+    with pytest.raises(NameError, match=r"m was not made: SyntaxError: 'break' outside loop \(one\.py:5\)"):
+        module.a.m()
+    assert [line.partition(";")[0] for line in said] == [
+        "one.py:3: SyntaxError: 'return' outside function",
+        "one.py:5: SyntaxError: 'break' outside loop",
+        "one.py:9: SyntaxError: 'break' outside loop",
+    ]
+
+
+def test_statement_nested_too_deep_for_the_compiler_costs_what_uses_it(load):
+    deep = "g = f" + ".f" * 2000 + "\n"
+    module, said = load("break\ndef f(x):\n    return x\n" + deep)
+    assert module.f(1) == 1
+    assert said[0] == "one.py:1: SyntaxError: 'break' outside loop; the rest was loaded"
+
+
+@pytest.mark.parametrize(
+    "star", ["from nowhere.deep import *", "if True:\n    from nowhere import *", "from .nowhere import *"]
+)
+def test_star_import_of_what_is_not_there_costs_what_uses_a_name_that_nothing_binds(load, star):
+    source = "from math import *\n" + star + "\nfrom cmath import *\nx = 1\n"
+    source += "def right(y):\n    print(len(str(y)), __name__, sqrt(y))\n    return max(x, y)\n"
+    source += "def wrong(y):\n    def inner(z):\n        return expit(z)\n    return inner(y)\n"
+    module, said = load(source)
+    assert module.right(2) == 2
+    with pytest.raises(ModuleNotFoundError, match=r"nowhere.* \(one\.py:\d\)$"):
+        module.wrong(2)
+    assert [line.partition("; ")[2] for line in said] == ["what uses expit fails"]
+    assert [name for name, value in vars(module).items() if type(value) is NotLoaded] == ["expit"]
+
+
+def test_star_import_of_what_is_not_there_leaves_what_was_there(load):
+    module, said = load("from math import *\nfrom nowhere import *\ndef f(x):\n    return sqrt(x)\n")
+    assert module.f(4) == 2
+    assert said == ["one.py:2: nowhere is not available here; the rest was loaded"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def inner(x: torch.Tensor, *y: torch.Tensor) -> torch.Tensor:\n        return x\n    return inner(x)",
+        "async def inner(x: torch.Tensor): pass\n    return x",
+        "class Inner:\n        y: torch.Tensor = 0\n        def same(self, x: 'torch.Tensor'):\n            return x\n"
+        "    return Inner().same(x)",
+        "return TRIED(x)",
+        "return WITHIN(x)",
+        "return LOOPED(x)",
+    ],
+)
+def test_hint_costs_nothing_wherever_it_stands(load, body):
+    source = "import contextlib, torch\ntry:\n    def TRIED(x: torch.Tensor): return x\nfinally:\n    pass\n"
+    source += (
+        "with contextlib.nullcontext():\n    def WITHIN(x: torch.Tensor): return x\n    hinted: torch.Tensor = 1\n"
+    )
+    source += "for _ in range(2):\n    def LOOPED(x) -> torch.Tensor: return x\n"
+    module, _ = load(source + f"def f(x):\n    {body}\n")
+    assert module.f(3) == 3
+    assert module.hinted == 1
+
+
+@pytest.mark.parametrize("future", ["", "from __future__ import annotations\n"])
+def test_hint_that_names_what_is_there_can_be_asked_for(load, future):
+    module, _ = load(future + "import typing\ndef f():\n    def inner(x: typing.Any): pass\n    return inner\n")
+    assert typing.get_type_hints(module.f()) == {"x": typing.Any}
+    assert module.f().__annotations__ == {"x": "typing.Any"}
 
 
 def test_package_that_loads_its_modules_within_a_try_does_not_wait_for_their_exceptions(load):

@@ -41,6 +41,21 @@ def test_hidden_test_that_meets_what_was_not_loaded_has_no_hint(lab, cause):
     assert shown["output"] == "your code raised an exception\nhint: negative numbers count too"
 
 
+@pytest.mark.parametrize("first", ["def as_vector(values):\n    break\n    ", "@plugged\ndef as_vector(values):\n    "])
+def test_function_that_was_not_loaded_may_be_lent_to_what_calls_it(lab, first):
+    lab.tests(
+        "@pytest.mark.points(50, exercise='sums.total')\n"
+        "def test_total(student, monkeypatch):\n"
+        "    monkeypatch.setattr(student.sums, 'as_vector', np.array)\n"
+        "    assert student.sums.total([1.0]) == 1.0\n\n\n"
+        "@pytest.mark.points(50, exercise='sums.Average')\n"
+        "def test_vector(student):\n"
+        "    assert student.sums.as_vector([1.0]) == 1.0\n"
+    )
+    done = lab.one(lab.source(("def as_vector(values: Iterable[float]) -> np.ndarray:\n    ", first)))
+    assert (done.score, lost(done)) == (50.0, {"sums.Average"})
+
+
 def test_import_where_it_is_used_costs_that_exercise(lab):
     assert lost(lab.one(lab.source((BODY, "    import pluggy\n" + BODY)))) == {"sums.total"}
 
@@ -55,6 +70,18 @@ def test_end_of_a_file_that_exits_or_reads_what_is_not_there_is_no_zero(lab):
         f"sums.py:{line + 1}: NameError: weights was not made: FileNotFoundError: "
         f"weights.csv not found. (sums.py:{line})",
     ]
+
+
+def test_what_a_module_warns_of_at_its_top_costs_nothing_and_in_a_function_the_test_that_calls_it(lab):
+    lab.tests(
+        "@pytest.mark.points(100, exercise='sums.total')\n"
+        "def test_total_without_a_warning(student):\n"
+        "    with warnings.catch_warnings():\n"
+        "        warnings.simplefilter('error')\n"
+        "        assert student.sums.total([1.0]) == 1.0\n"
+    )
+    assert lab.one(lab.reference + "\nprint(np.log(np.zeros(3)))\n").score == 100.0
+    assert lab.one(lab.source((BODY, "    np.log(np.zeros(3))\n" + BODY))).score == 0.0
 
 
 @pytest.mark.parametrize("ending", ["while True:\n    pass\n", "def f():\n    while True:\n        pass\nf()\n"])

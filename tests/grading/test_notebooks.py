@@ -61,7 +61,7 @@ def test_notebook_gets_the_score_of_its_modules(graded, name):
 def in_cell(lab):
     """The solved notebook with this above the function in the cell of `sums.total`, and this in its body, graded."""
 
-    def grade(above, inside):
+    def grade(above, inside, folder="."):
         assignment = lab.course.assignment("t1")
         body = "    return float(as_vector(values).sum())"
         cells = [
@@ -74,7 +74,7 @@ def in_cell(lab):
             for cell in notebook_cells(lab.course, assignment, handouts(assignment)[0], solutions=True)
         ]
         lab.hand_ins.mkdir(exist_ok=True)
-        (lab.hand_ins / "someone.ipynb").write_bytes(notebook_json(cells, assignment))
+        (lab.hand_ins / folder / "someone.ipynb").write_bytes(notebook_json(cells, assignment))
         return lab.grade()["someone"]
 
     return grade
@@ -92,8 +92,11 @@ def in_cell(lab):
         ),
         ("SHIFT = 1 / 0", "SHIFT + 1", 2, "SHIFT was not made: ZeroDivisionError: division by zero"),
         ("@plugged", "pass", 3, "total was not made: NameError: name 'plugged' is not defined"),
+        ("", "break", 5, "total was not made: SyntaxError: 'break' outside loop (cell sums.total, line 5)"),
+        ("def aid():\n    continue", "aid()", 3, "aid was not made: SyntaxError: 'continue' not properly in loop"),
+        ("SHIFT = await np", "SHIFT + 1", 2, "SHIFT was not made: SyntaxError: 'await' outside function"),
     ],
-    ids=["import", "data file", "computed constant", "decorator"],
+    ids=["import", "data file", "computed constant", "decorator", "no loop", "helper", "await"],
 )
 def test_piece_of_a_cell_that_fails_costs_its_exercise_alone(in_cell, above, inside, line, reason):
     graded = in_cell(above, inside)
@@ -101,6 +104,14 @@ def test_piece_of_a_cell_that_fails_costs_its_exercise_alone(in_cell, above, ins
     assert {test["exercise"] for test in lost} == {"sums.total"}
     assert any(reason in test["message"] for test in lost), [test["message"] for test in lost]
     assert [note for note in graded.record["notes"] if note.startswith(f"cell sums.total, line {line}: ")]
+
+
+@pytest.mark.parametrize("rest", ["break\n", "import asyncio\nwait = await asyncio.sleep(0)\n", "def total(values:\n"])
+def test_module_that_does_not_compile_costs_nothing_beside_a_solved_notebook(in_cell, lab, rest):
+    (lab.hand_ins / "someone").mkdir()
+    (lab.hand_ins / "someone" / "sums.py").write_text(lab.reference + rest)
+    graded = in_cell("", "pass", folder="someone")
+    assert graded.score == 100.0
 
 
 def test_failure_in_a_notebook_names_the_cell_and_its_line(lab):

@@ -124,7 +124,7 @@ def test_lone_text_in_python_is_read_where_its_name_is_the_students(folder, read
         read({"answers.txt": source})
 
 
-@pytest.mark.parametrize("copy", ["t1 (1).ipynb", "t1-1.ipynb", "t1 - Copy.ipynb", "Копия t1.ipynb", "t1 copy 2.ipynb"])
+@pytest.mark.parametrize("copy", ["t1 (1).ipynb", "t1-1.ipynb", "t1-Copy1.ipynb", "Копия t1.ipynb", "t1 copy 2.ipynb"])
 def test_notebook_counts_before_its_copy(read, copy):
     found = read({copy: notebook(TOTAL.replace("sum(values)", "8"), AVERAGE), "t1.ipynb": notebook(TOTAL)})
     assert sums(found)[0]([1, 2]) == 3

@@ -3,7 +3,9 @@
 import ast
 import contextlib
 import math
+import sys
 import time
+from itertools import pairwise, zip_longest
 from types import ModuleType
 
 import pytest
@@ -159,7 +161,7 @@ def test_helper_of_another_cell_comes_along_with_what_it_needs_and_a_note(run):
     assert put(others, area="def area(radius): return outer(radius)").notes == [
         "shapes.area uses outer: taken from cell 2",
         "shapes.area uses HALF: taken from cell 1",
-        "shapes.area uses inner: taken from cell 4",
+        "shapes.area uses inner: taken from cell 4, not from cell 3",
     ]
 
 
@@ -190,6 +192,160 @@ def test_value_that_another_cell_computes_stays_there_with_a_note():
         "shapes.area uses start, which cell 2 computes; move that into the exercise's own cell",
     ]
     assert "start = " not in assembly.source("shapes")
+
+
+# --- what a name means in which cell -------------------------------------------------------------------------
+
+
+TWO = {"two": "def area(x):\n    raise NotImplementedError\n\n\ndef edge(x):\n    raise NotImplementedError\n"}
+MEANT = "uses h, by which {} means something else: that counts; give one of them another name"
+
+
+def solved(*sources, notebooks=(), **places):
+    """(what area and edge return, notes) of notebooks' cells, of which the exercises' are those at `places`."""
+    cells = [
+        Cell(source, f"cell {n}", notebook=notebook)
+        for n, (source, notebook) in enumerate(zip_longest(sources, notebooks, fillvalue=""), start=1)
+    ]
+    made = assemble(TWO, {f"two.{name}": cells[at - 1] for name, at in places.items()}, cells)
+    module = ModuleType("two")
+    exec(made.source("two"), module.__dict__)
+    return [getattr(module, name)(4.0) for name in ("area", "edge") if name in places], made.notes
+
+
+AREA, EDGE = "def area(x): return h(x)", "def edge(x): return h(x)"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("def h(x): return x + 1", "def h(x): return x - 1"),
+        ("def h(x):\n    return K(x)\nK = lambda x: x + 1", "def h(x):\n    return K(x)\nK = lambda x: x - 1"),
+        ("h, one = lambda x: x + one, 1", "one = -1\ndef h(x): return x + one"),
+        ("class h:\n    def __new__(cls, x): return x + 1", "class h:\n    def __new__(cls, x): return x - 1"),
+        ("def ä(x): return x + 1\nh = lambda ü: ä(ü)", "def ä(x): return x - 1\nh = lambda ü: ä(ü)"),
+        (
+            "from operator import add as g, sub\nh = lambda x: g(x, 1)",
+            "from operator import sub as g\nh = lambda x: g(x, 1)",
+        ),
+        ("import math, cmath as g\nh = lambda x: g.sqrt(x).real + 3", "import math as g\nh = lambda x: g.sqrt(x) + 1"),
+        ("if True:\n    def h(x): return (x +\n 1)", "try:\n    h = None\nfinally:\n    def h(x): return x - 1"),
+    ],
+)
+def test_each_exercise_keeps_what_its_own_cell_calls_by_a_name(first, second):
+    both, apart = f"{first}\n{AREA}", f"{second}\n{EDGE}"
+    assert solved(both, apart, area=1, edge=2) == ([5.0, 3.0], [])
+    assert solved(apart, both, area=2, edge=1) == ([5.0, 3.0], [])
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "h = lambda x: x + 1\ndef g():\n    global h",
+        "h = lambda x: x + 1\ndef g(k=h):\n    return lambda h: h",
+        "h = lambda x: x + 1\nclass g:\n    h = 0\n    def m(self): return h",
+        "h = lambda x: x + 1\ng = [h for h in [1]], lambda: h",
+        "try:\n    g = 1 / 0\nexcept ZeroDivisionError as h:\n    h = lambda x: x + 1",
+        "import h.g\ng = 1\nh = lambda x: x + 1",
+    ],
+)
+def test_name_that_cannot_be_told_apart_is_noted(first):
+    cells = [Cell(f"{first}\ndef area(x): return h(x), g"), Cell(f"def h(x): return x - 1\n{EDGE}")]
+    made = assemble(TWO, {"two.area": cells[0], "two.edge": cells[1]}, cells)
+    assert made.notes == [f"two.area {MEANT.format('another exercise')}"]
+    assert "h_of" not in made.source("two")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="before Python 3.12 nobody knows where a name in an f-string is")
+def test_name_in_an_f_string_is_told_apart():
+    cells = ("h = lambda x: x + 1\ndef area(x): return f'{h(x)} {h( x )}'", "h = abs\ndef edge(x): return h(x)")
+    assert solved(*cells, area=1, edge=2) == (["5.0 5.0", 4.0], [])
+
+
+def test_helper_is_the_last_above_the_exercise_with_a_note_on_another():
+    values, notes = solved(
+        "def h(x): return x + 1", AREA, "def h(x): return x - 1", EDGE, "h = open('f')", area=2, edge=4
+    )
+    assert values == [5.0, 3.0]
+    assert notes == [
+        "two.area uses h: taken from cell 1, not from cell 5",
+        "two.edge uses h: taken from cell 3, not from cell 5",
+    ]
+    assert solved(AREA, "h = abs", "def h(x): return x - 1", area=1)[0] == [3.0]
+
+
+def test_import_is_the_last_above_the_exercise_with_a_note_on_another_and_none_on_the_same():
+    cells = ("from math import sqrt as h", AREA, "from cmath import sqrt as h")
+    assert solved(*cells, area=2) == ([2.0], ["two.area uses h: taken from cell 1, not from cell 3"])
+    assert solved(cells[0], AREA, "from math import tau, sqrt as h", area=2) == ([2.0], [])
+
+
+def test_changes_of_a_name_end_where_it_is_bound_anew():
+    cells = ("n = [1]", "n.append(2)", "def area(x): return n", "n = [7]", "n.append(8)", "print(n)")
+    assert solved(*cells, area=3)[0] == [[1, 2]]
+
+
+def test_change_of_a_name_that_two_cells_bind_is_noted():
+    cells = ("n = [1]", "n.append(2)", "def area(x): return n", "n = [7]", "def edge(x): return n")
+    values, notes = solved(*cells, area=3, edge=5)
+    assert values[1][0] == 7
+    assert (
+        "two.area uses n, by which two.edge means something else: that counts; give one of them another name" in notes
+    )
+
+
+def test_name_of_another_notebook_counts_where_its_own_has_none():
+    cells = ("h = lambda x: x + 1", AREA, "h = lambda x: x - 1", EDGE, "h.kind = 2")
+    assert solved(*cells, notebooks="aaabb", area=2, edge=4)[0] == [5.0, 3.0]
+    assert solved(*cells[:2], *cells[2:4], notebooks="aabb", area=2, edge=4)[0] == [5.0, 3.0]
+    assert solved(cells[2], cells[1], cells[0], cells[3], notebooks="bbaa", area=2, edge=4)[0] == [3.0, 5.0]
+    assert solved(AREA, "h = lambda x: one * x", "one = 1", "one = 2", notebooks="abba", area=1)[0] == [4.0]
+
+
+def test_change_in_another_notebook_is_none():
+    cells = ("n = [1]", "def area(x): return n", "n.append(2)", "n.append(3)")
+    values, notes = solved(*cells, notebooks="aaba", area=2)
+    assert values == [[1, 3]]
+    assert "cell 3" not in "".join(notes)
+
+
+def test_star_import_of_another_notebook_counts_where_its_own_has_none():
+    cells = ("from math import *", "def area(x): return sqrt(x)", "from cmath import *")
+    assert str(solved(*cells, notebooks="aab", area=2)[0][0]) == "2.0"
+    assert str(solved(*cells, notebooks="abb", area=2)[0][0]) == "(2+0j)"
+    assert str(solved(*cells, notebooks="aba", area=2)[0][0]) == "(2+0j)"
+
+
+MANY = {
+    "chain": lambda names: "".join(f"def {name}(x): return {then}(x)\n" for name, then in pairwise(names)),
+    "lines": lambda names: "".join(f"{name} = {{0}}\n" for name in names),
+    "line": lambda names: " = ".join(names) + " = {0}\n",
+    "joined": lambda names: " = \\\n".join(names) + " = {0}\n",
+    "import": lambda names: f"from m{{0}} import {', '.join(names)}\n",
+    "circle": lambda names: " = ".join(names) + f" = {{0}}, lambda: [{', '.join(names)}]\n",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [1000, 9000])
+@pytest.mark.parametrize("form", MANY)
+def test_thousands_of_names_are_told_apart_or_not_in_seconds(form, count):
+    names = [f"h{n}" for n in range(count)]
+    own = MANY[form](names) + f"{names[-1]} = {{0}}\n"
+    cells = [Cell(f"{own.replace('{0}', str(n))}def f{n}(x): return {', '.join(names)}") for n in range(4)]
+    modules = {"two": "".join(f"def f{n}(x):\n    pass\n" for n in range(4))}
+    start = time.process_time()
+    made = assemble(modules, {f"two.f{n}": cell for n, cell in enumerate(cells)}, cells)
+    assert time.process_time() - start < 20
+    assert ("_of_f0 = 0" in made.source("two")) == (count == 1000) == (not made.notes)
+    ast.parse(made.source("two"))
+
+
+def test_more_than_an_exercise_takes_is_not_told_apart():
+    cells = [Cell(f"h = {n}\n" + f"def g(x): return h{' ' * 70_000}\n{EDGE.replace('h', 'g')}") for n in range(2)]
+    cells[0] = Cell(cells[0].source.replace("edge", "area"))
+    made = assemble(TWO, {"two.area": cells[0], "two.edge": cells[1]}, cells)
+    assert made.notes[-1] == f"two.area {MEANT.format('another exercise')}"
 
 
 @pytest.mark.parametrize("end", ["\n", "# half\n", "\n# \\\n"])
@@ -345,6 +501,34 @@ def test_import_in_a_circle_is_refused_with_what_to_do():
     assert "\nfrom course.tools import twice\ndef area" in assembly.source("shapes")
 
 
+def test_names_that_a_save_has_told_apart_stay_so():
+    cells = {"area": "K = 1\ndef area(radius): return K", "Round": "K = 2\nclass Round:\n    k = K"}
+    once = put(**cells).source("shapes")
+    assert "K_of_area = 1" in once.replace("=", " = ").replace("  ", " ")
+    solutions = {"shapes.area": Cell(cells["area"]), "shapes.Round": Cell(cells["Round"])}
+    again = assemble({**MODULES, "shapes": once}, solutions)
+    assert again.source("shapes") == once
+    first = assemble(MODULES, {"shapes.area": Cell(cells["area"])}).source("shapes")
+    module = ModuleType("shapes")
+    exec(assemble({"shapes": first.replace("from . import tools", "")}, solutions).source("shapes"), module.__dict__)
+    assert (module.area(1), module.Round.k) == (1, 2)
+
+
+def test_what_python_refuses_to_compile_is_a_problem_of_its_exercise_where_that_is_asked():
+    def refused(source):
+        return SyntaxError("no loop", ("a cell", 3, 1, "")) if "break" in source else None
+
+    own = Cell("# exercise: shapes.area\nx = 1\ndef area(radius):\n    return\n    break", "cell 4")
+    assert assemble(MODULES, {"shapes.area": own}, [own]).problems == {}
+    made = assemble(MODULES, {"shapes.area": own, "tools.twice": Cell("def twice(x): return x")}, [own], refused)
+    assert made.problems == {"shapes.area": "cell 4 does not compile: line 5: no loop"}
+    assert list(made.modules) == ["tools"]
+    tried_out = Cell("def area(radius):\n    return aid()\nbreak")
+    aid = Cell("\ndef aid():\n    pass\n    break", "cell 5")
+    made = assemble(MODULES, {"shapes.area": tried_out}, [aid], refused)
+    assert (made.problems, made.notes) == ({}, ["shapes.area uses aid, which cell 5 does not compile: line 4: no loop"])
+
+
 def test_assembling_what_was_saved_changes_nothing():
     cells = {"area": "def help(x):\n    return x\n\n\ndef area(radius):\n    return help(radius)"}
     once = put(**cells).source("shapes")
@@ -381,6 +565,31 @@ def test_magics_and_shell_lines_become_comments_in_their_place():
         "%no",
         "'''",
     ]
+
+
+@pytest.mark.parametrize(
+    "prompts",
+    [
+        (">>> ", "... "),
+        ("In [3]: ", "   ...: "),
+        ("", "... "),
+        ("  >>> ", "  ... "),
+        ("In [3]: %time\n   ...: ", "   ...: "),
+    ],
+)
+def test_prompts_are_taken_away_as_ipython_does(run, prompts):
+    lines = ["# exercise: shapes.area", "def area(radius):", "    a = '''b", "c'''", "", "    return a", ""]
+    source = prompts[0] + f"\n{prompts[1]}".join(lines)
+    assert run(area=source).area(1) == "b\nc"
+
+
+def test_marker_behind_a_prompt_is_known():
+    assert marked(">>> # exercise: a.b\nIn [12]: # exercise: a.c\n... # exercise: a.d") == ["a.b", "a.c"]
+
+
+def test_what_only_looks_like_a_prompt_stays():
+    with pytest.raises(CellError, match="line 3: invalid syntax"):
+        read_code("x = 1\ny = 2\n>>> z")
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,43 @@ def test_import_of_what_is_not_there_when_it_is_graded_is_noted(run):
     assert "pluggy is not there when it is graded" in shown[2][1]
 
 
+def test_cell_that_only_ipython_runs_or_nobody_costs_its_exercise_alone_and_is_not_saved(run):
+    setup = "from checks.notebook import check, save\nfrom tiny.sums import as_vector\nimport numpy as np"
+    totals = "# exercise: sums.running_totals\ndef running_totals(values):\n    return np.cumsum(as_vector(values))"
+    awaited = TOTAL.replace("\ndef", "\nimport asyncio\nwait = await asyncio.sleep(0, 0.0)\n\n\ndef")
+    awaited = awaited.replace("return", "return wait +")
+    shown = run(
+        *(setup, totals, TOTAL + "\n    break", "check('sums.total')", "check('sums.running_totals')", "save()"),
+        *(awaited, "check('sums.total')", "save()", "def aid(x):\n    continue", TOTAL.replace("float", "aid")),
+        *("check('sums.total')", TOTAL, "check('sums.total')", "save()"),
+    )
+    said = [text for text, _ in shown]
+    no_loop = "sums.total: cell [3] does not compile: line 4: 'break' outside loop"
+    no_await = "sums.total: cell [7] does not compile: line 3: 'await' outside function"
+    assert (said[3], said[5]) == (no_loop, repr(f"nothing saved: {no_loop}"))
+    assert said[4].startswith("sums.running_totals: 20 of 20 public points")
+    assert said[7] == no_await
+    assert no_await in said[8]
+    assert "note: sums.total uses aid, which cell [10] does not compile: line 2: 'continue' not properly in" in said[11]
+    assert said[13].startswith("sums.total: 10 of 10 public points")
+    assert said[14] == "'saved: tiny/sums.py'"
+
+
+def test_each_exercise_keeps_its_own_helpers_in_every_check(run):
+    setup = "from checks.notebook import check\nfrom tiny.sums import as_vector\nimport numpy as np"
+    total = "# exercise: sums.total\ndef add(x):\n    return float(x.sum())\n\n\n"
+    total += "def total(values):\n    return add(as_vector(values))"
+    totals = "# exercise: sums.running_totals\ndef add(x):\n    return np.cumsum(x)\n\n\n"
+    totals += "def running_totals(values):\n    return add(as_vector(values))"
+    checks = "check('sums.total')", "check('sums.running_totals')"
+    said = [text for text, _ in run(setup, total, totals, *checks, total, *checks)]
+    for place in (3, 6):
+        assert (
+            said[place] == "sums.total: 10 of 10 public points: all public tests pass; hidden tests will look further"
+        )
+        assert said[place + 1].startswith("sums.running_totals: 20 of 20 public points: all public tests pass")
+
+
 LATER = (
     "from checks.notebook import check\nfrom tiny import sums\nimport numpy as np\nmade = sums.Average()",
     "try:\n    sums.total([1, 2])\nexcept NotImplementedError:\n    before = 'not done'\nbefore",

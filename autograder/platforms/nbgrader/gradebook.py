@@ -31,9 +31,13 @@ from autograder.grading.grader import Settings, Unchanged
 from autograder.grading.results import Record
 from autograder.grading.verdicts import Graded, TestSpec, settle
 from autograder.intake import Submission, safe_ids
+from autograder.intake.names import show
 from autograder.platforms.nbgrader.export import CONFIG
 from autograder.platforms.nbgrader.master import Master, tested_cells
 from autograder.platforms.nbgrader.outcome import Outcomes
+from autograder.platforms.nbgrader.warm import with_copies
+
+_MAX_NAMES = 5  # of files, in a message
 
 
 class NbgraderCourse:
@@ -150,6 +154,13 @@ class NbgraderCourse:
         AssignLatePenalties(config=self.config).preprocess(nb, resources)
 
 
+def _missing(path: Path) -> str:
+    """What is said of a submission without its notebook."""
+    there = [show(name) for name in sorted(os.listdir(path.parent))]
+    got = ", ".join([*there[:_MAX_NAMES], *(["..."] if len(there) > _MAX_NAMES else [])]) or "an empty folder"
+    return f"no {path.name} among what was submitted: got {got}; rename the notebook, and run the same command again"
+
+
 def _copy_files(source: Path, target: Path) -> None:
     """Copies all but notebooks. No links: a student's may lead anywhere."""
     for path in _files(source):
@@ -199,8 +210,9 @@ class IntoGradebook(Batch):
         for identity, student in self.student_of.items():
             folder = self.nbgrader.folder(self.nbgrader.directory.submitted_directory, student)
             path = folder / f"{self.assignment.name}.ipynb"
-            missing = "" if path.is_file() else f"no {path.name} among what was submitted"
-            found.append(Submission(id=identity, name=student, paths=(path,), conflict=missing))
+            paths = with_copies(path) if path.is_file() else (path,)
+            missing = "" if path.is_file() else _missing(path)
+            found.append(Submission(id=identity, name=student, paths=paths, conflict=missing))
         return sorted(found, key=lambda each: each.id)
 
     def grade_all(self) -> ClassResult:

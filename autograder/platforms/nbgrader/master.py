@@ -5,9 +5,12 @@ gives none, and nbgrader would leave its points out. Solutions are the student's
 solution of which exercise is not decided here, but by the engine, from the notebook as it was handed in.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def tested_cells(nb: Any) -> list[Any]:
@@ -53,6 +56,8 @@ class Master:
 
     def restore(self, nb: Any) -> Iterator[str]:
         """Puts the notebook's cells right; a line for each change that was needed."""
+        if _mend_characters(nb):
+            yield "halves of characters in it, which no file can hold, are replaced"
         seen: set[str] = set()
         for cell in reversed(nb.cells):
             given = cell.metadata.pop("nbgrader", None)
@@ -100,3 +105,24 @@ class Master:
             n for n, each in enumerate(nb.cells, 1) if each.metadata.get("nbgrader", {}).get("grade_id") == solution
         ]
         nb.cells.insert(behind[-1] if behind else len(nb.cells), cell)
+
+
+def _mend_characters(nb: Any) -> bool:
+    """Puts the mark for what is no character in the place of halves of some, which JSON can hold; whether there are."""
+    is_mended = False
+    waiting = [nb]
+    while waiting:
+        each = waiting.pop()
+        for key, value in [*(each.items() if isinstance(each, dict) else enumerate(each))]:
+            whole, name = _whole(value), _whole(key)
+            if name != key:
+                del each[key]
+            if (whole, name) != (value, key):
+                each[name], is_mended = whole, True
+            if isinstance(value, dict | list):
+                waiting.append(value)
+    return is_mended
+
+
+def _whole(value: Any) -> Any:
+    return _HALF.sub("\ufffd", value) if isinstance(value, str) else value

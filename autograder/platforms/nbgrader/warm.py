@@ -15,6 +15,7 @@ from autograder.course.manifest import Assignment, Course
 from autograder.grading.batch import Graders, anew
 from autograder.grading.grader import Job, notebook_settings
 from autograder.grading.verdicts import Graded, settle
+from autograder.intake.file_names import copy_of
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -57,13 +58,23 @@ class WarmGraders:
 
         def ask() -> None:
             try:
-                found.set_result(anew(self.graders.ask(Job(id=path.stem, name="", paths=(os.fsencode(path),)))))
+                paths = tuple(map(os.fsencode, with_copies(path)))
+                found.set_result(anew(self.graders.ask(Job(id=path.stem, name="", paths=paths))))
             except BaseException as error:
                 found.set_exception(error)
 
         # A daemon: who stops nbgrader does not wait for a submission that nobody will ask for.
         threading.Thread(target=ask, daemon=True).start()
         return found
+
+
+def with_copies(path: Path) -> tuple[Path, ...]:
+    """A notebook, and those beside it that by their names are copies of it.
+
+    They count for what was not done in it: who goes on in JupyterLab's copy submits both.
+    """
+    copies = [each for each in path.parent.glob("*.ipynb") if (copy := copy_of(each.stem)) and copy[0] == path.stem]
+    return path, *sorted(copies)
 
 
 _kept: WarmGraders | None = None

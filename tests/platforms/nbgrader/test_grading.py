@@ -213,8 +213,65 @@ def test_fault_in_the_quick_way_leaves_the_submission_ungraded(lab, monkeypatch)
     assert status == 1
     assert lab.scores() == {"ben": 100.0}
     assert not (lab.root / "autograded" / "ann" / "t1_sums").exists()
-    assert "no t1_sums.ipynb among what was submitted" in said
+    assert "no t1_sums.ipynb among what was submitted: got an empty folder; rename the notebook" in said
     assert "nbgrader: " in said
+
+
+def test_submission_without_its_notebook_is_told_what_was_found(lab):
+    lab.submit("ann", lab.notebook(*ALL))
+    folder = lab.root / "submitted" / "ann" / "t1_sums"
+    (folder / "t1_sums.ipynb").rename(folder / "t1 (1).ipynb")
+    status, said = lab.grade()
+    assert status == 1
+    wanted = "no t1_sums.ipynb among what was submitted: got 't1 (1).ipynb'; rename the notebook, and run the same"
+    assert wanted in said
+    for number in range(6):
+        (folder / f"{number}.py").touch()
+    assert "got '0.py', '1.py', '2.py', '3.py', '4.py', ...; rename" in lab.grade()[1]
+
+
+def with_halves(notebook):
+    """Half a character wherever there may be one."""
+    half = "\udc9f"
+    notebook["metadata"] |= {half: [half, {"a": half}], "nan": float("nan")}
+    for cell in notebook["cells"]:
+        cell["metadata"] |= {"half": half}
+    notebook["cells"].append({"cell_type": "markdown", "id": "last", "metadata": {}, "source": [half, "x"]})
+    return notebook
+
+
+def test_halves_of_characters_are_graded_like_whole_ones(lab):
+    lab.submit("ann", with_halves(lab.notebook(*ALL)))
+    lab.submit("ben", lab.notebook(*ALL))
+    done = lab.autograde()
+    assert done["success"], done["log"]
+    assert "ann: halves of characters in it, which no file can hold, are replaced" in done["log"]
+    assert "ben: halves" not in done["log"]
+    by_nbgrader = lab.autograded("ann")
+    assert by_nbgrader["cells"][-1]["source"] == ["\ufffdx"]
+    assert lab.scores() == {"ann": 100.0, "ben": 100.0}
+    status, said = lab.grade()
+    assert status == 0, said
+    assert lab.scores() == {"ann": 100.0, "ben": 100.0}
+    assert shown(lab.autograded("ann")) == shown(by_nbgrader)
+
+
+@pytest.mark.parametrize("name", ["t1_sums-Copy1.ipynb", "t1_sums (1).ipynb"])
+def test_copy_beside_the_notebook_counts_for_what_was_not_done_in_it(lab, name):
+    wrong = lab.notebook(*ALL)
+    lab.cell(wrong, "solution-sums-total")["source"] = "def total(values):\n    return 0"
+    for student, notebook, beside in (
+        ("ann", lab.notebook(), lab.notebook(*ALL)),
+        ("ben", lab.notebook("sums.total"), wrong),
+    ):
+        lab.submit(student, beside)
+        folder = lab.root / "submitted" / student / "t1_sums"
+        (folder / "t1_sums.ipynb").rename(folder / name)
+        lab.submit(student, notebook)
+    lab.autograde()
+    assert lab.scores() == {"ann": 100.0, "ben": 100.0}
+    lab.grade()
+    assert lab.scores() == {"ann": 100.0, "ben": 100.0}
 
 
 def test_link_to_the_solutions_earns_nothing(lab):
