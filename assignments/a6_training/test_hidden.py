@@ -70,6 +70,7 @@ class LinearModel:
         seen = sum(map(len, inputs)), sum(map(len, targets))
         want = epochs * n, epochs * n
         assert seen == want, f"fit: model and loss got {seen} examples, want {want}: {epochs} epochs of {n}"
+        check_sizes(inputs, n, epochs, batch_size)
         rows = [np.hstack(pair) for pair in zip(inputs, targets, strict=True)]
         table = np.concatenate([np.zeros((0, x.shape[1] + 1)), *rows])
         for epoch in range(epochs):
@@ -98,6 +99,15 @@ class LinearModel:
             self.velocities = [self.momentum * v + g for v, g in zip(self.velocities, gradients, strict=True)]
             self.W, self.b = (w - self.lr * v for w, v in zip((self.W, self.b), self.velocities, strict=True))
         return losses
+
+
+def check_sizes(inputs, n, epochs, batch_size):
+    """Fails unless the inputs came in minibatches of this size, the rest of an epoch in a smaller one."""
+    want = sorted(epochs * [min(batch_size, n - at) for at in range(0, n, batch_size)])
+    got = sorted(map(len, inputs))
+    assert got == want, (
+        f"fit, batch_size {batch_size}, {n} examples, {epochs} epochs: got batches of {got}, want {want}"
+    )
 
 
 def examples(rng, n, features=2):

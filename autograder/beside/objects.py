@@ -65,8 +65,9 @@ class Objects:
 
     def note_warning(self, message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
         """What warnings.showwarning is to do while a program runs and no module is being loaded."""
-        if len(self.warned) == wire.MAX_WARNINGS and self.warned[-1][0] == wire.NOT_LOADED:
-            self.warned.pop()  # of a module that was loaded by the same program: no number of notes hides a warning
+        notes = [at for at, (kind, _) in enumerate(self.warned) if kind == wire.NOT_LOADED]
+        if len(self.warned) == wire.MAX_WARNINGS and notes:
+            del self.warned[notes[-1]]  # of a module that the same program loaded: no number of notes hides a warning
         if len(self.warned) < wire.MAX_WARNINGS:
             self.warned.append((_utf8(category.__name__, wire.MAX_NAME), _utf8(str(message), wire.MAX_TEXT)))
 

@@ -76,9 +76,7 @@ def student_error(raised: wire.Raised) -> StudentError:
 
 
 class Unforeseen(Exception):
-    """A step whose answer was not waited for has another than was foreseen. Whatever a test makes of it, the test does
-    not count and is to be run once more.
-    """
+    """A step whose answer was not waited for has another than was foreseen: the test has to be asked step by step."""
 
 
 class Foreseen(IntEnum):
@@ -107,8 +105,8 @@ class Session:
 
     What a test asks for is a step of a program. It is sent when a value is wanted; until then steps wait whose results
     are objects or None. `foreseen` tells which these are: what the course's own code answered at each place. Whether a
-    submission answers so is seen when the program has run, and if not, Unforeseen ends the test, and `unforeseen` is
-    the place from which on it has to be asked step by step.
+    submission answers so is seen when the program has run, and if not, Unforeseen ends the test, and `is_unforeseen`
+    says so whatever the test makes of it.
 
     `stopped` tells, whatever the test made of it, that student code was stopped, and why at first; `fault` that we
     could not give it a worker. `trace` holds what came back, `not_loaded` a line for each statement that failed when a
@@ -127,7 +125,7 @@ class Session:
         self._explain_end = explain_end
         self.unloadable = unloadable or {}
         self.foreseen = foreseen
-        self.unforeseen: int | None = None
+        self.is_unforeseen = False
         self.answered = bytearray()  # what can be foreseen of the next conversation like this one
         self.channel: Channel | None = None
         self.stopped: Stopped | None = None
@@ -237,7 +235,7 @@ class Session:
     def settle(self) -> None:
         """At the end of a test that passed or failed: see what of its last steps came, which it has not looked at.
 
-        What is wrong with it stands in `unforeseen`, `stopped` and `fault`.
+        What is wrong with it stands in `is_unforeseen`, `stopped` and `fault`.
         """
         with suppress(Unforeseen, Stopped, WorkerFault):
             self.flush()
@@ -264,7 +262,7 @@ class Session:
         for end in (self.fault, self.stopped):
             if end is not None:
                 raise end.with_traceback(None)
-        if self.unforeseen is not None:
+        if self.is_unforeseen:
             raise Unforeseen
 
     def _converse(self, wants: bool) -> Any:
@@ -299,14 +297,14 @@ class Session:
             raise _forged("more answers than questions came")
         for each, kind in zip(asked, [*reply.kinds, *[True] * (len(asked) - len(reply.kinds))], strict=True):
             if kind is True or (kind is None) != (each.remote is None):
-                self._end_unforeseen(each.place)
+                self._end_unforeseen()
             remote = None if each.remote is None else each.remote()
             if remote is not None:
                 object.__setattr__(remote, "_kind", kind)
                 self._remember(each, remote)
 
-    def _end_unforeseen(self, place: int) -> NoReturn:
-        self.unforeseen = place
+    def _end_unforeseen(self) -> NoReturn:
+        self.is_unforeseen = True
         raise Unforeseen
 
     def _remember(self, asked: Asked, remote: "Remote") -> None:
@@ -335,7 +333,7 @@ class Session:
             reply, incoming = self.channel.receive()
             if isinstance(reply, wire.Callback):
                 if len(asked) > 1 or not wants:
-                    self._end_unforeseen(asked[0].place)
+                    self._end_unforeseen()
                 self._serve_callback(reply, incoming)
                 continue
             if reply.seq != seq:
@@ -384,8 +382,10 @@ class Session:
                     f"your code called the test's function with {len(blobs.data)} bytes of arrays, want at most "
                     f"{MAX_CALLBACK_BYTES}"
                 )
-            result = self._callbacks[message.callback](*args, **kwargs)
-            self.flush()
+            try:
+                result = self._callbacks[message.callback](*args, **kwargs)
+            finally:  # what it has asked for comes before what student code does next
+                self.flush()
             frame = wire.encode_frame(wire.Returned(self._pack(result, out)), out)
         except Exception as error:
             self._callback_error = error

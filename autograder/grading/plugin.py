@@ -71,6 +71,7 @@ class Submission:
         wider_numbers: Mapping[str, int] | None = None,
     ) -> None:
         limits = assignment.limits
+        self.is_like_the_reference = True  # it has passed all tests so far
         self.wider_numbers = wider_numbers or {}  # module -> the line where it asks for them
         self.worker = worker
         self.trial = trial
@@ -126,6 +127,11 @@ class Submission:
                 if session.fault is not None:
                     raise session.fault
                 break
+        # Whoever else imports one that ends, or never does, is to be told so at once, and not to end likewise.
+        broken = [module for module, error in self.unloadable.items() if isinstance(error, Stopped)]
+        if broken:
+            told = {each: f"raise ImportError('{each}.py does not load, see above')".encode() for each in broken}
+            self.worker.load(self.worker.package, {**self.worker.files, **told}, self.worker.data)
 
 
 class GradingPlugin:
@@ -231,6 +237,9 @@ class GradingPlugin:
                 self.specs[item.nodeid] = read_marker(item, self.assignment, tuple(self.specs.values()))
             except CourseError as error:
                 self.errors.append(str(error))
+            if stand_ins.FIXTURE in getattr(item, "fixturenames", ()) and not self.stand_ins:
+                file = self.assignment.stand_ins
+                self.errors.append(f"{file}: no such file, and {item.nodeid} asks for the fixture `beside`")
 
     @pytest.hookimpl
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -328,21 +337,31 @@ class GradingPlugin:
         return verdict if second.code == "submission_limit" else second
 
     def _run_once(self, item: pytest.Item) -> Verdict:
-        submission, spec = there(self.submission), self.specs[item.nodeid]
-        foreseen = self.foresight.of(self.items.index(item))
-        session = None
-        while session is None or session.unforeseen is not None:
-            if time.monotonic() > submission.deadline:
-                limit = f"{submission.submission_wall_s:g} s"
-                message = f"not run: the tests before it used up the {limit} that a submission has"
-                return Verdict(test=spec, outcome="stopped", code="submission_limit", message=message)
-            session = self.session = submission.session(foreseen)
-            self.phases, self.remark = [], ""
-            # Without a next item everything is torn down, so that no fixture of any scope outlives a submission.
-            self._run_by_the_clock(item, session, submission)
-            session.settle()
-            submission.worker.end()
-            foreseen = foreseen[: session.unforeseen]
+        submission = there(self.submission)
+        foreseen = self.foresight.of(self.items.index(item)) if submission.is_like_the_reference else b""
+        if foreseen:
+            verdict = self._asked(item, submission, foreseen)
+            if verdict is not None and (verdict.outcome == "passed" or verdict.code == "submission_limit"):
+                return verdict
+            # What is wrong with it is told as it is when each step is waited for, and so for all that follows.
+            submission.is_like_the_reference = False
+        return there(self._asked(item, submission))
+
+    def _asked(self, item: pytest.Item, submission: Submission, foreseen: bytes = b"") -> Verdict | None:
+        """The verdict of one conversation; None if it was not as foreseen."""
+        spec = self.specs[item.nodeid]
+        if time.monotonic() > submission.deadline:
+            limit = f"{submission.submission_wall_s:g} s"
+            message = f"not run: the tests before it used up the {limit} that a submission has"
+            return Verdict(test=spec, outcome="stopped", code="submission_limit", message=message)
+        session = self.session = submission.session(foreseen)
+        self.phases, self.remark = [], ""
+        # Without a next item everything is torn down, so that no fixture of any scope outlives a submission.
+        self._run_by_the_clock(item, session, submission)
+        session.settle()
+        submission.worker.end()
+        if session.is_unforeseen:
+            return None
         channel = session.channel
         outcome, code, message, words = judge(self.phases, session.stopped, session.fault)
         module = submission.unloaded([session.stopped, *(error for _, error in self.phases)])

@@ -129,7 +129,7 @@ def test_notes_of_a_module_hide_no_warning_of_the_same_program(open_session):
     session.foreseen = bytes([OBJECT, OBJECT, OBJECT])
     session.root().code.loud(1.0)
     session.settle()
-    assert session.unforeseen == 2
+    assert session.is_unforeseen
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_other_than_foreseen_is_seen_at_the_next_value(open_session, method, for
     getattr(box, method)()
     with pytest.raises(Unforeseen):
         box.data.real  # noqa: B018
-    assert session.unforeseen == 4
+    assert session.is_unforeseen
     with pytest.raises(Unforeseen):
         session.root().code.Box(1.0)
     assert session.stopped is None
@@ -166,7 +166,7 @@ def test_an_error_is_not_taken_for_one_that_a_test_waits_for(open_session):
     box.fail()
     with pytest.raises(Unforeseen), pytest.raises(ValueError, match="not today"):
         box.plain()
-    assert session.unforeseen == 4
+    assert session.is_unforeseen
 
 
 def test_a_warning_that_nobody_foresaw_is_given_where_it_belongs(open_session):
@@ -176,7 +176,7 @@ def test_a_warning_that_nobody_foresaw_is_given_where_it_belongs(open_session):
         session.root().code.loud(1.0)
         with pytest.raises(Unforeseen):
             session.flush()
-    assert session.unforeseen == 2
+    assert session.is_unforeseen
     assert not caught
 
 
@@ -186,7 +186,7 @@ def test_an_error_where_a_value_is_wanted_is_raised_there(open_session):
     box = session.root().code.Box(1.0)
     with pytest.raises(ValueError, match="not today"):
         box.fail()
-    assert session.unforeseen is None
+    assert not session.is_unforeseen
 
 
 def test_a_process_that_ends_meanwhile_is_told_as_ended(open_session):
@@ -296,9 +296,9 @@ def test_what_a_test_took_for_an_object_is_seen_at_its_end(open_session):
     session = open_session()
     session.foreseen = bytes([OBJECT, OBJECT, OBJECT, OBJECT])
     assert not isinstance(session.root().code.Box(np.ones(2)).data, np.ndarray)
-    assert session.unforeseen is None
+    assert not session.is_unforeseen
     session.settle()
-    assert session.unforeseen == 3
+    assert session.is_unforeseen
 
 
 def test_an_end_after_the_last_look_is_told(open_session):

@@ -20,6 +20,10 @@ class Recorder:
         return list(itertools.islice(values, self.LONGEST))
 
 
+async def later(scale=1.5, *, name="x"):
+    return scale, name
+
+
 def asked(f, times, x):
     """f, asked so often."""
     for _ in range(times):
@@ -71,6 +75,19 @@ def test_the_code_is_that_of_the_file(of, assignment):
         ("from tiny.sums import total\n", ("beside_student_code.py:1", "imports tiny.sums", "as an argument")),
         ("def f():\n    from . import secrets\n", ("beside_student_code.py:2", "imports .", "want what")),
         ("def f(x):\n    assert x == 1\n", ("beside_student_code.py:2", "an assert", "return what they have to see")),
+        ("class A:\n    WANT = (1, 2)\n", ("beside_student_code.py:2", "a value of its own")),
+        ("def f(x=(0.25, 0.5)):\n    pass\n", ("beside_student_code.py:1", "a value of its own")),
+        ("def f(*, x=[1]):\n    pass\n", ("beside_student_code.py:1", "a value of its own")),
+        ("from numpy.testing import assert_allclose\n", ("beside_student_code.py:1", "imports numpy.testing")),
+        ("import unittest\n", ("beside_student_code.py:1", "imports unittest")),
+        (
+            "def f(np):\n    np.testing.assert_allclose(1, 2)\n",
+            ("beside_student_code.py:2", "assert_allclose", "verdicts"),
+        ),
+        ("def f():\n    raise AssertionError\n", ("beside_student_code.py:2", "AssertionError", "verdicts")),
+        ("def f():\n    return __import__('tiny')\n", ("beside_student_code.py:2", "__import__", "as an argument")),
+        ("def f(student):\n    return student.reference\n", ("beside_student_code.py:2", "reference", "never meet")),
+        ("x = " + "-" * 20_000 + "1\n", ("beside_student_code.py", "cannot be read as Python")),
         ("def f(reference):\n    pass\n", ("beside_student_code.py:1", "reference", "must never meet")),
         ("def f():\n    return gradcheck\n", ("beside_student_code.py:2", "gradcheck", "must never meet")),
         ("def f(:\n", ("beside_student_code.py", "cannot be read as Python")),
@@ -83,7 +100,13 @@ def test_what_could_tell_student_code_a_wanted_value_is_refused(of, refused, tex
 
 
 @pytest.mark.parametrize(
-    "line", ["import beside_student_code", "from beside_student_code import asked", "from . import beside_student_code"]
+    "line",
+    [
+        "import beside_student_code",
+        "from beside_student_code import asked",
+        "from . import beside_student_code",
+        "import importlib; importlib.import_module('beside_student_code')",
+    ],
 )
 @pytest.mark.parametrize("tests", ["test_public.py", "test_hidden.py"])
 def test_tests_that_import_it_are_refused(of, refused, assignment, line, tests):
@@ -107,3 +130,17 @@ def test_the_template_has_it_where_public_tests_ask_for_it(of, course, assignmen
     release(course, tmp_path / "with")
     assert (tmp_path / "with" / inside).read_text(encoding="utf-8") == RIGHT
     assert "def beside(request):" in (tmp_path / "with" / "conftest.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        '@pytest.mark.usefixtures("beside")\ndef test_more():\n    pass\n',
+        'def test_more(request):\n    request.getfixturevalue("beside")\n',
+    ],
+)
+def test_it_is_public_however_a_public_test_asks_for_it(of, assignment, asking):
+    of(RIGHT)
+    file = assignment.public_tests
+    file.write_text(file.read_text(encoding="utf-8") + "\n\n" + asking, encoding="utf-8")
+    assert are_public(assignment)

@@ -56,6 +56,8 @@ def fit_and_replay(student, beside, rng, *, n, epochs, batch_size, penalty=0.0, 
     seen = sum(map(len, inputs)), sum(map(len, targets))
     want = epochs * n, epochs * n
     assert seen == want, f"fit: model and loss got {seen} examples, want {want}: {epochs} epochs of {n}"
+    got, sizes = sorted(map(len, inputs)), sorted(epochs * [min(batch_size, n - at) for at in range(0, n, batch_size)])
+    assert got == sizes, f"fit, batch_size {batch_size}, {n} examples: got batches of {got}, want {sizes}"
     table = np.concatenate([np.hstack(pair) for pair in zip(inputs, targets, strict=True)])
     for epoch in range(epochs):
         got, given = (rows[np.argsort(rows[:, 0])] for rows in (table[epoch * n :][:n], np.hstack([x, y])))
