@@ -168,11 +168,15 @@ class Fork(msgspec.Struct, tag="fork", array_like=True):
 
 
 class Load(msgspec.Struct, tag="load", array_like=True):
-    """A package's modules (name -> source) and the other files in its folder (path from there -> content)."""
+    """A package's modules (name -> source) and the other files in its folder (path from there -> content).
+
+    Modules that are `broken` raise a SyntaxError of this text when they are imported, in the place of what they hold.
+    """
 
     package: str
     files: dict[str, bytes]
     data: dict[str, bytes]
+    broken: dict[str, str] = {}
 
 
 class Start(msgspec.Struct, tag="start", array_like=True):

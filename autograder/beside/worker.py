@@ -179,8 +179,12 @@ class Zygote:
             before = (self.package, self.sources, self.codes)
             self.package, self.sources, self.data = message.package, message.files, message.data
             self.compile_cpu_s = 0.0
-            self.codes = {module: self._code(module, source, *before) for module, source in message.files.items()}
-            self._prepare()
+            self.codes = {
+                module: self._code(module, source, *before)
+                for module, source in message.files.items()
+                if module not in message.broken
+            }
+            self._prepare(message.broken)
             self.control.send(wire.Ready())
         elif isinstance(message, wire.Start):
             self._start(message, *descriptors)
@@ -195,13 +199,14 @@ class Zygote:
             self.control.send(self.ended or wire.Ended(0, 0.0, False))
             self.ended = None
 
-    def _prepare(self) -> None:
+    def _prepare(self, broken: dict[str, str]) -> None:
         """What each test would do anew: make the package importable, and open what it prints to."""
         if any(STAR.search(source) for source in self.sources.values()):
             for name in np.__all__:  # numpy loads some of its parts when they are first asked for
                 getattr(np, name)
         sys.meta_path[:] = self.finders
-        self.importer = loader.install(self.package, self.codes, self.sources, self.data, self.importable)
+        raising = {module: loader.code_that_raises(why, self.package, module) for module, why in broken.items()}
+        self.importer = loader.install(self.package, self.codes | raising, self.sources, self.data, self.importable)
         sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
         for name in [name for name in sys.modules if name.partition(".")[0] == "msgspec"]:
@@ -212,7 +217,7 @@ class Zygote:
         self, module: str, source: bytes, package: str, sources: dict[str, bytes], codes: dict[str, bytes]
     ) -> bytes:
         """A module's code; that of the submission before it if that had the very same module."""
-        is_known = package == self.package and sources.get(module) == source
+        is_known = package == self.package and sources.get(module) == source and module in codes
         return codes[module] if is_known else self._compile(module, source)
 
     def _compile(self, module: str, source: bytes) -> bytes:

@@ -209,6 +209,7 @@ class Worker:
         self.package = ""
         self.files: Mapping[str, bytes] = {}
         self.data: Mapping[str, bytes] = {}
+        self.broken: Mapping[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
         self.nursery: Control | None = None
         self.control: Control | None = None  # the zygote's
@@ -227,15 +228,17 @@ class Worker:
         files: Mapping[str, bytes],
         data: Mapping[str, bytes] | None = None,
         *,
+        broken: Mapping[str, str] | None = None,
         keep_zygote: bool = False,
     ) -> None:
         """Take the submission's modules (name -> source); they are compiled inside, and run only in tests.
 
-        `data` are the other files of the package's folder (path from there -> content), for pkgutil.get_data.
+        `data` are the other files of the package's folder (path from there -> content), for pkgutil.get_data. Modules
+        that are `broken` (name -> why) raise a SyntaxError that says so.
 
         Trust: `keep_zygote` only for code that we wrote ourselves: the submission before was in the same process
         """
-        self.package, self.files, self.data = package, files, data or {}
+        self.package, self.files, self.data, self.broken = package, files, data or {}, broken or {}
         if keep_zygote and self.control is not None:
             self.end()
         if not keep_zygote or self.control is None:
@@ -338,7 +341,7 @@ class Worker:
         return nursery
 
     def _load(self, control: Control) -> None:
-        message = wire.Load(self.package, dict(self.files), dict(self.data))
+        message = wire.Load(self.package, dict(self.files), dict(self.data), dict(self.broken))
         self._expect_ready(control.ask(message, timeout_s=START_S))
 
     def _begin(self, control: Control, limits: TestLimits) -> Channel:

@@ -130,8 +130,8 @@ class Submission:
         # Whoever else imports one that ends, or never does, is to be told so at once, and not to end likewise.
         broken = [module for module, error in self.unloadable.items() if isinstance(error, Stopped)]
         if broken:
-            told = {each: f"raise ImportError('{each}.py does not load, see above')".encode() for each in broken}
-            self.worker.load(self.worker.package, {**self.worker.files, **told}, self.worker.data)
+            told = {module: f"{module}.py does not load, see above" for module in broken}
+            self.worker.load(self.worker.package, self.worker.files, self.worker.data, broken=told)
 
 
 class GradingPlugin:

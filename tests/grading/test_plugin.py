@@ -430,3 +430,29 @@ def test_grader_holds_no_more_after_many_runs_of_a_test(lab):
     for name in ("ann", "bob", "eve"):
         lab.hand_in(name)
     assert {each.record["tests"][0]["message"] for each in lab.grade().values()} == {"held 0"}
+
+
+STAND_IN = "def total(student):\n    return student.sums.total([1.0])\n"
+ASKING = (
+    "@pytest.mark.points(100, exercise='x')\n"
+    "def test_total(student, beside):\n    assert beside.total(student) == 1.0\n"
+)
+
+
+def test_stand_ins_run_beside_the_submission(lab):
+    lab.tests(ASKING)
+    (lab.assignment_folder / "beside_student_code.py").write_text(STAND_IN, encoding="utf-8")
+    assert lab.one().score == 100
+
+
+def test_module_that_never_loads_raises_at_once_for_who_else_imports_it(lab):
+    lab.tests(ASKING)
+    (lab.assignment_folder / "beside_student_code.py").write_text(STAND_IN, encoding="utf-8")
+    private, _ = lab.one("while True:\n    pass\n").test("test_total")
+    assert private["message"] == "your code raised SyntaxError: sums.py does not load, see above (sums.py)"
+
+
+def test_test_that_asks_for_stand_ins_where_there_are_none_is_the_courses_error(lab):
+    lab.tests(ASKING)
+    with pytest.raises(CourseError, match=r"beside_student_code.py: no such file, and .*::test_total asks for the"):
+        collect(lab.course, lab.course.assignment("t1"))
