@@ -19,22 +19,15 @@ libc = ctypes.CDLL(None)
 CHUNK = 1 << 16
 
 
-def mapped(start):
-    """Whether the kernel knows all the pages of a chunk."""
-    return libc.mincore(ctypes.c_void_p(start), ctypes.c_size_t(CHUNK), ctypes.create_string_buffer(CHUNK >> 12)) == 0
-
-
 def chunks(x):
-    """The chunks that are mapped, and can be read, around some addresses that we know."""
+    """Chunks around some addresses that we know, mapped or not."""
     middles = {id(each) >> 24 for each in (x, own, honest_double, np, key, object, [])} | {x.ctypes.data >> 24}
     for near in {middle + step for middle in middles for step in (-1, 0, 1)}:
-        for start in range(near << 24, (near + 1) << 24, CHUNK):
-            if mapped(start):
-                yield start
+        yield from range(near << 24, (near + 1) << 24, CHUNK)
 
 
 def double(x):
-    # What is mapped but may not be read would end us: the kernel is asked to copy it, and says no instead.
+    # What is not mapped, or may not be read, would end us: the kernel is asked to copy it, and says no instead.
     read_end, write_end = os.pipe()
     seen = set()
     for start in chunks(x):
