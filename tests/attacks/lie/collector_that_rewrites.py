@@ -1,7 +1,7 @@
 """Has the garbage collector call it, and puts another object behind every handle that the worker holds.
 
 score: 0
-codes: raised wrong
+codes: raised
 bubblewrap: stopped
 landlock: stopped
 none: stopped

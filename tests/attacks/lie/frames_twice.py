@@ -1,6 +1,6 @@
 """Answers every question twice, each time rightly; a test that asks once never sees it.
 
-score: 60
+score: 50
 codes: broken_frame
 codes: broken_frame exit
 codes: broken_frame wrong
