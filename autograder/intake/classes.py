@@ -210,6 +210,9 @@ def _sources_alike(listing: Listing, folder: Folder | None, asked: Asked) -> lis
     """
     sources = [entry for entry in listing.entries if entry.name.endswith(".py") and not entry.odd][:_MAX_SOURCES]
     sources = [entry for entry in sources if folder in (None, entry.folder)]
+    # Another module of the course may define what this one does: an `Add` of formulas, an `Add` of tensors.
+    elsewhere = [name for name in there(asked.stubs).modules if name not in asked.modules]
+    sources = [entry for entry in sources if not module_of(entry.name, elsewhere)]
     defined = {entry.parts: defined_names(start_of(entry, _MAX_SOURCE)) for entry in sources}
     for module in asked.modules:
         wanted = {name.split(".")[1] for name in there(asked.stubs).exercises if name.startswith(f"{module}.")}

@@ -1,11 +1,16 @@
 """Several students' work where one hand-in is looked for: nobody's score, and a line that says what it looks like."""
 
 from itertools import count
+from pathlib import Path
 
 import pytest
 
+from autograder.course import Course
+from autograder.grading.grader import notebook_stubs
 from autograder.intake import SeveralHandIns, UnreadableHandIn, find_submissions, read_hand_in
 from tests.intake.made import NAMES, STUBS, TEMPLATE, module, notebook
+
+COURSE = Course.load(Path(__file__).parents[2])
 
 
 @pytest.fixture(params=["folder", "zip", "tar.gz", "zip-in-folder"])
@@ -228,3 +233,16 @@ def test_hostile_names_by_the_thousand_are_looked_at_in_a_moment(zip_of):
     names = {f"{'_1_100_' * 34}{n}/{deep}/{'_7_200_' * 30}{n}.py": b"" for n in range(2000)}
     with pytest.raises(UnreadableHandIn):
         read(zip_of(names))
+
+
+@pytest.mark.parametrize("name", [assignment.name for assignment in COURSE.assignments])
+def test_all_modules_of_the_course_are_one_students(hand_in, name):
+    """`symbolic.py` and `functional.py` have an `Add` each, and a student hands in what there is."""
+    assignment = COURSE.assignment(name)
+    files = {path.name: path.read_bytes() for path in COURSE.package_folder.glob("*.py")}
+    stubs = notebook_stubs(COURSE, assignment)
+    for chosen in (files, {f"{COURSE.package}/{file}": content for file, content in files.items()}):
+        read = read_hand_in(
+            [hand_in(chosen)], package=COURSE.package, modules=assignment.modules, stubs=stubs, may_be_class=True
+        )
+        assert set(assignment.modules) <= set(read.files)
