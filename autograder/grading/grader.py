@@ -36,7 +36,7 @@ from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.grading.wider_numbers import wider_numbers
 from autograder.intake import HandIn, SeveralHandIns, Stubs, UnreadableHandIn, read_hand_in
 
-MEMORY_BYTES = 1 << 30  # of a grader's address space, of which it uses a third
+MEMORY_BYTES = 1 << 30  # of a grader's address space, of which it uses a fifth
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

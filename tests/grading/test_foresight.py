@@ -37,19 +37,12 @@ def test_warnings(student):
         assert average.mean() == 2.0
     assert not caught, f"warned: {caught[0].message}"
 
-@pytest.mark.points(10, exercise="sums.Average", hint="h")
+@pytest.mark.points(20, exercise="sums.Average", hint="h")
 def test_ends_without_a_value(student):
     student.sums.Average().add(1.0)
-
-@pytest.mark.points(10, exercise="sums.Average", hint="h")
-def test_one_after_the_other(student):
-    for value in (1.0, 2.0, 3.0):
-        average = student.sums.Average()
-        average.add(value)
-        del average
-    assert student.sums.total([1.0, 2.0]) == 3.0
 """
 ADD = "    def add(self, value: float) -> None:\n"
+INIT = "        self.so_far = 0.0\n"
 MISTAKES = {
     "right": [],
     "add_raises": [(ADD, ADD + "        raise ValueError('no numbers so far')\n")],
@@ -58,17 +51,12 @@ MISTAKES = {
     "add_warns": [(ADD, ADD + "        import warnings\n        warnings.warn('loud')\n")],
     "add_ends": [(ADD, ADD + "        import os\n        os._exit(5)\n")],
     "add_never_ends": [(ADD, ADD + "        while True: pass\n")],
-    "add_prints_and_ends": [(ADD, ADD + "        import os\n        print('adding', value)\n        os._exit(5)\n")],
-    "init_rebinds": [
-        ("        self.so_far = 0.0\n", "        self.so_far = 0.0\n        globals()['Average'] = None\n")
+    "prints_and_ends_later": [
+        (INIT, INIT + "        print('made')\n"),
+        (ADD, ADD + "        import os\n        os._exit(5)\n"),
     ],
-    "one_at_a_time": [
-        (
-            "        self.so_far = 0.0\n",
-            "        self.so_far = 0.0\n        import weakref\n"
-            "        alive = globals().setdefault('ALIVE', weakref.WeakSet())\n"
-            "        if alive:\n            raise MemoryError('one is enough')\n        alive.add(self)\n",
-        )
+    "rebinds_itself": [
+        (INIT, INIT + "        globals()['Average'] = type('Average', (), {'add': print, 'mean': lambda self: 7.0})\n")
     ],
     "average_is_a_number": [("class Average:", "Average = lambda: 1.0\nclass Other:")],
     "average_is_missing": [("class Average:", "class Other:")],
@@ -95,8 +83,10 @@ def test_no_verdict_and_no_word_depends_on_what_was_foreseen(lab, sabotage, tmp_
     sabotage(STEP_BY_STEP)
     step_by_step = told(lab, tmp_path / "step_by_step")
     assert together == step_by_step
-    assert [test["outcome"] for test in together["right"]] == ["passed"] * 6
+    assert [test["outcome"] for test in together["right"]] == ["passed"] * 5
     assert "passed" not in [test["outcome"] for test in together["add_raises"]][1:]
+    assert together["prints_and_ends_later"][1]["printed"] == "made\n"
+    assert together["rebinds_itself"][2]["outcome"] == "passed"
 
 
 @pytest.fixture
