@@ -273,3 +273,4 @@ def test_module_that_was_broken_is_whole_for_the_next_that_has_it(start_worker, 
         worker.end()
         worker.load("submission", files, keep_zygote=True)
         assert session_of(worker).root().code.f() == 7
+        assert worker.n_started == 1
