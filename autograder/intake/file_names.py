@@ -55,7 +55,11 @@ _NOBODYS = OLD | {
     ),
     *("submission", "submit", "solution", "solutions", "solved", "answer", "answers", "my", "main", "scratch"),
     *("notebook", "homework", "hw", "task", "assignment", "lab", "exercise", "exercises", "script", "code", "src"),
-    *("untitled", "template", "ru", "en"),
+    *("untitled", "template", "ru", "en", "week", "part", "lecture", "seminar", "practice", "project", "module"),
+    *("temp", "wip", "work", "working", "playground", "sandbox", "experiment", "experiments", "debug", "demo"),
+    *("example", "examples", "notes", "misc", "check", "second", "first", "alternative", "alt", "better", "clean"),
+    *("копия", "черновик", "старый", "старое", "новый", "новое", "итог", "итоговый", "финал", "проба", "тест"),
+    *("решение", "решения", "задание", "задача", "домашка", "дз", "лаба", "работа", "мой", "моё", "мое"),
 }
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 _VERSION = re.compile(r"(?<![^\W\d_])v\d+(?!\d)")

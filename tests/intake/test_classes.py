@@ -188,6 +188,8 @@ def test_sources_that_define_the_same_are_a_class(hand_in, names):
         ("my_sums.py", module(2)),
         ("sums (1).py", module(2)),
         ("scratch.py", module(2)),
+        ("practice week 3.py", module(2)),
+        ("черновик.py", module(2)),
         ("helper.py", module(2, NAMES[:1])),
         ("bob.py", TEMPLATE.encode()),
         ("run_1_100_plot.py", b"x = 1"),
