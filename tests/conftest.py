@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+# Hidden tests draw the same numbers on every machine, where each course would have made a secret of its own.
+os.environ["AUTOGRADER_SECRET"] = "numbers that tests can rely on, no secret"
+
 # Their tests are for their students; attacks are not collected but graded.
 collect_ignore = ["tiny_course", "attacks/course"]
 

@@ -14,6 +14,7 @@ from importlib.metadata import Distribution, packages_distributions
 from pathlib import Path
 
 from autograder.course.manifest import Assignment, Course
+from autograder.course.secret import course_secret, secret_file
 from autograder.errors import CourseError
 from autograder.installation import DISTRIBUTION, installed, pip_install, requirements
 
@@ -58,9 +59,10 @@ def course_files(course: Course, assignment: Assignment) -> dict[str, bytes]:
     """The part of a course in which this assignment is graded as in the whole, by path; sorted.
 
     The reference and every assignment's handout make the stubs that a submission is laid over. Other assignments'
-    tests stay where they are.
+    tests stay where they are. Its secret goes along, so that hidden tests draw the same numbers.
     """
     files = {"assignments/course.toml": (course.root / "assignments" / "course.toml").read_bytes()}
+    files[secret_file(course).relative_to(course.root).as_posix()] = f"{course_secret(course)}\n".encode()
     for each in (*course.assignments, *course.dropped_assignments):
         folder = f"assignments/{each.name}"
         if each.name == assignment.name:

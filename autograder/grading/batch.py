@@ -258,6 +258,7 @@ class Graders:
             status="needs_attention",
             reason=reason,
             seed=self.settings.seed,
+            secret=there(self.collected).secret,
             sandbox=there(self.collected).sandbox,
         )
         return grader, failed
@@ -354,7 +355,7 @@ class Batch(Graders):
 
     def _conflicts(self, submissions: Sequence[Submission]) -> Iterator[tuple[Submission, Graded]]:
         """Those of which it cannot be told whose they are: nobody's points, and no zero either."""
-        seed, sandbox = self.settings.seed, there(self.collected).sandbox
+        seed, collected = self.settings.seed, there(self.collected)
         for each in submissions:
             if each.conflict:
                 yield (
@@ -365,7 +366,8 @@ class Batch(Graders):
                         status="needs_attention",
                         reason=each.conflict,
                         seed=seed,
-                        sandbox=sandbox,
+                        secret=collected.secret,
+                        sandbox=collected.sandbox,
                     ),
                 )
 

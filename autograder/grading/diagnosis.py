@@ -10,6 +10,8 @@ One point may be explained by many mistakes. So the submission is asked again, i
 numbers, and what does not explain these answers too is held back (`Diagnosis.confirmed`).
 """
 
+import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -29,12 +31,19 @@ from autograder.grading.replay import Beside, Replay, Swapped
 from autograder.grading.verdicts import Verdict
 
 DIAGNOSED = ("wrong", "unusable", "raised")  # the codes of tests that ran to an answer
-MAX_REPLAYS = 10_000  # of one submission; a count, so that equal submissions get equal words on any machine
+# What a submission's diagnosis may take, and its confirmation once more: some seconds. Counted in calls, so that equal
+# submissions get equal words on any machine; the processor's clock is for answers that keep a test itself at work.
+MAX_CALLS = 50_000_000
+MAX_S = 30.0
 
 Mistakes = tuple[str, ...]  # names of misconceptions, made one after the other
 Explained = dict[int, tuple[Mistakes, ...]]  # for a test the mistakes that explain it, each as well as the others
-# run(number of a test, session): whether the test passes in that conversation
-Run = Callable[[int, Replay], bool]
+# run(number of a test, session, limit in seconds): whether the test passes in that conversation
+Run = Callable[[int, Replay, float | None], bool]
+
+
+class Exhausted(Exception):
+    """What a submission's diagnosis may take has been taken."""
 
 
 @dataclass(frozen=True)
@@ -65,19 +74,31 @@ class Diagnostician:
         self.assignment = assignment
         self.run = run
         self.known = {each.name: each for each in read_misconceptions(course, assignment)}
-        self.n_replays = 0
+        self.begin()
         self.package = cache(self._package)
         self.fails = cache(self._fails)
+        self.cost = cache(self._cost)
 
     def diagnose(self, verdicts: Sequence[Verdict], traces: Mapping[int, Trace]) -> "Diagnosis":
         """What could be found out of failed tests; `traces` by the tests' numbers."""
-        self.n_replays = 0
-        found: Explained = {}
-        looks: dict[int, Likeness] = {}
+        self.begin()
+        diagnosis = Diagnosis(self, [], {}, {})
+        try:
+            self._look(verdicts, traces, diagnosis)
+        except Exhausted:
+            diagnosis.is_whole = False
+        return diagnosis
+
+    def begin(self) -> None:
+        """What may be taken has not been touched."""
+        self.calls_left, self.end = MAX_CALLS, time.thread_time() + MAX_S
+
+    def _look(self, verdicts: Sequence[Verdict], traces: Mapping[int, Trace], diagnosis: "Diagnosis") -> None:
+        """Adds to the diagnosis what is found, what costs least first."""
+        cases, found, looks = diagnosis.cases, diagnosis.found, diagnosis.looks
         by_exercise: dict[str, list[int]] = {}
         for number, verdict in enumerate(verdicts):
             by_exercise.setdefault(verdict.test.exercise, []).append(number)
-        cases: list[Case] = []
         for exercise, tests in by_exercise.items():
             names = [name for name, each in self.known.items() if each.exercise == exercise]
             passed = [test for test in tests if verdicts[test].outcome == "passed"]
@@ -88,7 +109,7 @@ class Diagnostician:
                     looks[test] = each.likeness
             cases.append(Case(names, passed, failed, differences))
         for n_at_once in (1, 2):
-            for case in cases:
+            for case in sorted(cases, key=lambda case: len(case.failed) * len(case.names) ** n_at_once):
                 found |= self._explain(case, list(combinations(case.names, n_at_once)), found)
         for case in cases:
             found |= self._taken_together(case, found)
@@ -96,7 +117,6 @@ class Diagnostician:
             elsewhere = sorted({name for names in map(_names, found.values()) for name in names} - set(case.names))
             both = [(other, own) for other in elsewhere for own in case.names]
             found |= self._explain(case, both, found)
-        return Diagnosis(self, cases, found, looks)
 
     def _explain(self, case: Case, tried: Sequence[Mistakes], found: Explained) -> Explained:
         """For failed tests that nothing explains so far, those of the mistakes tried that do."""
@@ -154,10 +174,7 @@ class Diagnostician:
         """Whether the test fails by this answer alone: of weights that may be any, others are not wrong."""
         if difference.got.raised is not None or not isinstance(difference.got.value, PLAIN):
             return True
-        self.n_replays += 1
-        if self.n_replays > MAX_REPLAYS:
-            return False
-        return not self.run(test, Swapped(self.reference, difference.index, difference.got.value))
+        return not self._run(test, Swapped(self.reference, difference.index, difference.got.value))
 
     def explains(self, mistakes: Mistakes, test: int, trace: Trace) -> bool:
         """Whether every answer of a test is that of the reference with these mistakes."""
@@ -175,14 +192,37 @@ class Diagnostician:
 
     def _replay(self, package: ModuleType, test: int, trace: Trace | None = None) -> Replay:
         session = Replay(package, trace)
-        self.n_replays += 1
-        if self.n_replays <= MAX_REPLAYS:
-            self.run(test, session)
+        self._run(test, session)
         return session
 
+    def _run(self, test: int, session: Replay) -> bool:
+        """Whether a test passes in that conversation; Exhausted if this submission's diagnosis has taken all it may."""
+        left_s = self.end - time.thread_time()
+        self.calls_left -= self.cost(test)
+        if self.calls_left <= 0 or left_s <= 0:
+            raise Exhausted
+        return self.run(test, session, left_s)
+
+    def _cost(self, test: int) -> int:
+        """How many functions a test calls on the reference: as much as a replay takes, unless it ends early."""
+        n_calls = 0
+
+        def count(*_: object) -> None:
+            nonlocal n_calls
+            n_calls += 1
+
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            self.run(test, Replay(self.reference), None)
+        finally:
+            sys.setprofile(before)
+        return n_calls
+
     def _fails(self, mistakes: Mistakes, test: int) -> bool:
+        """Whether a test finds these mistakes: seen once for a class, so no submission's to pay for."""
         package = self.package(mistakes)
-        return package is not None and not self.run(test, Replay(package))
+        return package is not None and not self.run(test, Replay(package), None)
 
     @property
     def reference(self) -> ModuleType:
@@ -203,14 +243,15 @@ class Diagnostician:
         return import_variant(self.course, sources)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Diagnosis:
-    """What may be said of a submission's failed tests, by their numbers."""
+    """What may be said of a submission's failed tests, by their numbers; `is_whole` if all there is was looked at."""
 
     diagnostician: Diagnostician
-    cases: Sequence[Case]
+    cases: list[Case]
     found: Explained
-    looks: Mapping[int, Likeness]
+    looks: dict[int, Likeness]
+    is_whole: bool = True
 
     @property
     def to_confirm(self) -> list[int]:
@@ -222,16 +263,20 @@ class Diagnosis:
 
         A test that draws none has no second point: what is said of it has to hold in another test of its exercise.
         """
-        found: Explained = {}
-        looks: dict[int, Likeness] = {}
-        for test, trace in fresh.items():
-            if test in self.found:
-                kept = tuple(each for each in self.found[test] if self.diagnostician.explains(each, test, trace))
-                found |= {test: kept} if kept else {}
-            if test in self.looks:
-                again = self.diagnostician.likeness(test, trace)
-                if again is not None and again.code == self.looks[test].code:
-                    looks[test] = self.looks[test]
+        confirmed = Diagnosis(self.diagnostician, self.cases, {}, {}, self.is_whole)
+        found, looks = confirmed.found, confirmed.looks
+        self.diagnostician.begin()
+        try:
+            for test, trace in fresh.items():
+                if test in self.found:
+                    kept = tuple(each for each in self.found[test] if self.diagnostician.explains(each, test, trace))
+                    found |= {test: kept} if kept else {}
+                if test in self.looks:
+                    again = self.diagnostician.likeness(test, trace)
+                    if again is not None and again.code == self.looks[test].code:
+                        looks[test] = self.looks[test]
+        except Exhausted:
+            confirmed.is_whole = False
         for case in self.cases:
             single = [test for test in case.failed if test not in fresh]
             for test in single:
@@ -248,8 +293,9 @@ class Diagnosis:
             explained = [test for test in case.failed if test in found]
             # Where most tests speak of another mistake, the few that are explained may be part of that.
             if 2 * len(explained) < len(case.failed):
-                found = {test: each for test, each in found.items() if test not in explained}
-        return Diagnosis(self.diagnostician, self.cases, found, looks)
+                for test in explained:
+                    del found[test]
+        return confirmed
 
     def _is_whole(self, case: Case, test: int) -> bool:
         """Whether the one failed test of an exercise shows more than one wrong value."""

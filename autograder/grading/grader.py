@@ -29,6 +29,8 @@ from autograder.boundary.runtime import Confinement, with_requirements
 from autograder.boundary.sandbox import Sandbox, SandboxUnavailable, find_sandbox
 from autograder.course.handout import handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
+from autograder.course.secret import course_secret
+from autograder.course.secret import fingerprint as secret_fingerprint
 from autograder.errors import CourseError, there
 from autograder.grading.feedback import with_version
 from autograder.grading.plugin import GradingPlugin, Submission, Trial, run
@@ -66,6 +68,7 @@ class Collected(msgspec.Struct, tag=True):
 
     tests: tuple[TestSpec, ...]
     sandbox: str
+    secret: str  # its fingerprint
     digest: bytes
 
 
@@ -123,7 +126,12 @@ def package_data(course: Course) -> dict[str, bytes]:
 
 
 def base_digest(
-    course: Course, assignment: Assignment, settings: Settings, sandbox: Sandbox, package: Mapping[str, bytes]
+    course: Course,
+    assignment: Assignment,
+    settings: Settings,
+    sandbox: Sandbox,
+    package: Mapping[str, bytes],
+    secret: str,
 ) -> bytes:
     """A digest of everything but the submission that a result depends on: tests, reference, engine, libraries."""
     digest = hashlib.sha256()
@@ -140,7 +148,7 @@ def base_digest(
         _add(digest, module, source)
     run = (settings.seed, settings.follow_through, sandbox.name, platform.machine(), platform.python_version())
     libraries = [f"{name} {_version(name)}" for name in ("msgspec", "pytest", *with_requirements(course.imports))]
-    digest.update(repr((libraries, run)).encode())
+    digest.update(repr((libraries, run, secret)).encode())
     return digest.digest()
 
 
@@ -179,7 +187,8 @@ class Grader:
         )
         self.package = base_package(self.course, self.assignment, self.settings.follow_through)
         self.data = package_data(self.course)
-        self.base = base_digest(self.course, self.assignment, self.settings, self.sandbox, self.package)
+        self.secret = course_secret(self.course)
+        self.base = base_digest(self.course, self.assignment, self.settings, self.sandbox, self.package, self.secret)
         limits = self.assignment.limits
         self.worker = Worker(self.sandbox, Confinement(limits.memory_bytes, limits.processes, self.course.imports))
         self.stubs = notebook_stubs(self.course, self.assignment)
@@ -190,7 +199,13 @@ class Grader:
     def run(self) -> None:
         """Grade until no job comes."""
         plugin = GradingPlugin(
-            self.course, self.assignment, self.settings.seed, self._collected, self._submissions(), self._done
+            self.course,
+            self.assignment,
+            self.settings.seed,
+            self._collected,
+            self._submissions(),
+            self._done,
+            self.secret,
         )
         with self.worker:
             run(plugin)
@@ -202,14 +217,19 @@ class Grader:
     def _collected(self, tests: tuple[TestSpec, ...]) -> None:
         gc.collect()
         gc.freeze()  # pytest, the course and its tests stay to the end: not to be gone through again and again
-        self.say(Collected(tests, self.sandbox.name, self.base))
+        self.say(Collected(tests, self.sandbox.name, secret_fingerprint(self.secret), self.base))
 
     def _submissions(self) -> Iterator[Submission]:
         for line in self.lines:
             job = msgspec.json.decode(line, type=Job)
             self.keeps_zygote = job.trial is not None  # what is tried is our own code, most of it the same again
             self.graded = Graded(
-                id=job.id, name=job.name, status="graded", seed=self.settings.seed, sandbox=self.sandbox.name
+                id=job.id,
+                name=job.name,
+                status="graded",
+                seed=self.settings.seed,
+                secret=secret_fingerprint(self.secret),
+                sandbox=self.sandbox.name,
             )
             try:
                 hand_in = read_hand_in(
@@ -263,6 +283,7 @@ class Grader:
         self._finish(
             verdicts=tuple(told),
             load_errors=tuple(map(in_cells, submission.load_errors)),
+            is_diagnosed=submission.is_diagnosed,
             notes=there(self.graded).notes + not_loaded,
         )
 

@@ -72,6 +72,7 @@ class Submission:
     ) -> None:
         limits = assignment.limits
         self.is_like_the_reference = True  # it has passed all tests so far
+        self.is_diagnosed = True  # as far as its failed tests can tell
         self.wider_numbers = wider_numbers or {}  # module -> the line where it asks for them
         self.worker = worker
         self.trial = trial
@@ -137,7 +138,8 @@ class Submission:
 class GradingPlugin:
     """Runs the collected tests for every submission that `submissions` yields, and passes the verdicts to `done`.
 
-    `collected` is called once, before the first submission, with the tests found.
+    `collected` is called once, before the first submission, with the tests found. Hidden tests draw from the course's
+    `secret` as well as from the seed.
     """
 
     def __init__(
@@ -148,10 +150,12 @@ class GradingPlugin:
         collected: Callable[[tuple[TestSpec, ...]], None],
         submissions: Iterable[Submission],
         done: Callable[[Submission, list[Verdict]], None],
+        secret: str = "",
     ) -> None:
         self.course = course
         self.assignment = assignment
         self.seed = seed
+        self.secret = secret
         self.collected = collected
         self.submissions = submissions
         self.done = done
@@ -191,7 +195,7 @@ class GradingPlugin:
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        return rng_for(test_name(request.node), self.seed)
+        return self._rng_of(request.node, "test")
 
     @pytest.fixture
     def gradcheck(self, request: pytest.FixtureRequest) -> Callable[..., Any]:
@@ -201,7 +205,11 @@ class GradingPlugin:
         return partial(self._check_gradients, *sides, test=test, rng=self._rng_of_gradcheck(request.node))
 
     def _rng_of_gradcheck(self, item: pytest.Item) -> np.random.Generator:
-        return rng_for(test_name(item), self.seed, "gradcheck")
+        return self._rng_of(item, "gradcheck")
+
+    def _rng_of(self, item: pytest.Item, stream: str) -> np.random.Generator:
+        """A public test draws what it draws at home; a hidden one, what nobody can draw who has not the secret."""
+        return rng_for(test_name(item), self.seed, stream if self.specs[item.nodeid].public else stream + self.secret)
 
     def _check_gradients(self, *args: Any, **kwargs: Any) -> GradcheckReport:
         wider = self.submission.wider_numbers if self.submission is not None else {}
@@ -281,7 +289,9 @@ class GradingPlugin:
         diagnosis = self.diagnostician.diagnose(verdicts, traces)
         with self.other_numbers():
             fresh = {test: trace for test in diagnosis.to_confirm if (trace := self._asked_again(test)) is not None}
-            return diagnosis.confirmed(fresh).told(verdicts)
+            confirmed = diagnosis.confirmed(fresh)
+        submission.is_diagnosed = confirmed.is_whole
+        return confirmed.told(verdicts)
 
     @contextlib.contextmanager
     def other_numbers(self) -> Iterator[None]:
@@ -307,10 +317,12 @@ class GradingPlugin:
         return trace if trace.is_whole and verdict.outcome in ("passed", "failed") else None
 
     def _replay(self, test: int, session: Replay, limit_s: float | None = None) -> bool:
-        """Run a test in a conversation with the course's own code; whether it passes."""
+        """Run a test in a conversation with the course's own code, for at most `limit_s` and never longer than student
+        code may take; whether it passes.
+        """
         self.session, self.phases = session, []
-        item = self.items[test]
-        with contextlib.suppress(TimeoutError), time_limit(limit_s or self.assignment.limits.wall_s):
+        item, wall_s = self.items[test], self.assignment.limits.wall_s
+        with contextlib.suppress(TimeoutError), time_limit(min(limit_s or wall_s, wall_s)):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         self.session = None
         session.restore()

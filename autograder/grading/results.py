@@ -31,6 +31,7 @@ RESULTS, INSTRUCTOR, GRADES = "results.json", "instructor.json", "grades.csv"
 
 # Of what submissions ran with: the sandbox holds the Python that grades, and its packages.
 VERSIONS = {"python": platform.python_version(), "numpy": np.__version__}
+NOT_DIAGNOSED = "ended early: so much is wrong that some known mistakes were not looked for"
 MAX_CELL = 300  # characters of a name or a reason in a table
 
 Record = dict[str, Any]
@@ -103,6 +104,7 @@ def student_report(graded: Graded, assignment: Assignment, tests: Sequence[TestS
         "max_score": total(test.points for test in tests),
         "exercises": by_exercise((each for each in settled if is_shown(each.test, policy)), shown),
         "seed": graded.seed,
+        "secret": graded.secret,
         "sandbox": graded.sandbox,
         **VERSIONS,
     }
@@ -137,7 +139,9 @@ def instructor_report(graded: Graded, assignment: Assignment, tests: Sequence[Te
         "exercises": by_exercise(graded.verdicts, tests),
         "notes": [printable(note) for note in graded.notes],
         "load_errors": [printable(error) for error in graded.load_errors],
+        "diagnosis": "" if graded.is_diagnosed else NOT_DIAGNOSED,
         "seed": graded.seed,
+        "secret": graded.secret,
         "sandbox": graded.sandbox,
         **VERSIONS,
         "fingerprint": graded.fingerprint,

@@ -21,12 +21,11 @@ from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
 from autograder.course.variants import import_folder
 from autograder.grading.judging import judge
-from autograder.grading.markers import check_total, test_name
+from autograder.grading.markers import check_total
 from autograder.grading.plugin import DRAWING, GradingPlugin, Package, run
 from autograder.grading.processes import fresh_processes
 from autograder.testing import GradcheckReport
 from autograder.testing.noise import NOISY
-from autograder.testing.seeds import rng_for
 
 WANTED_MARGIN = 10.0
 NOISE_MARGIN = 3.0  # right gradients stay so far below what looks like numerical differences
@@ -153,7 +152,7 @@ class SeedsPlugin(GradingPlugin):
         """The test's own function with other random numbers; setting it up by pytest takes half as long as itself."""
         anew = dict(given)
         if "rng" in anew:
-            anew["rng"] = rng_for(test_name(item), self.seed)
+            anew["rng"] = self._rng_of(item, "test")
         if "gradcheck" in anew:
             anew["gradcheck"] = partial(anew["gradcheck"], rng=self._rng_of_gradcheck(item))
         error: BaseException | None = None

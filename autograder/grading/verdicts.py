@@ -84,7 +84,8 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
 
     `reason` says why it was not graded, `notes` what of the hand-in was ignored or replaced, `load_errors` which
     modules do not import and why (found without any test, so all of it may be shown to the student). `late` and
-    `submitted` (when) are what the platform said.
+    `submitted` (when) are what the platform said. `secret` is the fingerprint of the course's. `is_diagnosed`
+    unless looking for known mistakes would have taken too long.
     """
 
     id: str
@@ -96,8 +97,10 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     late: bool = False
     submitted: str = ""
     verdicts: tuple[Verdict, ...] = ()
+    is_diagnosed: bool = True
     fingerprint: str = ""
     seed: int = 0
+    secret: str = ""
     sandbox: str = ""
 
     @property

@@ -102,11 +102,11 @@ def test_rerun_grades_only_what_changed(lab):
 def digest(lab):
     """The digest of all that results depend on but the submission."""
 
-    def take(**options):
+    def take(secret="", **options):
         chosen = lab.course.assignment("t1")
         settings = Settings(course=str(lab.root), assignment="t1_sums", **options)
         package = base_package(lab.course, chosen, settings.follow_through)
-        return base_digest(lab.course, chosen, settings, Unsandboxed(), package)
+        return base_digest(lab.course, chosen, settings, Unsandboxed(), package, secret)
 
     return take
 
@@ -146,7 +146,7 @@ def test_change_that_changes_no_result_grades_nothing_again(lab, digest):
         (lab.assignment_folder / "__pycache__" / name).write_bytes(b"x")
     (lab.assignment_folder / ".test_hidden.py.swp").write_bytes(b"x")
     assert digest() == before
-    assert len({before, digest(seed=1), digest(follow_through=True)}) == 3
+    assert len({before, digest(seed=1), digest(follow_through=True), digest(secret="another")}) == 4
 
 
 @pytest.mark.parametrize("file", ["results.json", "instructor.json"])

@@ -1,14 +1,18 @@
 """A failed test names the mistake whose values the submission gave, and nothing where none fits."""
 
+import os
+
 import pytest
 
+from autograder.course.secret import VARIABLE
 from autograder.testing.seeds import rng_for
 
 pytestmark = pytest.mark.slow
 
 HIDDEN = "test_hidden::test_running_totals_of_random_numbers[7]"
-DRAWN = float(rng_for(HIDDEN, 0).normal(size=7)[0])  # by the seed of the class
-DRAWN_OF_TOTAL = float(rng_for("test_hidden::test_total_of_random_numbers", 0).normal(size=20)[0])
+STREAM = "test" + os.environ[VARIABLE]
+DRAWN = float(rng_for(HIDDEN, 0, STREAM).normal(size=7)[0])  # by the seed of the class
+DRAWN_OF_TOTAL = float(rng_for("test_hidden::test_total_of_random_numbers", 0, STREAM).normal(size=20)[0])
 DOUBLED = ("sums = np.cumsum(vector)", "sums = np.cumsum(2 * vector)")  # not as the misconception writes it
 NO_MEAN = ("return self.so_far / self.count", "return self.so_far")
 LATEST = ("self.so_far += value", "self.so_far = value")
@@ -155,3 +159,23 @@ def test_replay_that_ends_in_a_fixture_leaves_nothing_behind(lab):
     lab.hand_in("zoe")
     graded = lab.grade(jobs=1)
     assert {name: each.score for name, each in graded.items()} == {"broken": 0, "wrong": 0, "zoe": 100}
+
+
+@pytest.mark.parametrize("limit", ["MAX_CALLS = 0", "MAX_CALLS = 5000", "MAX_S = 0.0"])
+def test_diagnosis_that_would_take_too_long_ends_and_says_so_to_the_instructor(lab, sabotage, limit):
+    sabotage(f"from autograder.grading import diagnosis\ndiagnosis.{limit}\n")
+    lab.hand_in("ann", lab.source(DOUBLED, NO_MEAN))
+    lab.hand_in("bob", lab.source(DOUBLED, NO_MEAN))
+    lab.hand_in("right")
+    found = lab.grade(jobs=1)
+    assert found["ann"].record["diagnosis"].startswith("ended early: so much is wrong")
+    assert "ended early" not in found["ann"].text
+    assert found["right"].record["diagnosis"] == ""
+    ann, bob = (named(found[each]) for each in ("ann", "bob"))
+    assert ann == bob
+    assert len(ann) < 4
+    assert found["ann"].score == found["bob"].score == lab.grade(out=lab.folder / "again", regrade=True)["ann"].score
+
+
+def test_diagnosis_that_looked_at_everything_says_nothing(mistaken):
+    assert {each.record["diagnosis"] for each in mistaken.values()} == {""}

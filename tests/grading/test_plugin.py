@@ -12,6 +12,7 @@ from autograder.beside import wire
 from autograder.boundary.host import Stopped, WorkerFault
 from autograder.boundary.remote import OpaqueValue, student_error
 from autograder.course import Course, release
+from autograder.course.secret import VARIABLE, fingerprint
 from autograder.errors import CourseError
 from autograder.grading import batch
 from autograder.grading.judging import judge
@@ -357,6 +358,33 @@ def test_fixtures_of_any_scope_are_torn_down_between_submissions(lab):
     for name in ("ann", "bob"):
         lab.hand_in(name)
     assert {name: each.score for name, each in lab.grade().items()} == {"ann": 100, "bob": 100}
+
+
+def test_hidden_tests_draw_from_the_secret_and_public_ones_do_not(lab, monkeypatch):
+    marker = "@pytest.mark.points(50, exercise='sums.total')\n"
+    body = "    pytest.fail(f'drawn {rng.integers(2**32)} {gradcheck.keywords[\"rng\"].integers(2**32)}')\n"
+    toml = lab.root / "assignments" / "course.toml"
+    toml.write_text(toml.read_text() + '[gradcheck]\ntensor = "sums.Average"\n')
+    lab.tests(
+        f"{marker}def test_hidden_draw(student, rng, gradcheck):\n{body}",
+        f"{marker}def test_public_draw(student, rng, gradcheck):\n{body}",
+    )
+    drawn, named = {"hidden": [], "public": []}, []
+    for secret in ("a" * 32, "b" * 32, "a" * 32):
+        monkeypatch.setenv(VARIABLE, secret)
+        one = lab.one()
+        assert one.fresh
+        assert secret not in one.text
+        named.append((one.record["secret"], one.results["extra_data"]["secret"]))
+        for kind, messages in drawn.items():
+            messages.append(one.test(f"test_{kind}_draw")[0]["message"].split()[1:3])
+    assert drawn["public"][0] == drawn["public"][1] == drawn["public"][2]
+    assert drawn["hidden"][0] == drawn["hidden"][2]
+    numbers = drawn["hidden"][0] + drawn["hidden"][1] + drawn["public"][0]
+    assert len(set(numbers)) == 6
+    assert all(number.isdigit() for number in numbers)
+    assert named[0] == named[2] == (fingerprint("a" * 32),) * 2
+    assert named[1] == (fingerprint("b" * 32),) * 2
 
 
 def test_rng_draws_the_same_numbers_in_the_template_and_while_grading(lab, tmp_path):

@@ -128,7 +128,7 @@ class Grading:
     def generate_report(self) -> str:
         """What an instructor wants to know of the run; students may be shown it too."""
         graded = there(self.graded)
-        how = f"graded in {graded.sandbox}, seed {graded.seed}"
+        how = f"graded in {graded.sandbox}, seed {graded.seed} of the secret {graded.secret}"
         return f"{overview(graded, there(self.assignment))}\n\n{how}".strip()
 
 
