@@ -1,8 +1,8 @@
 """Reads one submission, in any form it may come in, into source bytes in memory.
 
 How it stays safe: where the modules lie is told by names, and by whether a file is the untouched template; then the
-chosen folder's .py files and notebooks, and nothing else, are read, each through a bounded read (`listing` for the
-disk, `archives` for archives; their own headers say how). Bytes pass through undecoded; nothing is extracted, imported
+chosen folder's .py files and notebooks, and nothing else, are read, each through a bounded read (`disk` for the disk,
+`archives` for archives; their own headers say how). Bytes pass through undecoded; nothing is extracted, imported
 or run.
 """
 
@@ -15,8 +15,9 @@ from itertools import groupby
 from pathlib import Path
 
 from autograder.errors import there
+from autograder.intake.disk import list_paths
 from autograder.intake.file_names import SNIFFED_BYTES, by_content, copy_of, module_of
-from autograder.intake.listing import MAX_DEPTH, Entry, Limits, Listing, UnreadableHandIn, list_paths, start_of
+from autograder.intake.listing import MAX_DEPTH, Entry, Limits, Listing, UnreadableHandIn, start_of
 from autograder.intake.names import show
 from autograder.intake.notebooks import Notebooks, Stubs, fill_in, read_notebooks
 from autograder.intake.opening import open_hand_in
