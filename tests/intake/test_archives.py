@@ -84,7 +84,35 @@ def test_long_and_cyrillic_tar_names_are_read(tar_of, read, form):
 
 def test_name_of_300_characters_is_answered_shortened(archive_of, read):
     found = read(archive_of({"functional.py": SOURCE, "h" * 300 + ".py": b""}))
-    assert found.notes == ("'" + "h" * 79 + "…' was not read: not a name that Python can import",)
+    why = "was not read: its name, or a folder's, is longer than 255 characters"
+    assert found.notes == (f"'{'h' * 79}…' {why}",)
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("a" + "\u0345" * 30_000, "its path is longer than 4096 characters"),
+        ("b/" * 21_000 + "c.py", "its path is longer than 4096 characters"),
+        ("d/" * 100 + "e.py", "it lies more than 100 folders deep"),
+        ("f" + "\u0345" * 300 + "/functional.py", "its name, or a folder's, is longer than 255 characters"),
+        ("g" * 256, "its name, or a folder's, is longer than 255 characters"),
+    ],
+    ids=["name", "parts", "deep", "folder", "one more"],
+)
+def test_name_that_no_disk_takes_is_told_and_not_looked_at(archive_of, path, why):
+    found = list_archive(archive_of({"functional.py": SOURCE, path: b"", "h" * 255: b""}).read_bytes(), "a", LIMITS)
+    assert [entry.name for entry in found.entries] == ["functional.py", "h" * 255]
+    [note] = found.notes
+    assert note.endswith(f"was not read: {why}")
+    assert len(note) < 160
+
+
+@pytest.mark.slow
+def test_pax_headers_of_many_records_are_bounded_in_all(tmp_path, read):
+    record = tar_header(b"x", b"x", b"%011o" % 65526) + (b"6 a=b\n" * 10921).ljust(65536, b"\0")
+    (tmp_path / "alice.tar").write_bytes(record * 130)
+    with pytest.raises(UnreadableHandIn, match="extended header 129 of 65526 bytes"):
+        read(tmp_path / "alice.tar")
 
 
 # --- what is not a plain file --------------------------------------------------------------------------------
