@@ -40,6 +40,7 @@ from autograder.intake.names import MAX_NAME, show
 
 _MAX_PATH = 4096  # characters: as long as a path may be on a disk
 _MAX_PARTS = 100
+_MAX_DIRECTORY_ENTRY = 256  # bytes in a zip's directory, on average
 _BLOCK = 512
 _MAX_EXTENDED_HEADER_BYTES = 1 << 16
 _MAX_EXTENDED_BYTES = 8 << 20  # in all of an archive's: each record of five bytes is looked at
@@ -122,11 +123,14 @@ def _list_zip(data: bytes, where: str, limits: Limits) -> Listing:
     # whatever count is declared; twice as many, since stored archives inside bring signatures of their own.
     if data.count(b"PK\x01\x02") > 2 * limits.members:
         raise _too_many(where, limits.members)
+    file = _Directory(data)
+    file.most = limits.members * _MAX_DIRECTORY_ENTRY
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(file)
         members = archive.infolist()
     except Exception as error:  # hostile bytes reach a parser that is not ours: whatever it raises, they caused
         raise _damaged(where, error) from error
+    file.most = len(data)
     if len(members) > limits.members:
         raise _too_many(where, limits.members)
     entries: list[Entry] = []
@@ -142,6 +146,20 @@ def _list_zip(data: bytes, where: str, limits: Limits) -> Listing:
         odd = _odd_mode(member.external_attr >> 16)
         entries.append(Entry(parts, refuse if odd else partial(_read_zip, archive, member, where), odd))
     return make_listing(entries, notes)
+
+
+class _Directory(io.BytesIO):
+    """A zip's bytes, of which no more than `most` are read at once: zipfile reads the whole directory so.
+
+    It looks at each field of the entries in it, and 134 KB can unpack to millions of them.
+    """
+
+    most = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > self.most:
+            raise zipfile.BadZipFile(f"a directory of {size} bytes")
+        return super().read(size)
 
 
 def _odd_mode(mode: int) -> str:

@@ -107,6 +107,16 @@ def test_name_that_no_disk_takes_is_told_and_not_looked_at(archive_of, path, why
     assert len(note) < 160
 
 
+def test_zip_directory_of_many_fields_is_refused_before_it_is_looked_at(zip_of, read):
+    fields = struct.pack("<HH", 9, 0) * 16_000
+    infos = [zipfile.ZipInfo(f"{n}.txt") for n in range(50)]
+    for info in infos:
+        info.extra = fields
+    assert read(zip_of({**dict.fromkeys(infos[:3], b""), "functional.py": SOURCE})).files == {"functional": SOURCE}
+    with pytest.raises(UnreadableHandIn, match=r"is damaged or cut short \(a directory of 32\d{5} bytes\)"):
+        read(zip_of({**dict.fromkeys(infos, b""), "functional.py": SOURCE}))
+
+
 @pytest.mark.slow
 def test_pax_headers_of_many_records_are_bounded_in_all(tmp_path, read):
     record = tar_header(b"x", b"x", b"%011o" % 65526) + (b"6 a=b\n" * 10921).ljust(65536, b"\0")
