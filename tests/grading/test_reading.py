@@ -90,7 +90,7 @@ def test_fault_of_the_machine_stays_one(error):
         (partial(raises, KeyboardInterrupt()), "ended without a word (status 1)"),
         (partial(os._exit, 0), "ended without a word (status 0)"),
         (partial(dies, signal.SIGSEGV), "crashed (SIGSEGV)"),
-        (partial(dies, signal.SIGKILL), "took more than 30 s, or more memory than there is, 2 times"),
+        (partial(dies, signal.SIGKILL), "took more than 60 s, or more memory than there is, 2 times"),
         (fills, "takes more than 768 MiB of memory"),
         (partial(bytes, 17 << 20), "gives more than 16 MiB of code"),
         (partial(int, "1" * 4300), 'ended in OverflowError: "can\'t serialize ints < -2**63 or > 2**64 - 1"'),

@@ -33,7 +33,7 @@ def build(folder, answers):
                 info = tarfile.TarInfo(member if not member.endswith("/") else f"{member}x.py")
                 info.size = len(answers) if member == "answers.py" else 0
                 archive.addfile(info, io.BytesIO(answers))
-    with zipfile.ZipFile(folder / "names_in_a_zip.zip", "w") as archive:
+    with zipfile.ZipFile(folder / "dear_names_in_a_zip.zip", "w") as archive:
         archive.writestr("answers.py", answers)
         for n in range(20):
             archive.writestr(f"{n}a{MARKS * 15_000}.py", b"")
