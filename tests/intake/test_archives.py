@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.intake import UnreadableHandIn
+from autograder.intake import UnreadableHandIn, archives
 from autograder.intake.archives import list_archive
 from autograder.intake.listing import Limits
 
@@ -413,3 +413,22 @@ def test_zlib_noise_in_a_gzip_stream_is_refused():
     stream = gzip.compress(SOURCE * 100)
     with pytest.raises(UnreadableHandIn, match="is damaged or cut short"):
         list_archive(stream[:12] + b"\xff" * 40 + stream[40:], "a.tgz", LIMITS)
+
+
+def test_all_bombs_together_unpack_to_less_than_twice_what_one_may(zip_of, read, monkeypatch):
+    allowed = []
+    original = archives._gunzip
+    monkeypatch.setattr(archives, "_gunzip", lambda *a: allowed.append(a[2]) or original(*a))
+    bomb = gzip.compress(bytes(2 << 20))
+    with pytest.raises(UnreadableHandIn, match="14 archives and no module"):
+        read(zip_of({f"{n}.tgz": bomb for n in range(14)}), max_unpacked_bytes=1 << 20)
+    assert 5 < len(allowed) <= 12
+    assert sum(allowed) < 2 << 20
+
+
+def test_what_was_unpacked_is_taken_off_before_what_is_in_it_is_opened(tar_of, read):
+    inner = tar_of({"functional.py": b"#" * (600 << 10)}, "inner.tgz").read_bytes()
+    outer = tar_of({"hw.tgz": inner, "data.txt": bytes(600 << 10)})
+    assert len(read(outer).files["functional"]) == 600 << 10
+    with pytest.raises(UnreadableHandIn, match="unpacks to more than"):
+        read(outer, max_unpacked_bytes=1 << 20)
