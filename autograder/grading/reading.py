@@ -26,7 +26,7 @@ from autograder.beside.privileges import die_with_parent, limit
 from autograder.intake import HandIn, SeveralHandIns, UnreadableHandIn, read_hand_in
 from autograder.intake.names import show
 
-CPU_S = 10  # the largest hand-in that is read takes two
+CPU_S = 10  # half a megabyte of code that is made to be dear takes three
 WALL_S = 60.0  # whatever else the machine does beside
 MEMORY_BYTES = 768 << 20  # beside what the grader has
 RESULT_BYTES = 16 << 20  # more than the sources of a hand-in and the lines of its notebook may come to
