@@ -240,7 +240,7 @@ def test_class_folder_that_cannot_be_read_is_status_2(run, hand_ins, tmp_path, m
     def fail(*_):
         raise PermissionError(13, "Permission denied", str(hand_ins))
 
-    monkeypatch.setattr(roster, "_children", fail)
+    monkeypatch.setattr(roster, "children", fail)
     status, _, errors = run("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "out")
     assert status == 2
     assert line(errors) == f"error: {hand_ins}: Permission denied"

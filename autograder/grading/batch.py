@@ -28,11 +28,12 @@ from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
 from autograder.grading.feedback import printable
 from autograder.grading.grader import Answer, Collected, Done, Job, Refused, Settings, Unchanged
+from autograder.grading.reading import LONGEST_S
 from autograder.grading.results import GRADES, Record, grades_csv, read_record, write_atomically, write_results
 from autograder.grading.verdicts import Graded, TestSpec, settle
 from autograder.intake.roster import Submission
 
-SLACK_S = 60.0  # for reading a submission and starting sandboxes
+SLACK_S = 60.0 + 2 * LONGEST_S  # for starting sandboxes, and for what is read of a submission in two processes
 TRIES = 2
 MAX_LAST_WORDS = 4096
 LOCK = ".lock"

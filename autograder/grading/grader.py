@@ -1,8 +1,9 @@
 """One grading process: reads jobs, grades each submission, writes what it found. Several run side by side.
 
 Which processes: the batch (batch.py) starts `python -m autograder.grading.grader FD` with one end of a socket as FD;
-over it go lines of JSON, one message each. The grader runs pytest once and, inside it, every job that comes. Reading
-a hostile hand-in happens here too, so whatever it breaks is one grader, which the batch replaces.
+over it go lines of JSON, one message each. The grader runs pytest once and, inside it, every job that comes. A
+hostile hand-in is read in a process of its own (reading.py); whatever breaks here is one grader, which the batch
+replaces.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ import threading
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -34,9 +36,10 @@ from autograder.course.secret import fingerprint as secret_fingerprint
 from autograder.errors import CourseError, there
 from autograder.grading.feedback import with_version
 from autograder.grading.plugin import GradingPlugin, Submission, Trial, run
+from autograder.grading.reading import apart, read_apart
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.grading.wider_numbers import wider_numbers
-from autograder.intake import HandIn, SeveralHandIns, Stubs, UnreadableHandIn, read_hand_in
+from autograder.intake import HandIn, SeveralHandIns, Stubs, UnreadableHandIn
 
 MEMORY_BYTES = 1 << 30  # of a grader's address space, of which it uses a fifth
 
@@ -232,7 +235,7 @@ class Grader:
                 sandbox=self.sandbox.name,
             )
             try:
-                hand_in = read_hand_in(
+                hand_in = read_apart(
                     [Path(os.fsdecode(path)) for path in job.paths],
                     package=self.course.package,
                     modules=self.assignment.modules,
@@ -249,7 +252,8 @@ class Grader:
                 package = self.package | self._accepted(hand_in.files)
                 self.worker.load(self.course.package, package, self.data, keep_zygote=self.keeps_zygote)
                 looked_for = self.assignment.policy.numerical_backward != "allow"
-                found = wider_numbers(self._accepted(hand_in.files)) if looked_for else {}
+                look = partial(wider_numbers, self._accepted(hand_in.files))
+                found = apart(look, dict[str, int], f"submission {job.id}") if looked_for else {}
                 submission = Submission(self.worker, self.assignment, job.trial, found)
             except SeveralHandIns as error:  # nobody's points, and no zero either
                 self._finish(status="needs_attention", reason=str(error))

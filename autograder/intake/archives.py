@@ -8,6 +8,8 @@ How it stays safe:
   declared sizes are never believed, so a bomb costs a bounded read;
 - zip goes through `zipfile` with stored and deflated members only (bzip2 and LZMA members unpack without a
   bound there); anything it raises on hostile bytes is answered as a damaged archive;
+- a name is looked at only if it is as short, and lies as high up, as names on a disk do; zip's directory, tar's headers
+  and what they declare are counted before anything is made of them;
 - tar is read by the few lines below. `tarfile` in Pythons that we support backtracks for minutes over a
   crafted pax header (CVE-2024-6232), walks in circles on negative sizes (CVE-2025-8194) and recurses on
   chained headers. Here each header moves forward through the bytes, extended headers are bounded, and there
@@ -34,10 +36,14 @@ from autograder.intake.listing import (
     make_listing,
     refuse,
 )
-from autograder.intake.names import show
+from autograder.intake.names import MAX_NAME, show
 
+_MAX_PATH = 4096  # characters: as long as a path may be on a disk
+_MAX_PARTS = 100
+_MAX_DIRECTORY_ENTRY = 256  # bytes in a zip's directory, on average
 _BLOCK = 512
 _MAX_EXTENDED_HEADER_BYTES = 1 << 16
+_MAX_EXTENDED_BYTES = 8 << 20  # in all of an archive's: each record of five bytes is looked at
 _MAX_GZIP_STREAMS = 4096  # pigz and bgzip write several; millions of empty ones would only burn time
 _PIECE = 1 << 16
 
@@ -48,6 +54,7 @@ _OTHER_KINDS = (
     (b"BZh", "bzip2"),
     (b"\x28\xb5\x2f\xfd", "zstandard"),
 )
+_PAX_RECORD = re.compile(rb"(\d{1,6}) ([^=]+)=")
 _TAR_LINKS = {b"1": HARD_LINK, b"2": SYMBOLIC_LINK}
 _TAR_WITHOUT_DATA = b"123456"  # links, devices, folders, pipes: whatever size they declare
 
@@ -87,6 +94,8 @@ def _too_many(where: str, most: int) -> UnreadableHandIn:
 
 def _split(raw: str) -> tuple[tuple[str, ...], str]:
     """A member's name as parts, and why it is not taken ("" if it is); a backslash separates too."""
+    if len(raw) > _MAX_PATH:
+        return (), f"its path is longer than {_MAX_PATH} characters"
     text = raw.replace("\\", "/")
     if "\0" in raw:
         return (), "its name holds a NUL byte"
@@ -95,6 +104,10 @@ def _split(raw: str) -> tuple[tuple[str, ...], str]:
     parts = tuple(part for part in text.split("/") if part not in ("", "."))
     if ".." in parts:
         return (), "its path leads out of the archive"
+    if len(parts) > _MAX_PARTS:
+        return (), f"it lies more than {_MAX_PARTS} folders deep"
+    if any(len(part) > MAX_NAME for part in parts):
+        return (), f"its name, or a folder's, is longer than {MAX_NAME} characters"
     return parts, "" if parts else "it has no name"
 
 
@@ -107,14 +120,17 @@ def _note(raw: str, reason: str) -> str:
 
 def _list_zip(data: bytes, where: str, limits: Limits) -> Listing:
     # Each member has its own signature in the directory, so this bounds what zipfile is about to build,
-    # whatever count is declared; tenfold, since stored archives inside bring signatures of their own.
-    if data.count(b"PK\x01\x02") > 10 * limits.members:
+    # whatever count is declared; twice as many, since stored archives inside bring signatures of their own.
+    if data.count(b"PK\x01\x02") > 2 * limits.members:
         raise _too_many(where, limits.members)
+    file = _Directory(data)
+    file.most = limits.members * _MAX_DIRECTORY_ENTRY
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(file)
         members = archive.infolist()
     except Exception as error:  # hostile bytes reach a parser that is not ours: whatever it raises, they caused
         raise _damaged(where, error) from error
+    file.most = len(data)
     if len(members) > limits.members:
         raise _too_many(where, limits.members)
     entries: list[Entry] = []
@@ -130,6 +146,20 @@ def _list_zip(data: bytes, where: str, limits: Limits) -> Listing:
         odd = _odd_mode(member.external_attr >> 16)
         entries.append(Entry(parts, refuse if odd else partial(_read_zip, archive, member, where), odd))
     return make_listing(entries, notes)
+
+
+class _Directory(io.BytesIO):
+    """A zip's bytes, of which no more than `most` are read at once: zipfile reads the whole directory so.
+
+    It looks at each field of the entries in it, and 134 KB can unpack to millions of them.
+    """
+
+    most = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > self.most:
+            raise zipfile.BadZipFile(f"a directory of {size} bytes")
+        return super().read(size)
 
 
 def _odd_mode(mode: int) -> str:
@@ -228,7 +258,7 @@ def _tar_members(data: bytes, where: str, limits: Limits) -> Iterator[tuple[byte
 
     Source: POSIX.1-2017, pax (ustar and extended headers); GNU tar manual, "Basic Tar Format" (types L, K, S)
     """
-    at, headers, extended = 0, 0, dict[str, str]()
+    at, headers, bytes_of_headers, extended = 0, 0, 0, dict[str, str]()
     while data[at : at + _BLOCK].strip(b"\0"):
         header, start = data[at : at + _BLOCK], at + _BLOCK
         if len(header) < _BLOCK or not _has_checksum(header):
@@ -243,8 +273,9 @@ def _tar_members(data: bytes, where: str, limits: Limits) -> Iterator[tuple[byte
                 raise _damaged(where, f"a member of {size} bytes at byte {start}, {left} are left")
             at += -(-size // _BLOCK) * _BLOCK
         if is_extended:
-            headers += 1
-            if size > _MAX_EXTENDED_HEADER_BYTES or headers > 4 * limits.members:
+            headers, bytes_of_headers = headers + 1, bytes_of_headers + size
+            is_large = size > _MAX_EXTENDED_HEADER_BYTES or bytes_of_headers > _MAX_EXTENDED_BYTES
+            if is_large or headers > 4 * limits.members:
                 raise _damaged(where, f"extended header {headers} of {size} bytes")
             extended |= _extended_header(kind, data[start : start + size], where)
             continue
@@ -277,7 +308,7 @@ def _pax_records(body: bytes, where: str) -> dict[str, str]:
     records: dict[str, str] = {}
     at = 0
     while at < len(body) and body[at]:
-        match = re.compile(rb"(\d{1,6}) ([^=]+)=").match(body, at)
+        match = _PAX_RECORD.match(body, at)
         length = int(match[1]) if match else 0
         if match is None or match.end() >= at + length or body[at + length - 1 : at + length] != b"\n":
             raise _damaged(where, "a pax header that breaks the format")

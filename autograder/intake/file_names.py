@@ -4,6 +4,7 @@ Trust: every name is the student's. It is compared only; what is longer than any
 before a pattern sees it.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ HAND_IN_ENDINGS = (".py", ".ipynb", *ARCHIVE_ENDINGS, *OTHER_ARCHIVE_ENDINGS)
 # By Notepad, TextEdit, browsers and mail programs that know no .py or .ipynb.
 _ADDED_ENDINGS = (".txt", ".text", ".json", ".html", ".htm", ".download", ".bin", ".md", ".csv")
 _MAX_ADDED = 4
+_MAX_COPIED = 8
 
 # What systems call a copy: Windows and macOS in English, Russian, Ukrainian, German, French, Spanish, Italian,
 # Portuguese, Polish, Slovak, Croatian, Danish, Turkish, Hungarian, Chinese, Japanese, Korean.
@@ -111,6 +113,7 @@ def is_web_page(start: bytes) -> bool:
     return _WEB_PAGE.match(start) is not None
 
 
+@functools.lru_cache(maxsize=1 << 14)  # more than a hand-in has names, each of which is asked for again and again
 def copy_of(stem: str, *, numbered: bool = True) -> tuple[str, tuple[int, ...]] | None:
     """(name, numbers) of a copy made by a browser, a platform or a desktop, a copy's copies too; else None.
 
@@ -121,7 +124,10 @@ def copy_of(stem: str, *, numbered: bool = True) -> tuple[str, tuple[int, ...]] 
         return None
     name, numbers = unicodedata.normalize("NFC", stem), tuple[int, ...]()
     patterns = [*_COPIES, *([_NUMBERED] if numbered else [])]
-    while match := next(filter(None, (pattern.fullmatch(name) for pattern in patterns)), None):
+    for _ in range(_MAX_COPIED):
+        match = next(filter(None, (pattern.fullmatch(name) for pattern in patterns)), None)
+        if match is None:
+            break
         name, numbers = match["name"], (int(match["number"] or 1), *numbers)
     return (name, numbers) if numbers else None
 

@@ -1,8 +1,8 @@
 """Reads one submission, in any form it may come in, into source bytes in memory.
 
 How it stays safe: where the modules lie is told by names, and by whether a file is the untouched template; then the
-chosen folder's .py files and notebooks, and nothing else, are read, each through a bounded read (`listing` for the
-disk, `archives` for archives; their own headers say how). Bytes pass through undecoded; nothing is extracted, imported
+chosen folder's .py files and notebooks, and nothing else, are read, each through a bounded read (`disk` for the disk,
+`archives` for archives; their own headers say how). Bytes pass through undecoded; nothing is extracted, imported
 or run.
 """
 
@@ -15,8 +15,9 @@ from itertools import groupby
 from pathlib import Path
 
 from autograder.errors import there
+from autograder.intake.disk import list_paths
 from autograder.intake.file_names import SNIFFED_BYTES, by_content, copy_of, module_of
-from autograder.intake.listing import MAX_DEPTH, Entry, Limits, Listing, UnreadableHandIn, list_paths, start_of
+from autograder.intake.listing import MAX_DEPTH, Entry, Limits, Listing, UnreadableHandIn, start_of
 from autograder.intake.names import show
 from autograder.intake.notebooks import Notebooks, Stubs, fill_in, read_notebooks
 from autograder.intake.opening import open_hand_in
@@ -62,7 +63,8 @@ def read_hand_in(
     content, if nothing else is there.
     Notebooks, and scripts that notebooks were saved as, are read if there are `stubs` to put their cells into: those of
     the shallowest folder that holds one, the modules' own or one above them.
-    Trust: everything at the paths is hostile; see this file's and `listing`'s first lines.
+    Trust: everything at the paths is hostile; see this file's and `disk`'s first lines. What hostile bytes make parsers
+        do is bounded by their size, and by no clock: graders call this in a process of its own.
     Raises: UnreadableHandIn if there is nothing to grade, of which SeveralHandIns, only if it `may_be_class`, says that
         it is several students'; OSError if the disk fails, which is not the student's fault
     """
@@ -150,10 +152,10 @@ def _read_folder(opened: Opened, folder: Folder, asked: Asked, *, is_noted: bool
         chosen |= _from_elsewhere(listing, folder, chosen, asked, notes)
     files: dict[str, bytes] = {}
     total = 0
-    # Modules first: helpers must not use up the room.
-    for name in sorted(chosen, key=lambda name: (name not in modules, name)):
+    # Modules first: helpers must not use up the room. What is read and too much counts too: it may be thousands.
+    for place, name in enumerate(sorted(chosen, key=lambda name: (name not in modules, name))):
         entry, is_module = chosen[name], name in modules
-        if len(files) >= limits.sources:
+        if place >= limits.sources:
             problem = f"more than {limits.sources} .py files"
         else:
             source = entry.read(limits.source_bytes)
@@ -209,7 +211,7 @@ def _choose(
             chosen[name] = entry
     for name, group in groupby(sorted(copies, key=lambda copy: copy[:2]), key=lambda copy: copy[0]):
         files = [*([chosen[name]] if name in chosen else []), *(entry for _, _, entry in reversed([*group]))]
-        blank = [entry for entry in files if is_blank(name, entry)]
+        blank = {entry for entry in files if is_blank(name, entry)}
         chosen[name] = next((entry for entry in files if entry not in blank), files[0])
         if chosen[name].name != f"{name}.py":
             notes.append(f"{show(chosen[name].name)} was taken as {name}.py")

@@ -18,7 +18,8 @@ from typing import Any
 import yaml
 
 from autograder.errors import CourseError
-from autograder.intake.listing import UnreadableHandIn, read_regular
+from autograder.intake.disk import Node
+from autograder.intake.listing import UnreadableHandIn
 from autograder.intake.names import show
 
 METADATA = "submission_metadata.yml"
@@ -48,7 +49,7 @@ def read_metadata(path: Path) -> dict[str, tuple[Submitter, ...]]:
     Raises: CourseError if it is no regular file, too large, or not of this form
     """
     try:
-        data = read_regular(path, _MAX_BYTES)
+        data = Node(path.parent, (path.name,)).read(_MAX_BYTES)
     except UnreadableHandIn as error:
         raise CourseError(f"{show(str(path), 300)}: not a plain file; want Gradescope's own") from error
     if len(data) > _MAX_BYTES:

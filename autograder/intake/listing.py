@@ -1,30 +1,17 @@
-"""What one hand-in holds, as entries that can be read but not followed: folders and loose files.
+"""What one hand-in holds, as entries that can be read: what `disk` and `archives` list.
 
-How it stays safe:
-- no name from outside becomes a path that we write; nothing is extracted, imported or decoded;
-- a file is opened with O_NOFOLLOW and O_NONBLOCK and must then prove by fstat that it is a regular file with
-  one name, so a symbolic link, a hard link, a device or a pipe is noted and never read, and no open can
-  block;
-- every read is bounded by the caller's limit, whatever size the file system or an archive declares.
-An OSError that is not the hand-in's own doing (disk, permissions, too many open files) passes through: that
-is a fault to look into, never a verdict on the student.
+Trust: no name from outside becomes a path; nothing is extracted, imported or decoded. Every read is bounded by the
+caller's limit, whatever size the file system or an archive declares.
 """
 
-import errno
-import os
-import re
-import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
 
 from autograder.intake.file_names import beneath, is_web_page
-from autograder.intake.names import is_junk, parse_platform_name, show, stem_of
+from autograder.intake.names import is_junk, show
 
 MAX_DEPTH = 8  # far below what is ever taken; only so that messages can name what lies too deep
 
-_CANVAS_AGAIN = re.compile(r"(.+)-\d{1,3}", re.DOTALL)
 _START = 512  # bytes that tell a web page
 
 SYMBOLIC_LINK = "a symbolic link"
@@ -125,112 +112,3 @@ def start_of(entry: Entry, limit: int) -> bytes:
 def refuse(_limit: int) -> bytes:
     """Stands in for `read` where there is nothing that may be read."""
     raise AssertionError("an entry that is no plain file must not be read")
-
-
-def list_paths(paths: Sequence[Path], limits: Limits) -> Listing:
-    """What lies at the paths of one student: one folder, or loose files as if they lay in one folder.
-
-    Trust: the paths' last parts and all below them are the student's, what is above them is the instructor's.
-    Raises: UnreadableHandIn if there are too many files or a path is a symbolic link; OSError if a path is
-        missing
-    """
-    entries: list[Entry] = []
-    replaced = _replaced(paths)
-    for path in paths:
-        if path in replaced:
-            continue
-        mode = os.lstat(path).st_mode
-        if stat.S_ISLNK(mode) and len(paths) == 1:
-            raise UnreadableHandIn(
-                f"hand-in {show(path.name)}: is {SYMBOLIC_LINK}, which is not followed; "
-                "want the folder or the file itself"
-            )
-        if stat.S_ISDIR(mode):
-            prefix = () if len(paths) == 1 else (path.name,)
-            entries += _walk(path, prefix, limits.members - len(entries), limits.members)
-        else:
-            platform = parse_platform_name(path.name)
-            own = platform.file if platform and platform.is_file_submission else ""
-            entry = _entry(path, (own or path.name,))
-            entries.append(replace(entry, number=platform.number if platform else 0))
-    notes = [f"{show(old.name)} was not read: {show(new.name)} was uploaded after it" for old, new in replaced.items()]
-    return make_listing(entries, notes, is_loose=not (len(paths) == 1 and paths[0].is_dir()))
-
-
-def _replaced(paths: Sequence[Path]) -> dict[Path, Path]:
-    """Files that Canvas has numbered anew: of `linear.py` and `linear-1.py` the one that was uploaded last counts."""
-    uploads: dict[str, list[tuple[str, int, Path]]] = {}
-    for path in paths:
-        platform = parse_platform_name(path.name)
-        if platform and platform.platform == "Canvas" and platform.file:
-            stem = stem_of(platform.file)
-            match = _CANVAS_AGAIN.fullmatch(stem)
-            own = (match[1] if match else stem) + platform.file[len(stem) :]
-            uploads.setdefault(own, []).append((platform.file, platform.number, path))
-    replaced: dict[Path, Path] = {}
-    for own, several in uploads.items():
-        last = max(several, key=lambda upload: upload[1])[2]
-        if any(file == own for file, _, _ in several):
-            replaced |= {path: last for _, _, path in several if path != last}
-    return replaced
-
-
-def _walk(folder: Path, prefix: tuple[str, ...], room: int, most: int) -> list[Entry]:
-    """The files below a folder, down to MAX_DEPTH; junk folders are not entered, links are not followed."""
-    entries: list[Entry] = []
-    waiting, seen = [(folder, prefix)], 0
-    while waiting:
-        here, parts = waiting.pop()
-        with os.scandir(here) as children:
-            for child in children:
-                seen += 1
-                if seen > room:
-                    raise UnreadableHandIn(
-                        f"hand-in {show(folder.name)}: more than {most} files; hand in the modules alone"
-                    )
-                if is_junk(child.name):
-                    continue
-                if child.is_dir(follow_symlinks=False):
-                    if len(parts) < MAX_DEPTH:
-                        waiting.append((Path(child.path), (*parts, child.name)))
-                else:
-                    entries.append(_entry(Path(child.path), (*parts, child.name)))
-    return entries
-
-
-def _entry(path: Path, parts: tuple[str, ...]) -> Entry:
-    odd = _odd(os.lstat(path))
-    return Entry(parts, refuse if odd else partial(read_regular, path), odd)
-
-
-def _odd(status: os.stat_result) -> str:
-    """What the file is if it is no plain file, else nothing."""
-    if stat.S_ISLNK(status.st_mode):
-        return SYMBOLIC_LINK
-    if not stat.S_ISREG(status.st_mode):
-        return SPECIAL
-    # A second name may lie in another student's folder: which one it belongs to cannot be told.
-    return HARD_LINK if status.st_nlink > 1 else ""
-
-
-def read_regular(path: Path, limit: int) -> bytes:
-    """At most limit + 1 bytes of a regular file.
-
-    Trust: the path may have turned into anything since it was listed: the open follows no link and cannot
-        block.
-    Raises: UnreadableHandIn if it is no regular file; OSError if the disk or the permissions fail
-    """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        if error.errno not in (errno.ELOOP, errno.ENXIO):  # a link; a socket
-            raise
-        raise UnreadableHandIn(f"hand-in {show(path.name)}: not a plain file; hand in the file itself") from error
-    try:
-        odd = _odd(os.fstat(descriptor))
-        if odd:
-            raise UnreadableHandIn(f"hand-in {show(path.name)}: is {odd}; hand in the file itself")
-        with open(descriptor, "rb", closefd=False) as file:
-            return file.read(limit + 1)
-    finally:
-        os.close(descriptor)

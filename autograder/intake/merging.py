@@ -163,7 +163,7 @@ def _notes(
     if len(sources) > 1:
         for piece in chosen.values():
             if piece.archive in sources and piece.archive is not None:
-                names = ", ".join(show(entry.name) for entry in piece.entries)
+                names = ", ".join(show(entry.name) for entry in piece.entries[:_SAMPLE])
                 notes.append(f"{names} was read from {piece.source}")
     return notes
 

@@ -42,7 +42,7 @@ _CANVAS_ANONYMOUS = re.compile(
 _AUTOLAB = re.compile(r"(?P<id>[^@\s]+@[A-Za-z0-9.-]+)_(?P<version>\d{1,9})_(?P<file>.+)", re.DOTALL)
 _BLACKBOARD = re.compile(r"(?P<owner>.+?)_attempt_(?P<date>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)", re.DOTALL)
 _BRIGHTSPACE = re.compile(
-    r"(?P<id>\d+)-\d+ - (?P<name>.+?) - (?P<date>[^-]*\d{4}[^-]*?)(?: - (?P<file>.+))?", re.DOTALL
+    r"(?P<id>\d+)-\d+ - (?P<name>.+?) - (?P<date>(?=[^-]*\d{4})[^-]*+)(?:(?<= )- (?P<file>.+))?", re.DOTALL
 )
 _BRIGHTSPACE_DATE = re.compile(r"([A-Z][a-z]{2})[a-z]* (\d{1,2}), (\d{4}) (\d{1,2}):?(\d{2}) ([AP])M")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -71,7 +71,12 @@ def show(name: str, limit: int = 80) -> str:
 
 
 def same(text: str) -> str:
-    """What two ids, or names of people, have in common if they differ in case or in how a letter is encoded alone."""
+    """What two ids, or names of people, have in common if they differ in case or in how a letter is encoded alone.
+
+    To normalize takes time by the square of the length: what is longer than any name is compared as it is.
+    """
+    if len(text) > MAX_NAME:
+        return text
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
@@ -180,7 +185,7 @@ def _with_attempt(name: str, is_folder: bool) -> list[PlatformName]:
 
 def _brightspace_date(text: str) -> tuple[int, ...]:
     """Year, month, day, hour, minute; () for a date in another language, which cannot be put in order."""
-    match = _BRIGHTSPACE_DATE.fullmatch(text)
+    match = _BRIGHTSPACE_DATE.fullmatch(text.strip())
     if match is None or match[1] not in _MONTHS:
         return ()
     hour = int(match[4]) % 12 + (12 if match[6] == "P" else 0)
@@ -233,7 +238,7 @@ def safe_ids(texts: Iterable[str]) -> dict[str, str]:
 
 def _clean(text: str) -> str:
     """The text with every character that an id may not hold replaced; may be too long or empty."""
-    characters = unicodedata.normalize("NFC", text)
+    characters = unicodedata.normalize("NFC", text[: 10 * MAX_ID_CHARACTERS])  # of more the hash alone is kept
     cleaned = "".join(c if c.isalnum() or c in "._@+-" else "_" for c in characters)
     if cleaned.casefold() == TAKEN:
         cleaned = cleaned.replace(".", "_")

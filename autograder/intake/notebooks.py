@@ -267,10 +267,7 @@ def _standard(data: bytes, where: str) -> tuple[bytes, dict[str, str]]:
     # In UTF-8 there is no byte 0xff, so it can stand for backslashes that are a pair: those left begin something.
     if b"\\u" in data and b"\xff" not in data:
         begun = data.replace(rb"\\", b"\xff\xff")
-        mended = bytearray(data)
-        for lone in _LONE_SURROGATE.finditer(begun):
-            mended[lone.start() : lone.start() + 6] = rb"\ufffd"
-        data = bytes(mended)
+        data = _LONE_SURROGATE.sub(rb"\\ufffd", begun).replace(b"\xff\xff", rb"\\")
     return data, words
 
 

@@ -89,12 +89,15 @@ def _inside(archive: Entry, asked: Asked, room: _Room, outer: str, depth: int) -
     else:
         room.archive_bytes -= len(data)
     left = replace(limits, unpacked_bytes=room.unpacked_bytes, members=max(0, room.members))
-    listing = list_archive(data, archive.name, left)
+    try:
+        listing = list_archive(data, archive.name, left)
+    except UnreadableHandIn:
+        room.unpacked_bytes //= 2  # all of it may have been unpacked before that was seen, and a dozen may be tried
+        raise
+    room.unpacked_bytes -= listing.unpacked
     room.members -= len(listing.entries)
     note = [f"{show(archive.name)} was read inside {outer}"] if depth else []
-    opened = _opened(replace(listing, notes=(*note, *listing.notes)), asked, room, where, depth + 1)
-    room.unpacked_bytes -= listing.unpacked
-    return opened
+    return _opened(replace(listing, notes=(*note, *listing.notes)), asked, room, where, depth + 1)
 
 
 # --- by content ---------------------------------------------------------------------------------------------
@@ -178,7 +181,8 @@ def _find_archives(listing: Listing) -> list[Entry]:
     plain = [entry for entry in listing.entries if not entry.odd and len(entry.folder) <= MAX_DEPTH]
     archives = [entry for entry in plain if is_archive(entry)]
     archives = [e for e in archives if not e.was] or archives
-    archives = [e for e in archives if len(e.folder) == min(len(each.folder) for each in archives)]
+    highest = min((len(entry.folder) for entry in archives), default=0)
+    archives = [entry for entry in archives if len(entry.folder) == highest]
     if archives:
         return sorted(archives, key=lambda entry: -entry.number)
     only = plain[0] if len(listing.entries) == len(plain) == 1 else None

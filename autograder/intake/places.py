@@ -15,6 +15,7 @@ from autograder.intake.names import ARCHIVE_ENDINGS, OTHER_ARCHIVE_ENDINGS, show
 from autograder.intake.notebooks import MAX_NOTEBOOKS, Stubs, is_notebook, worked_on
 
 _MAX_COMPARED = 400
+_MAX_BLANK = 4096  # bytes of nothing but blanks
 _MAX_NOTEBOOKS_COMPARED = 3 * MAX_NOTEBOOKS
 
 Folder = tuple[str, ...]
@@ -42,7 +43,10 @@ class Asked:
         key = module, entry
         if key not in self._blank and len(self._blank) < _MAX_COMPARED and self._has_room:
             template = self.stubs.modules.get(module) if self.stubs else None
-            text = start_of(self._counted(entry), self.limits.source_bytes).decode("utf-8-sig", "replace").split()
+            # The template is not longer for having been saved by an editor: what is much longer is no longer it.
+            most = min(self.limits.source_bytes, 4 * len((template or "").encode()) + _MAX_BLANK)
+            source = start_of(self._counted(entry), most)
+            text = source.decode("utf-8-sig", "replace").split() if len(source) <= most else ["work"]
             self._blank[key] = not text or (template is not None and text == template.split())
         return self._blank.get(key, False)
 

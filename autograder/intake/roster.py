@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.errors import CourseError
+from autograder.intake.disk import Node
 from autograder.intake.file_names import beneath, copy_of
-from autograder.intake.folders import children as _children
-from autograder.intake.folders import ignored_because, is_export, is_hand_in, is_results, path_shown
+from autograder.intake.folders import children, ignored_because, is_export, is_hand_in, is_results, path_shown
 from autograder.intake.gradescope import EXPORT, METADATA, read_metadata
 from autograder.intake.names import PlatformName, platform_readings, safe_id, safe_ids, same, show, stem_of
 
@@ -116,45 +116,46 @@ def find_submissions(
                 f"submissions: {path_shown(path)} does not exist; want a submission or a folder of submissions"
             )
         target = path.resolve() if path.is_symlink() or path.name in ("", "..") else path
-        if not target.is_dir():
+        node = Node.at(target)
+        if not node.is_folder:
             found.append(_entry(target, is_folder=False))
-        elif is_results(target):
+        elif is_results(node):
             raise CourseError(
                 f"submissions: {path_shown(path)} holds the results of an earlier grading; want what was handed in"
             )
-        elif is_hand_in(target, package, modules):
+        elif is_hand_in(node, package, modules):
             found.append(_entry(target, is_folder=True))
         else:
-            found += _class_folder(target, ignored)
+            found += _class_folder(node, ignored)
     return Submissions(_put_together(_decided(found, is_known)), ignored)
 
 
-def _class_folder(folder: Path, ignored: list[Ignored]) -> list[_Found]:
+def _class_folder(folder: Node, ignored: list[Ignored]) -> list[_Found]:
     if is_export(folder):
         return list(_gradescope(folder, ignored))
     kept: list[_Found] = []
-    exports: list[Path] = []
+    exports: list[Node] = []
     reasons: list[Ignored] = []
-    for child in _children(folder):
-        path, is_folder, reason = folder / child.name, child.is_dir(follow_symlinks=False), ignored_because(child)
+    for child in children(folder):
+        reason = ignored_because(child)
         if reason:
-            reasons.append(Ignored(path, reason))
+            reasons.append(Ignored(child.path, reason))
             continue
-        kept.append(_entry(path, is_folder))
-        if is_folder and EXPORT.fullmatch(child.name) and is_export(path):
-            exports.append(path)
+        kept.append(_entry(child.path, child.is_folder))
+        if child.is_folder and EXPORT.fullmatch(child.name) and is_export(child):
+            exports.append(child)
     ignored += reasons
     if exports and len(exports) == len(kept):  # beside hand-ins, a folder of that name is a student's
         return [found for export in exports for found in _gradescope(export, ignored)]
     if any(found.platform == "Brightspace" for found in kept):
-        own = folder / "index.html"
+        own = folder.path / "index.html"
         if any(found.path == own for found in kept):
             ignored.append(Ignored(own, "Brightspace's own index"))
             kept = [found for found in kept if found.path != own]
     if not kept:
         beside = "".join(f"; ignored {show(each.path.name)}: {each.reason}" for each in reasons[:_SAMPLE])
         raise CourseError(
-            f"class folder {path_shown(folder)}: no submissions: looked for a folder, an archive or a .py file "
+            f"class folder {path_shown(folder.path)}: no submissions: looked for a folder, an archive or a .py file "
             f"for each student; give the folder that holds them{beside}"
         )
     return _blackboard_users(kept)
@@ -207,8 +208,9 @@ def _blackboard_users(found: list[_Found]) -> list[_Found]:
 # --- Gradescope ---------------------------------------------------------------------------------------------
 
 
-def _gradescope(folder: Path, ignored: list[Ignored]) -> Iterator[_Found]:
+def _gradescope(export: Node, ignored: list[Ignored]) -> Iterator[_Found]:
     """A submission for each submitter; folders that the metadata does not name go by their number."""
+    folder = export.path
     submitters = read_metadata(folder / METADATA)
     for name, students in submitters.items():
         # The name is joined to a path below: it must be one entry of this folder, not a way out of it.
@@ -220,15 +222,14 @@ def _gradescope(folder: Path, ignored: list[Ignored]) -> Iterator[_Found]:
             number = _number(name) + (f"-{place + 1}" if place else "")
             identity = student.sid or student.email or number
             yield _Found(identity, student.name, folder / name, submitted=student.submitted, is_listed=True)
-    for child in _children(folder):
+    for child in children(export):
         reason = ignored_because(child)
         if child.name in submitters or child.name == METADATA:
             continue
         if reason:
-            ignored.append(Ignored(folder / child.name, reason))
+            ignored.append(Ignored(child.path, reason))
         else:
-            is_folder = child.is_dir(follow_symlinks=False)
-            yield _Found(_number(child.name if is_folder else stem_of(child.name)), "", folder / child.name)
+            yield _Found(_number(child.name if child.is_folder else stem_of(child.name)), "", child.path)
 
 
 def _number(name: str) -> str:

@@ -1,11 +1,12 @@
 """Some of the fuzzing that was done at length by hand, for every change of the readers."""
 
 import random
+import time
 import tracemalloc
 
 import pytest
 
-from tests.fuzz import hand_ins, wire
+from tests.fuzz import dear, hand_ins, wire
 
 pytestmark = pytest.mark.slow
 
@@ -33,3 +34,25 @@ def test_damaged_archives_and_notebooks_are_read_or_refused():
         assert outcomes[f"{kind} read"] > 0
         assert outcomes[f"{kind} refused"] > 0
     assert slowest_s < 1
+
+
+def test_what_is_dear_to_read_is_read_or_refused_in_a_moment():
+    """By hand: python -m tests.fuzz.dear 100000."""
+    outcomes, slowest_s, which = dear.fuzz(200, seed=0)
+    kinds = {"ipynb assembled", "ipynb refused", "py read", "py refused", "tar assembled", "tar refused"}
+    assert kinds <= outcomes.keys()
+    assert slowest_s < 2, which
+
+
+@pytest.mark.parametrize("shape", dear.SHAPES)
+def test_what_a_cell_costs_grows_with_its_size(tmp_path, shape):
+    """Four times as much takes four times as long, or little: by the square it would be sixteen times."""
+
+    def cost_s(size):
+        started = time.process_time()
+        assert dear.read(tmp_path, "ipynb", dear.of_shape(shape, size)) == "ipynb assembled"
+        return time.process_time() - started
+
+    cost_s(100)
+    small, large = (min(cost_s(size) for _ in range(2)) for size in (1000, 4000))
+    assert large < 9 * small + 0.1

@@ -194,13 +194,13 @@ def test_result_of_a_hand_in_that_became_unreadable_is_replaced(lab):
 
 
 KILL_IT = """
-read = grader.read_hand_in
+read = grader.read_apart
 def read_or_die(paths, **options):
     hand_in = read(paths, **options)
     if paths[0].name == "victim" and {condition}:
         die()
     return hand_in
-grader.read_hand_in = read_or_die
+grader.read_apart = read_or_die
 """
 
 
@@ -386,7 +386,7 @@ def test_names_in_any_script_and_none_are_graded(lab):
 
 
 def test_hand_in_that_the_disk_cannot_read_needs_attention(lab, sabotage):
-    sabotage("def fail(*_, **__): raise OSError(5, 'Input/output error')\ngrader.read_hand_in = fail")
+    sabotage("def fail(*_, **__): raise OSError(5, 'Input/output error')\ngrader.read_apart = fail")
     result = lab.one()
     assert (result.status, result.score) == ("needs_attention", None)
     assert result.record["reason"] == "[Errno 5] Input/output error"

@@ -13,7 +13,7 @@ from autograder.grading.verdicts import Graded
 pytestmark = pytest.mark.slow
 
 READING = """
-read = grader.read_hand_in
+read = grader.read_apart
 hit = ""
 begun = 0
 def below(pid):
@@ -33,7 +33,7 @@ def reading(paths, **options):
     global hit, begun
     hit, begun = paths[0].name, 0
     return read(paths, **options)
-grader.read_hand_in = reading
+grader.read_apart = reading
 """
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.intake import UnreadableHandIn
+from autograder.intake import UnreadableHandIn, archives
 from autograder.intake.archives import list_archive
 from autograder.intake.listing import Limits
 
@@ -84,7 +84,45 @@ def test_long_and_cyrillic_tar_names_are_read(tar_of, read, form):
 
 def test_name_of_300_characters_is_answered_shortened(archive_of, read):
     found = read(archive_of({"functional.py": SOURCE, "h" * 300 + ".py": b""}))
-    assert found.notes == ("'" + "h" * 79 + "…' was not read: not a name that Python can import",)
+    why = "was not read: its name, or a folder's, is longer than 255 characters"
+    assert found.notes == (f"'{'h' * 79}…' {why}",)
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("a" + "\u0345" * 30_000, "its path is longer than 4096 characters"),
+        ("b/" * 21_000 + "c.py", "its path is longer than 4096 characters"),
+        ("d/" * 100 + "e.py", "it lies more than 100 folders deep"),
+        ("f" + "\u0345" * 300 + "/functional.py", "its name, or a folder's, is longer than 255 characters"),
+        ("g" * 256, "its name, or a folder's, is longer than 255 characters"),
+    ],
+    ids=["name", "parts", "deep", "folder", "one more"],
+)
+def test_name_that_no_disk_takes_is_told_and_not_looked_at(archive_of, path, why):
+    found = list_archive(archive_of({"functional.py": SOURCE, path: b"", "h" * 255: b""}).read_bytes(), "a", LIMITS)
+    assert [entry.name for entry in found.entries] == ["functional.py", "h" * 255]
+    [note] = found.notes
+    assert note.endswith(f"was not read: {why}")
+    assert len(note) < 160
+
+
+def test_zip_directory_of_many_fields_is_refused_before_it_is_looked_at(zip_of, read):
+    fields = struct.pack("<HH", 9, 0) * 16_000
+    infos = [zipfile.ZipInfo(f"{n}.txt") for n in range(50)]
+    for info in infos:
+        info.extra = fields
+    assert read(zip_of({**dict.fromkeys(infos[:3], b""), "functional.py": SOURCE})).files == {"functional": SOURCE}
+    with pytest.raises(UnreadableHandIn, match=r"is damaged or cut short \(a directory of 32\d{5} bytes\)"):
+        read(zip_of({**dict.fromkeys(infos, b""), "functional.py": SOURCE}))
+
+
+@pytest.mark.slow
+def test_pax_headers_of_many_records_are_bounded_in_all(tmp_path, read):
+    record = tar_header(b"x", b"x", b"%011o" % 65526) + (b"6 a=b\n" * 10921).ljust(65536, b"\0")
+    (tmp_path / "alice.tar").write_bytes(record * 130)
+    with pytest.raises(UnreadableHandIn, match="extended header 129 of 65526 bytes"):
+        read(tmp_path / "alice.tar")
 
 
 # --- what is not a plain file --------------------------------------------------------------------------------
@@ -375,3 +413,22 @@ def test_zlib_noise_in_a_gzip_stream_is_refused():
     stream = gzip.compress(SOURCE * 100)
     with pytest.raises(UnreadableHandIn, match="is damaged or cut short"):
         list_archive(stream[:12] + b"\xff" * 40 + stream[40:], "a.tgz", LIMITS)
+
+
+def test_all_bombs_together_unpack_to_less_than_twice_what_one_may(zip_of, read, monkeypatch):
+    allowed = []
+    original = archives._gunzip
+    monkeypatch.setattr(archives, "_gunzip", lambda *a: allowed.append(a[2]) or original(*a))
+    bomb = gzip.compress(bytes(2 << 20))
+    with pytest.raises(UnreadableHandIn, match="14 archives and no module"):
+        read(zip_of({f"{n}.tgz": bomb for n in range(14)}), max_unpacked_bytes=1 << 20)
+    assert 5 < len(allowed) <= 12
+    assert sum(allowed) < 2 << 20
+
+
+def test_what_was_unpacked_is_taken_off_before_what_is_in_it_is_opened(tar_of, read):
+    inner = tar_of({"functional.py": b"#" * (600 << 10)}, "inner.tgz").read_bytes()
+    outer = tar_of({"hw.tgz": inner, "data.txt": bytes(600 << 10)})
+    assert len(read(outer).files["functional"]) == 600 << 10
+    with pytest.raises(UnreadableHandIn, match="unpacks to more than"):
+        read(outer, max_unpacked_bytes=1 << 20)

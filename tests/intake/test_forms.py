@@ -604,6 +604,17 @@ def test_missing_path_is_a_fault_and_not_a_verdict(tmp_path, read):
         read(tmp_path / "gone")
 
 
+@pytest.mark.slow
+def test_helpers_for_which_there_is_no_room_are_not_all_unpacked(zip_of, read, monkeypatch):
+    path = zip_of({"functional.py": SOURCE} | {f"helper_{n:03}.py": b"#" * 900_000 for n in range(300)})
+    unpacked = []
+    original = zipfile.ZipExtFile.read
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", lambda *a: unpacked.append(len(data := original(*a))) or data)
+    found = read(path)
+    assert len(found.files) == 5
+    assert sum(unpacked) < 64 << 20
+
+
 def test_folder_100_deep_is_answered(folder, read):
     with pytest.raises(UnreadableHandIn, match="found no files"):
         read(folder({"d/" * 100 + "functional.py": b""}))

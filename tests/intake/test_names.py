@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.intake import safe_id, safe_ids
+from autograder.intake import names, safe_id, safe_ids
 from autograder.intake.file_names import beneath, by_content, copy_of
 from autograder.intake.names import (
     MAX_ID_BYTES,
@@ -16,6 +16,7 @@ from autograder.intake.names import (
     MAX_NAME,
     parse_platform_name,
     platform_readings,
+    same,
     show,
     stem_of,
 )
@@ -200,3 +201,23 @@ def test_long_names_are_taken_apart_at_once(piece):
             beneath(f"{text}.txt")
             by_content(f"{text}.txt", text.encode())
     assert time.process_time() - start < 1
+
+
+def test_names_without_end_are_not_normalized(monkeypatch):
+    """It takes time by the square of the length: 64 KiB of marks take two seconds."""
+    long = "a" + "\u0345\u0316" * 10_000
+    lengths = []
+    monkeypatch.setattr(names.unicodedata, "normalize", lambda form, text: lengths.append(len(text)) or text)
+    safe_ids([long, long + "b"])
+    same(long)
+    assert copy_of(long) is None
+    assert max(lengths) <= 1000
+
+
+def test_copies_of_copies_are_looked_into_so_often():
+    assert copy_of("sums" + " copy" * 3) == ("sums", (1, 1, 1))
+    assert copy_of("sums" + " copy" * 40) == ("sums" + " copy" * 32, (1,) * 8)
+
+
+def test_long_ids_that_differ_at_their_ends_stay_apart():
+    assert len({*safe_ids(["a" * 5000 + "b", "a" * 5000 + "c"]).values()}) == 2

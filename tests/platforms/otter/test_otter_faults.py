@@ -73,7 +73,7 @@ def test_machine_without_a_sandbox(broken, refused):
 
 
 def test_grader_that_dies_twice(broken, refused):
-    broken("grader.read_hand_in = lambda *_, **__: os.kill(os.getpid(), 9)")
+    broken("grader.read_apart = lambda *_, **__: os.kill(os.getpid(), 9)")
     refused(r"^submission: could not be graded: the grader ended \(exit status -9\); run it again$")
 
 
