@@ -28,7 +28,6 @@ from autograder.beside import wire
 from autograder.boundary.runtime import (
     BESIDE,
     ENVIRONMENT,
-    FIRST_UID,
     SCRATCH_BYTES,
     SYSTEM_FOLDERS,
     Confinement,
@@ -38,6 +37,7 @@ from autograder.boundary.runtime import (
     site_folders,
     with_requirements,
 )
+from autograder.boundary.uids import own_uid
 from autograder.installation import pip_install
 
 NOT_THEIRS = 2
@@ -56,7 +56,7 @@ class Bubblewrap:
         as_root = os.geteuid() == 0
         told = wire.Boot(
             control=control,
-            uid=FIRST_UID + os.getpid() if as_root else -1,
+            uid=own_uid() if as_root else -1,
             memory_bytes=limits.memory_bytes,
             # A user namespace counts them all as one user's: the nursery, and what waits for the zygote, too.
             processes=limits.processes + (0 if as_root else NOT_THEIRS),

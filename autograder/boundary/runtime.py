@@ -17,7 +17,6 @@ from packaging.requirements import Requirement
 from autograder.beside import wire
 
 SCRATCH_BYTES = 16 << 20
-FIRST_UID = 0x70000000  # far above any user's; a process id below 2**22 is added
 NO_CONTROL = -1  # the worker then goes through its start, imports what a submission may need, and ends
 ENGINE = ("numpy", "msgspec")  # what the worker itself needs; student code may import numpy
 SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib64", "/etc/ld.so.cache", "/nix/store")

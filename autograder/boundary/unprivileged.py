@@ -25,7 +25,6 @@ from pathlib import Path
 from autograder.beside import landlock, wire
 from autograder.boundary.runtime import (
     BESIDE,
-    FIRST_UID,
     SYSTEM_FOLDERS,
     Confinement,
     boot,
@@ -36,9 +35,7 @@ from autograder.boundary.runtime import (
     site_folders,
     with_requirements,
 )
-
-_LAST_PID = 1 << 22
-_SMALL_UIDS = range(61184, 65520)  # systemd's dynamic users; for containers that know only the first 65536
+from autograder.boundary.uids import own_uid
 
 
 class Unprivileged:
@@ -53,7 +50,7 @@ class Unprivileged:
         as_root = os.geteuid() == 0
         told = wire.Boot(
             control=control,
-            uid=_uid_of_its_own() if as_root else -1,
+            uid=own_uid() if as_root else -1,
             memory_bytes=limits.memory_bytes,
             # As an ordinary user it would count all processes of that user; threads are then limited by memory alone.
             processes=limits.processes if as_root else 0,
@@ -108,17 +105,6 @@ def _without(path: Path, hidden: set[Path]) -> Iterator[Path]:
     for child in sorted(path.iterdir()):
         if not child.is_symlink():
             yield from _without(child, hidden)
-
-
-def _uid_of_its_own() -> int:
-    """A user id that nobody else has, and that this (perhaps small) user namespace knows."""
-    highest = 0
-    for line in Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines():
-        first, _, count = map(int, line.split())
-        highest = max(highest, first + count - 1)
-    if highest >= FIRST_UID + _LAST_PID:
-        return FIRST_UID + os.getpid()
-    return _SMALL_UIDS[os.getpid() % len(_SMALL_UIDS)]
 
 
 def _is_open(folder: Path) -> bool:

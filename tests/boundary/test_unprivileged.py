@@ -118,12 +118,6 @@ def test_installed_packages_are_cut_out_of_what_can_be_read(tmp_path):
     assert got == {tmp_path / "lib" / "json", tmp_path / "lib" / "other"}
 
 
-@pytest.mark.parametrize(("highest", "small"), [("4294967295", False), ("65536", True)], ids=["host", "user namespace"])
-def test_uid_is_one_that_the_machine_knows(monkeypatch, highest, small):
-    monkeypatch.setattr(Path, "read_text", lambda *_, **__: f"         0          0 {highest}\n")
-    assert (unprivileged._uid_of_its_own() < 65536) is small
-
-
 @pytest.mark.parametrize("sandbox", [unprivileged.Unprivileged, Unsandboxed])
 def test_user_that_the_system_does_not_know_has_a_home_to_import_packages_with(monkeypatch, sandbox):
     known = {os.geteuid(): "somebody"}
