@@ -11,6 +11,7 @@ numbers, and what does not explain these answers too is held back (`Diagnosis.co
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -66,8 +67,13 @@ class Diagnostician:
         self.run = run
         self.known = {each.name: each for each in read_misconceptions(course, assignment)}
         self.n_replays = 0
+        self.variants = ExitStack()
         self.package = cache(self._package)
         self.fails = cache(self._fails)
+
+    def close(self) -> None:
+        """Let go of every package that was imported."""
+        self.variants.close()
 
     def diagnose(self, verdicts: Sequence[Verdict], traces: Mapping[int, Trace]) -> "Diagnosis":
         """What could be found out of failed tests; `traces` by the tests' numbers."""
@@ -200,7 +206,7 @@ class Diagnostician:
             if len(mistakes) < 2:
                 raise
             return None
-        return import_variant(self.course, sources)
+        return self.variants.enter_context(import_variant(self.course, sources))
 
 
 @dataclass(frozen=True)
