@@ -70,7 +70,7 @@ def confine(uid: int, memory_bytes: int, processes: int, scratch_bytes: int) -> 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one signal with a handler, so the one that children could send
     if os.getpid() == 1:
         _drop_capabilities()
-        system_calls.close_dangerous()
+        system_calls.close_what_reaches_out()
 
 
 def confine_alone(uid: int, memory_bytes: int, processes: int, rules: int) -> None:
