@@ -60,29 +60,25 @@ def _call(name: str, *arguments: object) -> None:
         raise OSError(number, f"{name}: {os.strerror(number)}")
 
 
-def confine(uid: int, memory_bytes: int, processes: int, scratch_bytes: int) -> None:
-    """Of a zygote that is the first process of its namespace: limits, then every privilege given up for good.
+def confine(uid: int, memory_bytes: int, processes: int, scratch_bytes: int, rules: int = -1) -> None:
+    """Of a zygote: limits, then every privilege given up for good.
 
-    `uid` -1 keeps the user that we are.
+    `uid` -1 keeps the user that we are; `rules` are Landlock's, -1 for none.
     """
     _limit_all(memory_bytes, processes, scratch_bytes)
     _become(uid)
+    if rules >= 0:
+        landlock.obey(rules)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one signal with a handler, so the one that children could send
     if os.getpid() == 1:
         _drop_capabilities()
         system_calls.close_what_reaches_out()
 
 
-def confine_alone(uid: int, memory_bytes: int, processes: int, rules: int) -> None:
-    """Of a process that student code is to run in where there are no namespaces: what it may still do is compute.
-
-    `rules` are Landlock's, -1 where the kernel has none.
-    """
-    _limit_all(memory_bytes, processes, 0)
-    _become(uid)
+def confine_alone() -> None:
+    """Of a process that student code is to run in where there are no namespaces: what it may still do is compute."""
     _drop_capabilities()
-    if rules >= 0:
-        landlock.obey(rules)
+    die_with_parent()
     system_calls.close_all_but_computing()
 
 

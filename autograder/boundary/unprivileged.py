@@ -1,10 +1,10 @@
 """The fallback where namespaces are forbidden, as in most containers: an unprivileged user, Landlock, a strict filter.
 
-Which processes, as whom: this (trusted) process starts the nursery as it is itself (see beside/nursery.py); it and the
-zygotes that it forks run our code only. Each child that is to run student code first becomes a user of its own (started
-by root: one that nobody else is; otherwise it stays the same), takes its limits, may open nothing but Python's runtime,
-the course's `imports`, msgspec and autograder/beside, to read (Landlock), and may make no system call but those that
-computing takes: no process, no program, no socket, no signal to another, no change of any file
+Which processes, as whom: this (trusted) process starts the nursery as it is itself (see beside/nursery.py). Each zygote
+that it forks runs our code only; it becomes a user of its own (started by root: one that nobody else is; otherwise it
+stays the same), takes its limits, and may open nothing but Python's runtime, the course's `imports`, msgspec and
+autograder/beside, to read (Landlock). Each child that is to run student code besides may make no system call but those
+that computing takes: no process, no program, no socket, no signal to another, no change of any file
 (system_calls.confining_program).
 
 Less than bubblewrap: names, sizes and times of the machine's files can be asked for (stat), and there is no /tmp.

@@ -3,6 +3,7 @@
 What student code can do in it is told by tests/attacks, all of which run in it too.
 """
 
+import json
 import os
 import pwd
 import subprocess
@@ -65,6 +66,45 @@ def test_ordinary_user_gets_the_fallback_too(open_folder):
     record = (open_folder / "results" / "target" / "instructor.json").read_text(encoding="utf-8")
     assert '"sandbox": "landlock"' in record
     assert '"score": 100.0' in record
+
+
+# What the kernel says of the nursery, the zygote below it and a test's process below that: user, memory, filter.
+PROCESSES = """
+import json, os
+from pathlib import Path
+from autograder.boundary.host import TestLimits, Worker
+from autograder.boundary.runtime import Confinement
+from autograder.boundary.sandbox import find_sandbox
+from autograder.boundary.uids import own_uid
+
+def below(pid):
+    stats = {int(path.parent.name): path.read_text() for path in Path("/proc").glob("[0-9]*/stat")}
+    return [each for each, stat in stats.items() if stat.rpartition(")")[2].split()[1] == str(pid)]
+
+def told(pid):
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    limits = Path(f"/proc/{pid}/limits").read_text().partition("Max address space")[2].split()[0]
+    return int(status["Uid"].split()[1]) == own_uid(), limits, int(status["Seccomp"])
+
+with Worker(find_sandbox("landlock"), Confinement(512 << 20, 12)) as worker:
+    worker.load("submission", {"__init__": b"", "code": b"x = 1"})
+    worker.begin(TestLimits(5, 20, 1000))
+    (zygote,) = below(worker.process.pid)
+    (child,) = below(zygote)
+    print(json.dumps([told(pid) for pid in (worker.process.pid, zygote, child)]))
+"""
+
+
+@needs.ROOT
+@needs.BUBBLEWRAP
+def test_zygote_of_root_is_another_user_with_its_memory_limited():
+    run = in_container("-c", PROCESSES)
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == [
+        [False, "unlimited", 0],
+        [True, str(512 << 20), 0],
+        [True, str(512 << 20), 2],
+    ]
 
 
 @pytest.fixture
