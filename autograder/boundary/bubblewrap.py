@@ -34,6 +34,7 @@ from autograder.boundary.runtime import (
     boot,
     library_folders,
     package_files,
+    python_files,
     site_folders,
     with_requirements,
 )
@@ -107,21 +108,21 @@ def _mounts(packages: Iterable[Path]) -> Iterator[str]:
     """bwrap's flags for the read-only file system: system libraries, Python's runtime, and the packages."""
     libraries = [folder for folder in (*library_folders(), *SYSTEM_FOLDERS) if os.path.lexists(folder)]
     parents = [str(parent) for folder in libraries for parent in reversed(Path(folder).parents[:-1])]
-    for parent in dict.fromkeys([*parents, "/python", "/packages", "/dev"]):  # which bwrap would make for root alone
+    python = ("/python", os.path.dirname(_python_inside()), "/python/lib")
+    for parent in dict.fromkeys([*parents, *python, "/packages", "/dev"]):  # which bwrap would make for root alone
         yield from ("--perms", "0755", "--dir", parent)
-    for folder in libraries:
-        if os.path.islink(folder):
-            yield from ("--symlink", os.readlink(folder), folder)
-        else:
-            yield from ("--ro-bind", folder, folder)
     base = Path(sys.base_prefix).resolve()
-    for part in ("bin", "lib"):
-        yield from ("--ro-bind", str(base / part), f"/python/{part}")
+    own = {path: f"/python/{path.relative_to(base)}" for path in python_files() if path.exists()}
+    for outside, inside in ({Path(folder): folder for folder in libraries} | own).items():
+        if outside.is_symlink():
+            yield from ("--symlink", os.readlink(outside), inside)
+        else:
+            yield from ("--ro-bind", str(outside), inside)
+    yield from ("--ro-bind", str(base / Path(_python_inside()).relative_to("/python")), _python_inside())
     # Site-packages may hold this very package and a course beside it: hidden.
-    bound = {"/python/lib": base / "lib", **{folder: Path(folder) for folder in libraries}}
-    for inside, outside in bound.items():
-        for site in [] if outside.is_symlink() else site_folders(outside):
-            folder = f"{inside}/{site.relative_to(outside)}"
+    for library in (base / "lib", *map(Path, libraries)):
+        for site in [] if library.is_symlink() else site_folders(library):
+            folder = f"/python/{site.relative_to(base)}" if library == base / "lib" else str(site)
             yield from ("--tmpfs", folder, "--remount-ro", folder)
     for package in packages:
         yield from ("--ro-bind", str(package), f"/packages/{package.name}")

@@ -19,20 +19,16 @@ import shlex
 import stat
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.beside import landlock, wire
 from autograder.boundary.runtime import (
-    BESIDE,
-    SYSTEM_FOLDERS,
     Confinement,
     boot,
-    library_folders,
-    package_files,
     plain_environment,
     plain_folders,
-    site_folders,
+    runtime_files,
     with_requirements,
 )
 from autograder.boundary.uids import own_uid
@@ -81,30 +77,6 @@ class Unprivileged:
                     f'run "chmod o-rwx {shlex.quote(str(folder))}" and grade again'
                 )
         return ""
-
-
-def runtime_files(imports: Iterable[str]) -> Iterator[Path]:
-    """The files and folders that student code may read; folders of installed packages are cut out of the others."""
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    base = Path(sys.base_prefix).resolve() / "lib"
-    libraries = [Path(folder).resolve() for folder in (*library_folders(), *SYSTEM_FOLDERS) if os.path.exists(folder)]
-    hidden = {site for folder in (base, *libraries) for site in site_folders(folder)}
-    for folder in dict.fromkeys([base / version, *base.glob("libpython*"), *libraries]):
-        yield from _without(folder, hidden)
-    yield from package_files(imports)
-    yield BESIDE
-
-
-def _without(path: Path, hidden: set[Path]) -> Iterator[Path]:
-    """Paths that cover all that is below this one except for the hidden folders."""
-    if path in hidden:
-        return
-    if not any(each.is_relative_to(path) for each in hidden):
-        yield path
-        return
-    for child in sorted(path.iterdir()):
-        if not child.is_symlink():
-            yield from _without(child, hidden)
 
 
 def _is_open(folder: Path) -> bool:

@@ -24,6 +24,7 @@ from typing import TypeVar
 
 import msgspec
 
+from autograder.boundary import page_cache
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
 from autograder.grading.feedback import printable
@@ -171,6 +172,7 @@ class Graders:
 
     def start(self) -> tuple[TestSpec, ...]:
         """The tests; CourseError now for what would be refused for every submission."""
+        page_cache.fill(Course.load(Path(self.settings.course)).imports)
         try:
             self.idle.append(self._grader())
         except GraderDied as error:

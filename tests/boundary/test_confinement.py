@@ -304,7 +304,7 @@ def test_folders_on_the_way_to_what_is_mounted_let_every_user_pass(monkeypatch):
     monkeypatch.setattr(os.path, "islink", lambda path: False)
     flags = list(bubblewrap._mounts([]))
     made = [flags[at - 2 : at + 2] for at, flag in enumerate(flags) if flag == "--dir"]
-    folders = ("/usr", "/usr/lib", "/nix", "/etc", "/python", "/packages", "/dev")
+    folders = ("/usr", "/usr/lib", "/nix", "/etc", "/python", "/python/bin", "/python/lib", "/packages", "/dev")
     assert made == [["--perms", "0755", "--dir", folder] for folder in folders]
 
 

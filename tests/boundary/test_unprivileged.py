@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.beside import landlock
-from autograder.boundary import unprivileged
+from autograder.boundary import runtime, unprivileged
 from autograder.boundary.sandbox import SandboxUnavailable, Unsandboxed, find_sandbox
 from tests import needs
 from tests.container import python_in_container
@@ -153,7 +153,7 @@ def test_folder_is_open_if_every_folder_on_the_way_is(open_folder, mode):
 def test_installed_packages_are_cut_out_of_what_can_be_read(tmp_path):
     for name in ("lib/json", "lib/site-packages/course", "lib/other"):
         (tmp_path / name).mkdir(parents=True)
-    got = set(unprivileged._without(tmp_path / "lib", {tmp_path / "lib" / "site-packages"}))
+    got = set(runtime._without(tmp_path / "lib", {tmp_path / "lib" / "site-packages"}))
     assert got == {tmp_path / "lib" / "json", tmp_path / "lib" / "other"}
 
 
