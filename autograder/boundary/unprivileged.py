@@ -9,7 +9,7 @@ that computing takes: no process, no program, no socket, no signal to another, n
 
 Less than bubblewrap: names, sizes and times of the machine's files can be asked for (stat), and there is no /tmp.
 Where the kernel has no Landlock (before 5.13, or switched off), file modes alone keep the other user from the
-tests: this is `unprivileged`, needs root, and refuses while any file of the course is open to others.
+tests, the hand-ins and the results: this is `unprivileged`, needs root, and refuses while others can read any of them.
 
 Pipes: as in bubblewrap.py.
 """
@@ -65,21 +65,21 @@ class Unprivileged:
         return {**plain_environment(), "LD_LIBRARY_PATH": str(Path(sys.base_prefix).resolve() / "lib")}
 
     def refusal(self, secrets: Iterable[Path]) -> str:
-        """Why these folders are not safe from student code in here; "" if they are."""
+        """Why these files and folders are not safe from student code in here; "" if they are."""
         if self.has_landlock:
             return ""
         if os.geteuid() != 0:
             return "this kernel has no Landlock, and without it only root can hide the tests from another user"
-        for folder in secrets:
-            if _is_open(folder):
-                return (
-                    f"this kernel has no Landlock, and {folder} can be read by every user; "
-                    f'run "chmod o-rwx {shlex.quote(str(folder))}" and grade again'
-                )
+        if opened := list(dict.fromkeys(str(path) for path in secrets if _is_open(path))):
+            return (
+                f"this kernel has no Landlock, and every user can read {' and '.join(opened)}; "
+                f'run "chmod -R go-rwx {shlex.join(opened)}" and grade again'
+            )
         return ""
 
 
-def _is_open(folder: Path) -> bool:
-    """Whether other users can get into a folder: every folder on the way lets them pass."""
-    folder = folder.resolve()
-    return all(path.stat().st_mode & stat.S_IXOTH for path in (folder, *folder.parents))
+def _is_open(path: Path) -> bool:
+    """Whether another user gets at a file or into a folder: every folder on the way has to let them pass."""
+    path = path.resolve()
+    can_pass = all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
+    return can_pass and bool(path.stat().st_mode & (stat.S_IROTH | stat.S_IXOTH))

@@ -6,6 +6,7 @@ What student code can do in it is told by tests/attacks, all of which run in it 
 import json
 import os
 import pwd
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -114,14 +115,14 @@ def no_landlock(monkeypatch):
 
 def test_without_landlock_an_open_course_is_refused(no_landlock, monkeypatch, tmp_path):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    closed, opened = tmp_path / "closed", tmp_path / "open"
-    monkeypatch.setattr(unprivileged, "_is_open", lambda folder: folder == opened)
+    closed, course, results = tmp_path / "closed", tmp_path / "course", tmp_path / "old results"
+    monkeypatch.setattr(unprivileged, "_is_open", lambda path: path != closed)
     sandbox = unprivileged.Unprivileged()
     assert sandbox.name == "unprivileged"
     assert sandbox.refusal([closed]) == ""
-    assert sandbox.refusal([closed, opened]) == (
-        f"this kernel has no Landlock, and {opened} can be read by every user; "
-        f'run "chmod o-rwx {opened}" and grade again'
+    assert sandbox.refusal([closed, course, results, course]) == (
+        f"this kernel has no Landlock, and every user can read {course} and {results}; "
+        f"run \"chmod -R go-rwx {course} '{results}'\" and grade again"
     )
 
 
@@ -142,12 +143,62 @@ def test_unknown_backend_is_refused():
         find_sandbox("docker")
 
 
-@pytest.mark.parametrize("mode", [0o755, 0o750], ids=["open", "closed"])
-def test_folder_is_open_if_every_folder_on_the_way_is(open_folder, mode):
+@pytest.mark.parametrize(("mode", "is_open"), [(0o755, True), (0o751, True), (0o750, False), (0o700, False)])
+def test_folder_is_open_if_every_folder_on_the_way_is(open_folder, mode, is_open):
     inner = open_folder / "course" / "tests"
     inner.mkdir(parents=True)
     (open_folder / "course").chmod(mode)
-    assert unprivileged._is_open(inner) is (mode == 0o755)
+    assert unprivileged._is_open(inner) is is_open
+
+
+@pytest.mark.parametrize(
+    ("folder", "mode", "is_open"), [(0o755, 0o644, True), (0o755, 0o640, False), (0o750, 0o644, False)]
+)
+def test_file_is_open_if_it_can_be_read_and_reached_by_a_link_too(open_folder, folder, mode, is_open):
+    archive, link = open_folder / "class" / "jane.zip", open_folder / "link"
+    archive.parent.mkdir()
+    archive.touch(mode)
+    archive.parent.chmod(folder)
+    link.symlink_to(archive)
+    assert unprivileged._is_open(archive) is unprivileged._is_open(link) is is_open
+
+
+# Grades by the command line, on a kernel that has forgotten Landlock.
+WITHOUT_LANDLOCK = (
+    "from tests.attacks.arena import forget_landlock; forget_landlock(); from autograder.cli import main; main()"
+)
+THIEF = """
+import glob
+for pattern in ("{0}/*/functional.py", "{0}/*/answers.py", "{0}/results/*/instructor.json"):
+    for path in glob.glob(pattern.format("FOLDER")) + glob.glob(pattern.format("FOLDER/class")):
+        print("reached:", path, len(open(path).read()))
+"""
+
+
+@needs.ROOT
+@needs.BUBBLEWRAP
+def test_without_landlock_hand_ins_and_results_that_are_open_are_refused_until_the_command_was_run(open_folder):
+    answers = (COURSE / "solutions" / "target" / "answers.py").read_text(encoding="utf-8")
+    for name, code in (("a_honest", answers), ("b_thief", answers + THIEF.replace("FOLDER", str(open_folder)))):
+        (open_folder / "class" / name).mkdir(parents=True)
+        (open_folder / "class" / name / "answers.py").write_text(code, encoding="utf-8")
+    course = shutil.copytree(COURSE, open_folder / "course")
+    course.chmod(0o700)
+    results = open_folder / "results"
+    results.mkdir()
+    arguments = ("grade", open_folder / "class", "--course", course, "--assignment", "t1", "--out", results)
+    refused = in_container("-c", WITHOUT_LANDLOCK, *arguments)
+    assert refused.returncode == 2
+    command = f"chmod -R go-rwx {open_folder}/class {results}"
+    assert f'run "{command}" and grade again' in " ".join(refused.stderr.split())
+    assert list(results.iterdir()) == [results / ".lock"]
+    subprocess.run(command.split(), check=True)
+    graded = in_container("-c", WITHOUT_LANDLOCK, *arguments)
+    assert graded.returncode == 0, graded.stderr
+    record = (results / "b_thief" / "instructor.json").read_text(encoding="utf-8")
+    assert '"sandbox": "unprivileged"' in record
+    assert '"score": 100.0' in record
+    assert "reached: " not in record
 
 
 def test_installed_packages_are_cut_out_of_what_can_be_read(tmp_path):
