@@ -25,7 +25,8 @@ end with the namespace. What stays closed is what no namespace holds, or what no
     pidfd_getfd, process_madvise        it from being waited for, and memory and descriptors are each one's own
     fadvise64, readahead, preadv2,      which pages of a file are in memory is the same for all who read it: a note to
     cachestat, mincore                  other tests and submissions
-    prctl, seccomp, io_uring, bpf, userfaultfd, perf, inotify, fanotify, vmsplice, name_to_handle_at, modify_ldt
+    prctl, seccomp, setsockopt, io_uring, bpf, userfaultfd, perf, inotify, fanotify, vmsplice, name_to_handle_at,
+    modify_ldt
 
 clone3 keeps its flags in memory, where a filter cannot look: it is answered with ENOSYS, and the C library falls back
 to clone. A call by another architecture's numbers (32-bit, x32) is refused whatever it is.
@@ -41,8 +42,12 @@ from typing import NamedTuple
 
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 CLONE_NAMESPACES, CLONE_THREAD = 0x7E020000, 0x00010000  # the first: CLONE_NEWNS to CLONE_NEWNET, NEWUSER among them
-SET_OWNER = (8, 10, 15)  # fcntl's F_SETOWN, F_SETSIG, F_SETOWN_EX: a signal to another process when data comes
-SET_OWNER_IOCTL = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP: the same
+# What is open of three calls that do much else: a signal to another process when data comes, notes in a file's inode
+# (F_SET_RW_HINT), news of who opens a folder (F_NOTIFY), pages taken out of memory.
+FCNTL = (0, 1, 2, 3, 4, 1030, 1031, 1032)  # F_DUPFD, F_GETFD to F_SETFL, F_DUPFD_CLOEXEC, F_SETPIPE_SZ, F_GETPIPE_SZ
+FCNTL_LOCKS = (5, 6, 7)  # F_GETLK, F_SETLK, F_SETLKW: SQLite's
+IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
+MADVISE = (0, 1, 2, 3, 4, 8, 14, 15)  # MADV_NORMAL to MADV_DONTNEED, MADV_FREE, MADV_HUGEPAGE, MADV_NOHUGEPAGE
 
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}  # AUDIT_ARCH_*
 # name:x86_64:aarch64, "-" where a machine has no such call. From <asm/unistd_64.h> and <asm-generic/unistd.h>.
@@ -52,8 +57,8 @@ _COMPUTING = """
     faccessat2:439:439 readlink:89:- readlinkat:267:78 getcwd:79:17 chdir:80:49 fchdir:81:50 getdents64:217:61
     dup:32:23 dup2:33:- dup3:292:24 pipe:22:- pipe2:293:59 poll:7:- ppoll:271:73 select:23:- pselect6:270:72
     epoll_create1:291:20 epoll_ctl:233:21 epoll_wait:232:- epoll_pwait:281:22 eventfd2:290:19 shutdown:48:210
-    getsockopt:55:209 setsockopt:54:208 getsockname:51:204 getpeername:52:205 mmap:9:222 mprotect:10:226
-    munmap:11:215 brk:12:214 mremap:25:216 madvise:28:233 msync:26:227 membarrier:324:283 mlock:149:228
+    getsockopt:55:209 getsockname:51:204 getpeername:52:205 mmap:9:222 mprotect:10:226
+    munmap:11:215 brk:12:214 mremap:25:216 msync:26:227 membarrier:324:283 mlock:149:228
     munlock:150:229 rt_sigaction:13:134 rt_sigprocmask:14:135 rt_sigreturn:15:139 rt_sigpending:127:136
     rt_sigtimedwait:128:137 rt_sigsuspend:130:133 sigaltstack:131:132 pause:34:- alarm:37:- getitimer:36:102
     setitimer:38:103 timer_create:222:107 timer_settime:223:110 timer_gettime:224:108 timer_getoverrun:225:109
@@ -70,7 +75,7 @@ _COMPUTING = """
 _CONTAINED = """
     fork:57:- vfork:58:- execve:59:221 execveat:322:281 kill:62:129 tkill:200:130 tgkill:234:131
     pidfd_open:434:434 pidfd_send_signal:424:424 setpgid:109:154 setsid:112:157 getpriority:140:141
-    setpriority:141:140 fcntl:72:25 ioctl:16:29 flock:73:32 sendfile:40:71 copy_file_range:326:285 fsync:74:82
+    setpriority:141:140 sendfile:40:71 copy_file_range:326:285 fsync:74:82
     fdatasync:75:83 truncate:76:45 ftruncate:77:46 fallocate:285:47 preadv:295:69 pwritev:296:70 getdents:78:-
     creat:85:- rename:82:- renameat:264:38 renameat2:316:276 mkdir:83:- mkdirat:258:34 rmdir:84:- link:86:-
     linkat:265:37 unlink:87:- unlinkat:263:35 symlink:88:- symlinkat:266:36 chmod:90:- fchmod:91:52
@@ -83,7 +88,8 @@ _CONTAINED = """
 """
 # Open for some arguments only.
 _BY_ARGUMENT = """
-    clone:56:220 prlimit64:302:261 socketpair:53:199 sendto:44:206 recvfrom:45:207 sendmsg:46:211 recvmsg:47:212
+    clone:56:220 prlimit64:302:261 fcntl:72:25 ioctl:16:29 madvise:28:233 socketpair:53:199 sendto:44:206
+    recvfrom:45:207 sendmsg:46:211 recvmsg:47:212
 """
 _CLONE3 = 435
 _X32_BIT = 0x40000000
@@ -111,6 +117,8 @@ class Rule(NamedTuple):
 _ALWAYS = (
     # Process 0 is the caller itself; getrlimit and setrlimit of the C library come this way.
     Rule("prlimit64", 0, _JUMP_EQUAL, (0,), opens=True),
+    Rule("ioctl", 1, _JUMP_EQUAL, IOCTL, opens=True),
+    Rule("madvise", 2, _JUMP_EQUAL, MADVISE, opens=True),
     *(Rule(call, 3, _JUMP_ANY_BIT, (socket.MSG_OOB,), opens=False) for call in ("sendto", "recvfrom")),
     *(Rule(call, 2, _JUMP_ANY_BIT, (socket.MSG_OOB,), opens=False) for call in ("sendmsg", "recvmsg")),
 )
@@ -121,6 +129,7 @@ def contained_program(machine: str) -> bytes:
     rules = (
         Rule("clone", 0, _JUMP_ANY_BIT, (CLONE_NAMESPACES,), opens=False),
         Rule("socketpair", 0, _JUMP_EQUAL, (socket.AF_UNIX,), opens=True),
+        Rule("fcntl", 1, _JUMP_EQUAL, FCNTL + FCNTL_LOCKS, opens=True),
     )
     return _program(machine, _COMPUTING + _CONTAINED, rules)
 
@@ -131,8 +140,7 @@ def confining_program(machine: str, pid: int) -> bytes:
         Rule("clone", 0, _JUMP_ANY_BIT, (CLONE_THREAD,), opens=True),
         Rule("kill", 0, _JUMP_EQUAL, (pid,), opens=True),
         Rule("tgkill", 0, _JUMP_EQUAL, (pid,), opens=True),
-        Rule("fcntl", 1, _JUMP_EQUAL, SET_OWNER, opens=False),
-        Rule("ioctl", 1, _JUMP_EQUAL, SET_OWNER_IOCTL, opens=False),
+        Rule("fcntl", 1, _JUMP_EQUAL, FCNTL, opens=True),
     )
     return _program(machine, _COMPUTING, rules)
 
@@ -150,8 +158,6 @@ def _program(machine: str, calls: str, rules: tuple[Rule, ...]) -> bytes:
         (_JUMP_EQUAL, 0, 1, _CLONE3),
         (_RETURN, 0, 0, _ERRNO | errno.ENOSYS),
     ]
-    for number in numbers(calls, machine).values():
-        steps += [(_JUMP_EQUAL, 0, 1, number), _PASS]
     for rule in (*_ALWAYS, *rules):
         met, other = (_PASS, _REFUSE) if rule.opens else (_REFUSE, _PASS)
         checks = [step for value in rule.values for step in ((rule.jump, 0, 1, value), met)]
@@ -161,6 +167,8 @@ def _program(machine: str, calls: str, rules: tuple[Rule, ...]) -> bytes:
             *checks,
             other,
         ]
+    for number in numbers(calls, machine).values():
+        steps += [(_JUMP_EQUAL, 0, 1, number), _PASS]
     return _packed([*steps, _REFUSE])
 
 

@@ -16,7 +16,8 @@ CLOSED = """
     readahead:187:213 preadv2:327:286 cachestat:451:451 mincore:27:232 inotify_init:253:- inotify_init1:294:26
     fanotify_init:300:262 vmsplice:278:75 name_to_handle_at:303:264 open_by_handle_at:304:265 modify_ldt:154:-
     mq_open:240:180 prctl:157:167 seccomp:317:277 mount:165:40 setns:308:268 personality:135:92
-    recvmmsg:299:243 sendmmsg:307:269 connect:42:203 bind:49:200 listen:50:201
+    recvmmsg:299:243 sendmmsg:307:269 setsockopt:54:208 flock:73:32
+    connect:42:203 bind:49:200 listen:50:201
 """
 
 FILTERS = {
@@ -83,8 +84,28 @@ def test_both_filters_compute_alike_and_send_nothing_out_of_band(program, machin
     for name, flags in (("sendto", 3), ("recvfrom", 3), ("sendmsg", 2), ("recvmsg", 2)):
         assert asked(program, machine, name, *[0] * flags, 0x40) == "allow"
         assert asked(program, machine, name, *[0] * flags, 0x41) == 1
-    assert asked(program, machine, "prlimit64", 0) == "allow"
-    assert asked(program, machine, "prlimit64", 1) == 1
+    assert [asked(program, machine, "prlimit64", pid) for pid in (0, 1)] == ["allow", 1]
+
+
+SETS_AN_OWNER, SETS_A_LEASE, TELLS_OF_A_FOLDER, NOTES_A_HINT = (8, 10, 15), (1024,), (1026,), (1036, 1038)
+
+
+@pytest.mark.parametrize(("program", "machine"), EVERY_FILTER)
+def test_of_calls_that_do_much_every_filter_opens_what_python_needs(program, machine):
+    for command in (*SETS_AN_OWNER, *SETS_A_LEASE, *TELLS_OF_A_FOLDER, *NOTES_A_HINT):
+        assert asked(program, machine, "fcntl", 3, command) == 1
+    assert [asked(program, machine, "fcntl", 3, command) for command in (2, 4, 1030)] == ["allow"] * 3
+    assert [asked(program, machine, "ioctl", 3, request) for request in (0x5401, 0x5421, 0x8901)] == [
+        "allow",
+        "allow",
+        1,
+    ]
+    assert [asked(program, machine, "madvise", 0, 4096, advice) for advice in (4, 14, 12, 21)] == [
+        "allow",
+        "allow",
+        1,
+        1,
+    ]
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
@@ -94,8 +115,9 @@ def test_within_namespaces_processes_are_open_and_further_namespaces_are_not(mac
     for flag in (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000):
         assert asked(program, machine, "clone", flag | 17) == 1
     assert (asked(program, machine, "socketpair", 1), asked(program, machine, "socketpair", 30)) == ("allow", 1)
-    for name in ("execve", "kill", "unlinkat", "fcntl", "ioctl"):
+    for name in ("execve", "kill", "unlinkat"):
         assert asked(program, machine, name) == "allow"
+    assert [asked(program, machine, "fcntl", 3, command) for command in (6, 37)] == ["allow", 1], "locks"
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
@@ -104,8 +126,7 @@ def test_alone_a_process_reaches_itself_only(machine):
     assert (asked(program, machine, "clone", 0x10F00), asked(program, machine, "clone", 17)) == ("allow", 1)
     assert [asked(program, machine, "kill", pid) for pid in (77, 78, 0xFFFFFFFF)] == ["allow", 1, 1]
     assert [asked(program, machine, "tgkill", pid) for pid in (77, 1)] == ["allow", 1]
-    assert [asked(program, machine, "fcntl", 3, command) for command in (2, 8, 10)] == ["allow", 1, 1]
-    assert [asked(program, machine, "ioctl", 3, request) for request in (0x5401, 0x8901)] == ["allow", 1]
+    assert [asked(program, machine, "fcntl", 3, command) for command in (6, 37)] == [1, 1], "locks"
     for name in ("execve", "unlinkat", "socketpair"):
         assert asked(program, machine, name) == 1
 
