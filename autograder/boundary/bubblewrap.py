@@ -32,10 +32,10 @@ from autograder.boundary.runtime import (
     SYSTEM_FOLDERS,
     Confinement,
     boot,
+    hidden_folders,
     library_folders,
     package_files,
     python_files,
-    site_folders,
     with_requirements,
 )
 from autograder.boundary.uids import own_uid
@@ -119,11 +119,10 @@ def _mounts(packages: Iterable[Path]) -> Iterator[str]:
         else:
             yield from ("--ro-bind", str(outside), inside)
     yield from ("--ro-bind", str(base / Path(_python_inside()).relative_to("/python")), _python_inside())
-    # Site-packages may hold this very package and a course beside it: hidden.
     for library in (base / "lib", *map(Path, libraries)):
-        for site in [] if library.is_symlink() else site_folders(library):
-            folder = f"/python/{site.relative_to(base)}" if library == base / "lib" else str(site)
-            yield from ("--tmpfs", folder, "--remount-ro", folder)
+        for path in [] if library.is_symlink() else hidden_folders(library):
+            hidden = f"/python/{path.relative_to(base)}" if library == base / "lib" else str(path)
+            yield from ("--tmpfs", hidden, "--remount-ro", hidden)
     for package in packages:
         yield from ("--ro-bind", str(package), f"/packages/{package.name}")
     yield from ("--ro-bind", str(BESIDE), "/packages/beside")

@@ -116,20 +116,23 @@ def library_folders() -> list[str]:
     return [folder] if multiarch and Path(folder).is_dir() else ["/usr/lib"]
 
 
-def site_folders(library: Path) -> list[Path]:
-    """Folders of installed packages in a library folder; they may hold this very package and a course beside it."""
+def hidden_folders(library: Path) -> list[Path]:
+    """Of a library folder what is not shown: installed packages, which may hold this very package and a course beside
+    it, Python's own tests, and what C programs are linked with.
+    """
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    names = (f"{version}/site-packages", f"{version}/dist-packages", "python3/dist-packages")
-    return [library / name for name in names if (library / name).is_dir()]
+    names = [f"{version}/{name}" for name in ("site-packages", "dist-packages", "test")]
+    found = [library / name for name in (*names, "python3/dist-packages")]
+    return [path for path in (*found, *library.glob(f"{version}/config-*")) if path.is_dir()]
 
 
 def runtime_files(imports: Iterable[str]) -> Iterator[Path]:
-    """The files and folders that student code may read; folders of installed packages are cut out of the others."""
+    """The files and folders that student code may read; hidden folders are cut out of the others."""
     base = Path(sys.base_prefix).resolve() / "lib"
     # What is a link leads to another of them, or, as /lib on Debian, to much that nobody needs.
     folders = [Path(folder) for folder in (*library_folders(), *SYSTEM_FOLDERS)]
     libraries = [folder.resolve() for folder in folders if folder.exists() and not folder.is_symlink()]
-    hidden = {site for folder in (base, *libraries) for site in site_folders(folder)}
+    hidden = {path for folder in (base, *libraries) for path in hidden_folders(folder)}
     yield BESIDE
     yield from package_files(imports)
     for folder in dict.fromkeys([*python_files(), *libraries]):

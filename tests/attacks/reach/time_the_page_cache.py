@@ -13,12 +13,12 @@ import time
 
 honest_double = double
 MAGIC = 0xA5C3
-STEP, COPIES = 16 * 4096, 2  # bytes from bit to bit, further than the kernel reads ahead; pages for each bit
+STEP, COPIES = 8 * 4096, 2  # bytes from bit to bit, further than the kernel reads ahead; pages for each bit
 SLOW_NS = 20_000  # a page that is in memory takes a tenth of this
 
 
 def carrier():
-    """The largest file of Python's own library: for C programs, or a table. The arena has taken it out of memory."""
+    """The largest file of Python's own library, as pip's wheel. The arena has taken it out of memory."""
     files = [os.path.join(where, name) for where, _, names in os.walk(os.path.dirname(os.__file__)) for name in names]
     return os.open(max((file for file in files if "-packages" not in file), key=os.path.getsize), os.O_RDONLY)
 
