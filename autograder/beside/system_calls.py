@@ -75,7 +75,7 @@ _COMPUTING = """
 _CONTAINED = """
     fork:57:- vfork:58:- execve:59:221 execveat:322:281 kill:62:129 tkill:200:130 tgkill:234:131
     pidfd_open:434:434 pidfd_send_signal:424:424 setpgid:109:154 setsid:112:157 getpriority:140:141
-    setpriority:141:140 sendfile:40:71 copy_file_range:326:285 fsync:74:82
+    sendfile:40:71 copy_file_range:326:285 fsync:74:82
     fdatasync:75:83 truncate:76:45 ftruncate:77:46 fallocate:285:47 preadv:295:69 pwritev:296:70 getdents:78:-
     creat:85:- rename:82:- renameat:264:38 renameat2:316:276 mkdir:83:- mkdirat:258:34 rmdir:84:- link:86:-
     linkat:265:37 unlink:87:- unlinkat:263:35 symlink:88:- symlinkat:266:36 chmod:90:- fchmod:91:52

@@ -17,6 +17,7 @@ CLOSED = """
     fanotify_init:300:262 vmsplice:278:75 name_to_handle_at:303:264 open_by_handle_at:304:265 modify_ldt:154:-
     mq_open:240:180 prctl:157:167 seccomp:317:277 mount:165:40 setns:308:268 personality:135:92
     recvmmsg:299:243 sendmmsg:307:269 setsockopt:54:208 flock:73:32
+    setpriority:141:140 ioprio_set:251:30 sched_setscheduler:144:119 sched_setattr:314:274
     connect:42:203 bind:49:200 listen:50:201
 """
 
