@@ -131,6 +131,8 @@ class Nursery:
         privileges.die_with_parent()
         if self.alone:
             privileges.enter_namespaces()
+            for device in ("/dev/null", "/dev/urandom"):
+                privileges.keep_times(device)  # who may write to it may set them to the present
             inside = os.fork()
             if inside:
                 if control is not None:
