@@ -4,6 +4,7 @@ score: 100
 codes:
 bubblewrap: stopped
 landlock: stopped
+unprivileged: not stopped
 none: not stopped
 """
 
