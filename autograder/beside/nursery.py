@@ -22,8 +22,6 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from functools import partial
 from typing import NoReturn
 
 import numpy as np
@@ -43,8 +41,13 @@ class Nursery:
     def __init__(self, boot: wire.Boot) -> None:
         self.boot = boot
         self.alone = os.getpid() == 1
-        self.shut_in = _prepared(boot)
+        self.rules = -1  # Landlock's
         self.forked = 0
+        if boot.shut_in:
+            os.chdir("/")
+            privileges.die_with_parent()
+            if boot.readable is not None:
+                self.rules = landlock.ruleset([*boot.readable, "/dev/urandom"], writable=["/dev/null"])
 
     def run(self, control: ControlSocket) -> None:
         """Fork a zygote whenever the trusted side asks for one, until it closes the socket."""
@@ -79,7 +82,8 @@ class Nursery:
             status = 1
             try:
                 self._go_inside()
-                self.shut_in()
+                if self.boot.shut_in:
+                    privileges.confine_alone()
                 # Which nothing has imported yet: shows whether Python's files can be read.
                 importlib.import_module("colorsys")
                 status = 0
@@ -119,16 +123,16 @@ class Nursery:
         except BaseException as error:
             control.send(wire.Refused(f"{type(error).__name__}: {error}"))
             os._exit(1)
-        Zygote(control, self.boot, self.shut_in).run()
+        Zygote(control, self.boot).run()
         os._exit(0)  # at once: the nursery waits for it
 
     def _go_inside(self, control: ControlSocket | None = None) -> None:
         """Become what student code may be forked from. In a namespace of its own that is yet another process."""
         privileges.die_with_parent()
-        if self.boot.shut_in:
-            return
         if self.alone:
             privileges.enter_namespaces()
+            for device in ("/dev/null", "/dev/urandom"):
+                privileges.keep_times(device)  # who may write to it may set them to the present
             inside = os.fork()
             if inside:
                 if control is not None:
@@ -136,7 +140,8 @@ class Nursery:
                 _, status = os.waitpid(inside, 0)
                 os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
             privileges.mount_scratch(SCRATCH, self.boot.scratch_bytes)
-        privileges.confine(self.boot.uid, self.boot.memory_bytes, self.boot.processes, self.boot.scratch_bytes)
+        boot = self.boot
+        privileges.confine(boot.uid, boot.memory_bytes, boot.processes, boot.scratch_bytes, self.rules)
 
 
 def main(argv: list[str]) -> int:
@@ -152,15 +157,3 @@ def main(argv: list[str]) -> int:
         return nursery.rehearse()
     nursery.run(ControlSocket(socket.socket(fileno=boot.control)))
     os._exit(0)  # at once: the trusted side waits for the sandbox's end
-
-
-def _prepared(boot: wire.Boot) -> Callable[[], None]:
-    """What each process that is to run student code does first: nothing, where a namespace confines them all."""
-    if not boot.shut_in:
-        return lambda: None
-    os.chdir("/")
-    privileges.die_with_parent()
-    rules = -1
-    if boot.readable is not None:
-        rules = landlock.ruleset([*boot.readable, "/dev/urandom"], writable=["/dev/null"])
-    return partial(privileges.confine_alone, boot.uid, boot.memory_bytes, boot.processes, rules)

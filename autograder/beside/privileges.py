@@ -11,7 +11,7 @@ from . import landlock, system_calls
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38  # <sys/prctl.h>
 CLONE_NEWNS, CLONE_NEWPID = 0x00020000, 0x20000000  # <sched.h>
-MS_NOSUID, MS_NODEV = 2, 4  # <sys/mount.h>
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32, 4096  # <sys/mount.h>
 CAPABILITY_VERSION = 0x20080522  # _LINUX_CAPABILITY_VERSION_3 of <linux/capability.h>
 SCRATCH_INODES = 4096
 
@@ -53,6 +53,12 @@ def mount_scratch(folder: str, size: int) -> None:
     os.chdir(folder)
 
 
+def keep_times(device: str) -> None:
+    """Make a device's mount read-only: it is read and written as before, but nobody notes anything in when it was."""
+    kept = os.statvfs(device).f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC)  # which a user namespace may not take away
+    _call("mount", None, os.fsencode(device), None, ctypes.c_ulong(MS_REMOUNT | MS_BIND | MS_RDONLY | kept), None)
+
+
 def _call(name: str, *arguments: object) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if getattr(libc, name)(*arguments) != 0:
@@ -60,29 +66,25 @@ def _call(name: str, *arguments: object) -> None:
         raise OSError(number, f"{name}: {os.strerror(number)}")
 
 
-def confine(uid: int, memory_bytes: int, processes: int, scratch_bytes: int) -> None:
-    """Of a zygote that is the first process of its namespace: limits, then every privilege given up for good.
+def confine(uid: int, memory_bytes: int, processes: int, scratch_bytes: int, rules: int = -1) -> None:
+    """Of a zygote: limits, then every privilege given up for good.
 
-    `uid` -1 keeps the user that we are.
+    `uid` -1 keeps the user that we are; `rules` are Landlock's, -1 for none.
     """
     _limit_all(memory_bytes, processes, scratch_bytes)
     _become(uid)
+    if rules >= 0:
+        landlock.obey(rules)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one signal with a handler, so the one that children could send
     if os.getpid() == 1:
         _drop_capabilities()
-        system_calls.close_dangerous()
+        system_calls.close_what_reaches_out()
 
 
-def confine_alone(uid: int, memory_bytes: int, processes: int, rules: int) -> None:
-    """Of a process that student code is to run in where there are no namespaces: what it may still do is compute.
-
-    `rules` are Landlock's, -1 where the kernel has none.
-    """
-    _limit_all(memory_bytes, processes, 0)
-    _become(uid)
+def confine_alone() -> None:
+    """Of a process that student code is to run in where there are no namespaces: what it may still do is compute."""
     _drop_capabilities()
-    if rules >= 0:
-        landlock.obey(rules)
+    die_with_parent()
     system_calls.close_all_but_computing()
 
 

@@ -11,8 +11,8 @@ Processes, all of them inside the sandbox's namespaces:
     others   whatever student code starts. When a test ends, the zygote kills every process but itself, so nothing
              outlives its test; as pid 1 it cannot be killed from within.
 
-Where no namespace can be had, the zygote stays who it is, runs our code alone, and shuts each child in by itself
-before student code is near (privileges.confine_alone): one process, that can compute and answer, and nothing else.
+Where no namespace can be had, the zygote shuts each child in by itself before student code is near
+(privileges.confine_alone): one process, that can compute and answer, and nothing else.
 
 As whom: started by root, the zygote drops to an unprivileged uid for good (setuid, no capabilities) before it
 answers for the first time; started by an ordinary user, it is alone in a user namespace. It is not dumpable, so its
@@ -31,7 +31,6 @@ import signal
 import socket
 import sys
 import warnings
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 import numpy as np
@@ -121,10 +120,10 @@ class Child(Objects):
 class Zygote:
     """Forks a fresh child for each test, and makes sure that nothing is left of it when the test ends."""
 
-    def __init__(self, control: ControlSocket, boot: wire.Boot, shut_in: Callable[[], None]) -> None:
+    def __init__(self, control: ControlSocket, boot: wire.Boot) -> None:
         self.control = control
         self.importable = frozenset(boot.with_imports)
-        self.shut_in = shut_in  # what each child does first, where the zygote itself is not shut in
+        self.shut_in = boot.shut_in
         self.package = ""
         self.sources: dict[str, bytes] = {}
         self.codes: dict[str, bytes] = {}
@@ -231,7 +230,8 @@ class Zygote:
                 self.control.close()
                 os.close(read_end)
                 os.dup2(0, 2)  # its last words would fill the pipe that our own are read from
-                self.shut_in()
+                if self.shut_in:
+                    privileges.confine_alone()
                 privileges.limit(resource.RLIMIT_CPU, COMPILE_CPU_S)
                 warnings.simplefilter("ignore")
                 with open(write_end, "wb") as pipe:
@@ -272,7 +272,8 @@ class Zygote:
             if not self.alone:
                 os.setpgid(0, 0)
                 privileges.die_with_parent()
-            self.shut_in()
+            if self.shut_in:
+                privileges.confine_alone()
             privileges.limit(resource.RLIMIT_CPU, max(1, round(message.cpu_s)), grace=1)
             random.seed(0)  # it has seeded itself anew after the fork; numpy's generator has not
             child = Child(socket.socket(fileno=data), self.package)

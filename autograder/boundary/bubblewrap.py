@@ -28,16 +28,17 @@ from autograder.beside import wire
 from autograder.boundary.runtime import (
     BESIDE,
     ENVIRONMENT,
-    FIRST_UID,
     SCRATCH_BYTES,
     SYSTEM_FOLDERS,
     Confinement,
     boot,
+    hidden_folders,
     library_folders,
     package_files,
-    site_folders,
+    python_files,
     with_requirements,
 )
+from autograder.boundary.uids import own_uid
 from autograder.installation import pip_install
 
 NOT_THEIRS = 2
@@ -56,7 +57,7 @@ class Bubblewrap:
         as_root = os.geteuid() == 0
         told = wire.Boot(
             control=control,
-            uid=FIRST_UID + os.getpid() if as_root else -1,
+            uid=own_uid() if as_root else -1,
             memory_bytes=limits.memory_bytes,
             # A user namespace counts them all as one user's: the nursery, and what waits for the zygote, too.
             processes=limits.processes + (0 if as_root else NOT_THEIRS),
@@ -107,22 +108,21 @@ def _mounts(packages: Iterable[Path]) -> Iterator[str]:
     """bwrap's flags for the read-only file system: system libraries, Python's runtime, and the packages."""
     libraries = [folder for folder in (*library_folders(), *SYSTEM_FOLDERS) if os.path.lexists(folder)]
     parents = [str(parent) for folder in libraries for parent in reversed(Path(folder).parents[:-1])]
-    for parent in dict.fromkeys([*parents, "/python", "/packages", "/dev"]):  # which bwrap would make for root alone
+    python = ("/python", os.path.dirname(_python_inside()), "/python/lib")
+    for parent in dict.fromkeys([*parents, *python, "/packages", "/dev"]):  # which bwrap would make for root alone
         yield from ("--perms", "0755", "--dir", parent)
-    for folder in libraries:
-        if os.path.islink(folder):
-            yield from ("--symlink", os.readlink(folder), folder)
-        else:
-            yield from ("--ro-bind", folder, folder)
     base = Path(sys.base_prefix).resolve()
-    for part in ("bin", "lib"):
-        yield from ("--ro-bind", str(base / part), f"/python/{part}")
-    # Site-packages may hold this very package and a course beside it: hidden.
-    bound = {"/python/lib": base / "lib", **{folder: Path(folder) for folder in libraries}}
-    for inside, outside in bound.items():
-        for site in [] if outside.is_symlink() else site_folders(outside):
-            folder = f"{inside}/{site.relative_to(outside)}"
-            yield from ("--tmpfs", folder, "--remount-ro", folder)
+    own = {path: f"/python/{path.relative_to(base)}" for path in python_files() if path.exists()}
+    for outside, inside in ({Path(folder): folder for folder in libraries} | own).items():
+        if outside.is_symlink():
+            yield from ("--symlink", os.readlink(outside), inside)
+        else:
+            yield from ("--ro-bind", str(outside), inside)
+    yield from ("--ro-bind", str(base / Path(_python_inside()).relative_to("/python")), _python_inside())
+    for library in (base / "lib", *map(Path, libraries)):
+        for path in [] if library.is_symlink() else hidden_folders(library):
+            hidden = f"/python/{path.relative_to(base)}" if library == base / "lib" else str(path)
+            yield from ("--tmpfs", hidden, "--remount-ro", hidden)
     for package in packages:
         yield from ("--ro-bind", str(package), f"/packages/{package.name}")
     yield from ("--ro-bind", str(BESIDE), "/packages/beside")

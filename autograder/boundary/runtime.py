@@ -6,7 +6,7 @@ import os
 import pwd
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
@@ -17,7 +17,6 @@ from packaging.requirements import Requirement
 from autograder.beside import wire
 
 SCRATCH_BYTES = 16 << 20
-FIRST_UID = 0x70000000  # far above any user's; a process id below 2**22 is added
 NO_CONTROL = -1  # the worker then goes through its start, imports what a submission may need, and ends
 ENGINE = ("numpy", "msgspec")  # what the worker itself needs; student code may import numpy
 SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib64", "/etc/ld.so.cache", "/nix/store")
@@ -117,11 +116,45 @@ def library_folders() -> list[str]:
     return [folder] if multiarch and Path(folder).is_dir() else ["/usr/lib"]
 
 
-def site_folders(library: Path) -> list[Path]:
-    """Folders of installed packages in a library folder; they may hold this very package and a course beside it."""
+def hidden_folders(library: Path) -> list[Path]:
+    """Of a library folder what is not shown: installed packages, which may hold this very package and a course beside
+    it, Python's own tests, and what C programs are linked with.
+    """
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    names = (f"{version}/site-packages", f"{version}/dist-packages", "python3/dist-packages")
-    return [library / name for name in names if (library / name).is_dir()]
+    names = [f"{version}/{name}" for name in ("site-packages", "dist-packages", "test")]
+    found = [library / name for name in (*names, "python3/dist-packages")]
+    return [path for path in (*found, *library.glob(f"{version}/config-*")) if path.is_dir()]
+
+
+def runtime_files(imports: Iterable[str]) -> Iterator[Path]:
+    """The files and folders that student code may read; hidden folders are cut out of the others."""
+    base = Path(sys.base_prefix).resolve() / "lib"
+    # What is a link leads to another of them, or, as /lib on Debian, to much that nobody needs.
+    folders = [Path(folder) for folder in (*library_folders(), *SYSTEM_FOLDERS)]
+    libraries = [folder.resolve() for folder in folders if folder.exists() and not folder.is_symlink()]
+    hidden = {path for folder in (base, *libraries) for path in hidden_folders(folder)}
+    yield BESIDE
+    yield from package_files(imports)
+    for folder in dict.fromkeys([*python_files(), *libraries]):
+        yield from _without(folder, hidden)
+
+
+def _without(path: Path, hidden: set[Path]) -> Iterator[Path]:
+    """Paths that cover all that is below this one except for the hidden folders."""
+    if path in hidden:
+        return
+    if not any(each.is_relative_to(path) for each in hidden):
+        yield path
+        return
+    for child in sorted(path.iterdir()):
+        if not child.is_symlink():
+            yield from _without(child, hidden)
+
+
+def python_files() -> list[Path]:
+    """Python's own library, and what lies beside it: its shared libraries (with conda's Python, the system's too)."""
+    base = Path(sys.base_prefix).resolve() / "lib"
+    return [base / f"python{sys.version_info.major}.{sys.version_info.minor}", *sorted(base.glob("lib*.so*"))]
 
 
 def package_folder(name: str) -> Path | None:

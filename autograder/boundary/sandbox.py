@@ -57,8 +57,8 @@ def find_sandbox(
 ) -> Sandbox:
     """The sandbox of this name, or the best one, tried by starting it.
 
-    `secrets` are folders that student code must not be able to read, however weak the sandbox; `imports` what it may
-    import, on every machine alike.
+    `secrets` are files and folders that student code must not be able to read, however weak the sandbox; `imports`
+    what it may import, on every machine alike.
     Raises: SandboxUnavailable, which says what to do
     """
     if absent := missing(imports):
@@ -121,8 +121,8 @@ def _find_unprivileged(name: str, secrets: Iterable[Path], imports: tuple[str, .
 
 def _trouble(sandbox: Sandbox, imports: tuple[str, ...]) -> str:
     """Why a sandbox does not start, in its own words; "" if it does."""
-    probe = sandbox.command(NO_CONTROL, Confinement(1 << 30, 8, imports))
     try:
+        probe = sandbox.command(NO_CONTROL, Confinement(1 << 30, 8, imports))
         run = subprocess.run(
             probe, env=sandbox.environment(), capture_output=True, text=True, errors="replace", timeout=PROBE_S
         )

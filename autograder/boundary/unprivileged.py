@@ -1,15 +1,15 @@
 """The fallback where namespaces are forbidden, as in most containers: an unprivileged user, Landlock, a strict filter.
 
-Which processes, as whom: this (trusted) process starts the nursery as it is itself (see beside/nursery.py); it and the
-zygotes that it forks run our code only. Each child that is to run student code first becomes a user of its own (started
-by root: one that nobody else is; otherwise it stays the same), takes its limits, may open nothing but Python's runtime,
-the course's `imports`, msgspec and autograder/beside, to read (Landlock), and may make no system call but those that
-computing takes: no process, no program, no socket, no signal to another, no change of any file
+Which processes, as whom: this (trusted) process starts the nursery as it is itself (see beside/nursery.py). Each zygote
+that it forks runs our code only; it becomes a user of its own (started by root: one that nobody else is; otherwise it
+stays the same), takes its limits, and may open nothing but Python's runtime, the course's `imports`, msgspec and
+autograder/beside, to read (Landlock). Each child that is to run student code besides may make no system call but those
+that computing takes: no process, no program, no socket, no signal to another, no change of any file
 (system_calls.confining_program).
 
 Less than bubblewrap: names, sizes and times of the machine's files can be asked for (stat), and there is no /tmp.
 Where the kernel has no Landlock (before 5.13, or switched off), file modes alone keep the other user from the
-tests: this is `unprivileged`, needs root, and refuses while any file of the course is open to others.
+tests, the hand-ins and the results: this is `unprivileged`, needs root, and refuses while others can read any of them.
 
 Pipes: as in bubblewrap.py.
 """
@@ -19,26 +19,19 @@ import shlex
 import stat
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.beside import landlock, wire
 from autograder.boundary.runtime import (
-    BESIDE,
-    FIRST_UID,
-    SYSTEM_FOLDERS,
     Confinement,
     boot,
-    library_folders,
-    package_files,
     plain_environment,
     plain_folders,
-    site_folders,
+    runtime_files,
     with_requirements,
 )
-
-_LAST_PID = 1 << 22
-_SMALL_UIDS = range(61184, 65520)  # systemd's dynamic users; for containers that know only the first 65536
+from autograder.boundary.uids import own_uid
 
 
 class Unprivileged:
@@ -53,7 +46,7 @@ class Unprivileged:
         as_root = os.geteuid() == 0
         told = wire.Boot(
             control=control,
-            uid=_uid_of_its_own() if as_root else -1,
+            uid=own_uid() if as_root else -1,
             memory_bytes=limits.memory_bytes,
             # As an ordinary user it would count all processes of that user; threads are then limited by memory alone.
             processes=limits.processes if as_root else 0,
@@ -72,56 +65,21 @@ class Unprivileged:
         return {**plain_environment(), "LD_LIBRARY_PATH": str(Path(sys.base_prefix).resolve() / "lib")}
 
     def refusal(self, secrets: Iterable[Path]) -> str:
-        """Why these folders are not safe from student code in here; "" if they are."""
+        """Why these files and folders are not safe from student code in here; "" if they are."""
         if self.has_landlock:
             return ""
         if os.geteuid() != 0:
             return "this kernel has no Landlock, and without it only root can hide the tests from another user"
-        for folder in secrets:
-            if _is_open(folder):
-                return (
-                    f"this kernel has no Landlock, and {folder} can be read by every user; "
-                    f'run "chmod o-rwx {shlex.quote(str(folder))}" and grade again'
-                )
+        if opened := list(dict.fromkeys(str(path) for path in secrets if _is_open(path))):
+            return (
+                f"this kernel has no Landlock, and every user can read {' and '.join(opened)}; "
+                f'run "chmod -R go-rwx {shlex.join(opened)}" and grade again'
+            )
         return ""
 
 
-def runtime_files(imports: Iterable[str]) -> Iterator[Path]:
-    """The files and folders that student code may read; folders of installed packages are cut out of the others."""
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    base = Path(sys.base_prefix).resolve() / "lib"
-    libraries = [Path(folder).resolve() for folder in (*library_folders(), *SYSTEM_FOLDERS) if os.path.exists(folder)]
-    hidden = {site for folder in (base, *libraries) for site in site_folders(folder)}
-    for folder in dict.fromkeys([base / version, *base.glob("libpython*"), *libraries]):
-        yield from _without(folder, hidden)
-    yield from package_files(imports)
-    yield BESIDE
-
-
-def _without(path: Path, hidden: set[Path]) -> Iterator[Path]:
-    """Paths that cover all that is below this one except for the hidden folders."""
-    if path in hidden:
-        return
-    if not any(each.is_relative_to(path) for each in hidden):
-        yield path
-        return
-    for child in sorted(path.iterdir()):
-        if not child.is_symlink():
-            yield from _without(child, hidden)
-
-
-def _uid_of_its_own() -> int:
-    """A user id that nobody else has, and that this (perhaps small) user namespace knows."""
-    highest = 0
-    for line in Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines():
-        first, _, count = map(int, line.split())
-        highest = max(highest, first + count - 1)
-    if highest >= FIRST_UID + _LAST_PID:
-        return FIRST_UID + os.getpid()
-    return _SMALL_UIDS[os.getpid() % len(_SMALL_UIDS)]
-
-
-def _is_open(folder: Path) -> bool:
-    """Whether other users can get into a folder: every folder on the way lets them pass."""
-    folder = folder.resolve()
-    return all(path.stat().st_mode & stat.S_IXOTH for path in (folder, *folder.parents))
+def _is_open(path: Path) -> bool:
+    """Whether another user gets at a file or into a folder: every folder on the way has to let them pass."""
+    path = path.resolve()
+    can_pass = all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
+    return can_pass and bool(path.stat().st_mode & (stat.S_IROTH | stat.S_IXOTH))

@@ -1,5 +1,6 @@
 """Grading a class: grade, doctor."""
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
@@ -96,6 +97,7 @@ def grade_command(
         seed=options["seed"],
         follow_through=options["follow_through"],
         sandbox="none" if options["trust_submissions"] else options["sandbox"],
+        secrets=tuple(map(os.fsencode, paths)),
     )
     with report.progress(ERRORS, len(submissions)) as advance:
         batch = Batch(
@@ -136,6 +138,7 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
         notebook_settings(course, chosen),
         seed=options["seed"],
         sandbox="none" if options["trust_submissions"] else options["sandbox"],
+        secrets=(os.fsencode(folder),),
     )
     there = NbgraderCourse(folder, chosen)
     with report.progress(ERRORS, len(there.students())) as advance:

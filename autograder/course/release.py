@@ -40,9 +40,10 @@ def release(course: Course, out: Path, only: str | None = None) -> list[Path]:
     return write(render(course, only), out, keep_changes=out.resolve() != course.template.resolve())
 
 
-def write(files: Mapping[str, bytes], out: Path, *, keep_changes: bool = True) -> list[Path]:
+def write(files: Mapping[str, bytes], out: Path, *, keep_changes: bool = True, private: bool = False) -> list[Path]:
     """Writes generated files to a folder, in the place of those that were generated before; their paths.
 
+    What is `private` is in a folder that nobody else can enter.
     Raises: CourseError if the folder holds anything else, or with `keep_changes` anything that was worked on since
     """
     out = out.resolve()
@@ -50,6 +51,7 @@ def write(files: Mapping[str, bytes], out: Path, *, keep_changes: bool = True) -
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as beside:
         fresh, old = Path(beside) / "new", Path(beside) / "old"
+        fresh.mkdir(mode=0o700 if private else 0o777)
         for name, content in files.items():
             path = fresh / name
             path.parent.mkdir(parents=True, exist_ok=True)

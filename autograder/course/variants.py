@@ -3,7 +3,8 @@
 import importlib
 import importlib.util
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from itertools import count
@@ -39,33 +40,33 @@ class _Finder(MetaPathFinder):
         return None if source is None else importlib.util.spec_from_loader(fullname, _Loader(source))
 
 
-def import_variant(course: Course, sources: Mapping[str, str]) -> ModuleType:
-    """The reference package with these modules (name in it -> source); several can be there at once."""
-    return import_folder(course.package_folder, sources)
+@contextmanager
+def import_variant(course: Course, sources: Mapping[str, str]) -> Iterator[ModuleType]:
+    """The reference package with these modules (name in it -> source); several can be there at once.
+
+    When the block ends, nothing of it is left in sys.modules and sys.meta_path.
+    """
+    with import_folder(course.package_folder, sources) as package:
+        yield package
 
 
-def import_folder(folder: Path, sources: Mapping[str, str]) -> ModuleType:
-    """The package in a folder, under a name of its own, with these modules in the place of its own.
+@contextmanager
+def import_folder(folder: Path, sources: Mapping[str, str]) -> Iterator[ModuleType]:
+    """The package in a folder, under a name of its own, with these modules in the place of its own; as above.
 
     Its modules are loaded when they are first asked for, as those of any package.
     """
     name = f"{folder.name}_{next(_numbers)}"
-    sys.meta_path.insert(0, _Finder({f"{name}.{module}": source for module, source in sources.items()}))
+    finder = _Finder({f"{name}.{module}": source for module, source in sources.items()})
     spec = there(
         importlib.util.spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=[str(folder)])
     )
-    package = sys.modules[name] = importlib.util.module_from_spec(spec)
-    there(spec.loader).exec_module(package)
-    return package
-
-
-def forget_variant(package: ModuleType) -> None:
-    """Let go of an imported variant."""
-    name = package.__name__
-    for module in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
-        del sys.modules[module]
-    sys.meta_path[:] = [
-        finder
-        for finder in sys.meta_path
-        if not (isinstance(finder, _Finder) and any(module.startswith(f"{name}.") for module in finder.sources))
-    ]
+    sys.meta_path.insert(0, finder)
+    try:
+        package = sys.modules[name] = importlib.util.module_from_spec(spec)
+        there(spec.loader).exec_module(package)
+        yield package
+    finally:
+        sys.meta_path.remove(finder)
+        for module in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
+            del sys.modules[module]

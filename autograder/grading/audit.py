@@ -182,13 +182,13 @@ class AuditPlugin(GradingPlugin):
         if not self.errors:
             check_total(tuple(self.specs.values()), self.assignment)
             self.items = session.items
-            self.package = import_variant(self.course, {})
-            self.functions = dict(_functions(self.course, self.assignment, self.package))
-            self.kinds = _kinds(self.course, self.package)
-            for exercise in self.names:
-                self.paid += self._answered([exercise], exercise)
-            if self.with_all:
-                self.paid += self._answered(list(self.functions), ALL)
+            with import_variant(self.course, {}) as self.package:
+                self.functions = dict(_functions(self.course, self.assignment, self.package))
+                self.kinds = _kinds(self.course, self.package)
+                for exercise in self.names:
+                    self.paid += self._answered([exercise], exercise)
+                if self.with_all:
+                    self.paid += self._answered(list(self.functions), ALL)
         return True
 
     def _answered(self, names: Sequence[str], shown: str) -> Iterator[Paid]:

@@ -24,6 +24,7 @@ from typing import TypeVar
 
 import msgspec
 
+from autograder.boundary import page_cache
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
 from autograder.grading.feedback import printable
@@ -172,6 +173,7 @@ class Graders:
 
     def start(self) -> tuple[TestSpec, ...]:
         """The tests; CourseError now for what would be refused for every submission."""
+        page_cache.fill(Course.load(Path(self.settings.course)).imports)
         try:
             self.idle.append(self._grader())
         except GraderDied as error:
@@ -316,7 +318,8 @@ class Batch(Graders):
         regrade: bool = False,
         progress: Callable[[Outcome], None] = lambda _: None,
     ) -> None:
-        super().__init__(assignment, settings, jobs)
+        secrets = (*settings.secrets, os.fsencode(out))
+        super().__init__(assignment, msgspec.structs.replace(settings, secrets=secrets), jobs)
         self.course = course
         self.out = out
         self.regrade = regrade
@@ -430,7 +433,7 @@ def refuse_clashes(folder: Path, submissions: Sequence[Submission]) -> None:
 def locked(folder: Path) -> Iterator[None]:
     """Hold a results folder alone; CourseError if another grading holds it, or if it cannot be written to."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = open(folder / LOCK, "w")  # noqa: SIM115 (held to the end of the block)
     except OSError as error:
         raise CourseError(

@@ -13,6 +13,7 @@ numbers, and what does not explain these answers too is held back (`Diagnosis.co
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -75,9 +76,14 @@ class Diagnostician:
         self.run = run
         self.known = {each.name: each for each in read_misconceptions(course, assignment)}
         self.begin()
+        self.variants = ExitStack()
         self.package = cache(self._package)
         self.fails = cache(self._fails)
         self.cost = cache(self._cost)
+
+    def close(self) -> None:
+        """Let go of every package that was imported."""
+        self.variants.close()
 
     def diagnose(self, verdicts: Sequence[Verdict], traces: Mapping[int, Trace]) -> "Diagnosis":
         """What could be found out of failed tests; `traces` by the tests' numbers."""
@@ -240,7 +246,7 @@ class Diagnostician:
             if len(mistakes) < 2:
                 raise
             return None
-        return import_variant(self.course, sources)
+        return self.variants.enter_context(import_variant(self.course, sources))
 
 
 @dataclass

@@ -52,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
     follow_through: bool = False
     sandbox: str = "any"  # one of SANDBOXES, or the best that this machine has
+    secrets: tuple[bytes, ...] = ()  # beside the course, what student code must not read: hand-ins, results
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,7 +186,10 @@ class Grader:
         self.assignment = self.course.assignment(self.settings.assignment)
         self.sandbox: Sandbox = find_sandbox(
             self.settings.sandbox,
-            secrets=[self.course.root / "assignments", self.course.reference],
+            secrets=[
+                *(self.course.root / "assignments", self.course.reference),
+                *(Path(os.fsdecode(path)) for path in self.settings.secrets),
+            ],
             imports=self.course.imports,
         )
         self.package = base_package(self.course, self.assignment, self.settings.follow_through)

@@ -225,6 +225,7 @@ class GradingPlugin:
 
     @pytest.hookimpl
     def pytest_configure(self, config: pytest.Config) -> None:
+        config.add_cleanup(self.diagnostician.close)
         config.addinivalue_line(
             "markers",
             "points(points, exercise, hint='', visibility=..., after=..., forward=...): "

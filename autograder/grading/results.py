@@ -1,4 +1,4 @@
-"""The files that grading writes, each of them whole or not at all.
+"""The files that grading writes, each of them whole or not at all, and for nobody else to read.
 
     results/<id>/results.json      Gradescope's format; all that the student may see, our own fields in extra_data
     results/<id>/instructor.json   the record: messages with values, exceptions, what the submission printed
@@ -41,10 +41,15 @@ _FORMULA = re.compile(r'((?:^|[;,|\t\n])"*)(?=[=+\-@\t＝＋－＠])')
 
 
 def write_atomically(path: Path, text: str, encoding: str = "utf-8") -> None:
-    """Write a file that is there whole or, whatever happens, as it was before; CourseError if it cannot be written."""
-    temporary = path.with_name(f".{path.name}.tmp")  # one name: what a killed run left is overwritten by the next
+    """Write a file that is there whole or, whatever happens, as it was before; CourseError if it cannot be written.
+
+    It is its owner's alone, and so is its folder if that is made.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")  # one name: what a killed run left is removed by the next
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary.unlink(missing_ok=True)
+        temporary.touch(mode=0o600, exist_ok=False)
         try:
             with open(temporary, "w", encoding=encoding, newline="") as file:
                 file.write(text)

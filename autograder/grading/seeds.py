@@ -87,9 +87,10 @@ def _run_chunk(task: tuple[str, str, str, range]) -> SeedsReport:
     root, name, package, seeds = task
     course = Course.load(Path(root))
     assignment = course.assignment(name)
-    plugin = SeedsPlugin(course, assignment, import_folder(Path(package), {}), seeds)
-    with plugin.watched_allclose():
-        run(plugin)
+    with import_folder(Path(package), {}) as imported:
+        plugin = SeedsPlugin(course, assignment, imported, seeds)
+        with plugin.watched_allclose():
+            run(plugin)
     return plugin.report
 
 

@@ -75,7 +75,9 @@ def export(course: Course, assignment: Assignment, out: Path, options: Options) 
         "setup.sh": (_FILES / "setup.sh").read_bytes(),
         "run_autograder": _SCRIPT.read_bytes().replace(b"DEADLINE_S=540\n", f"DEADLINE_S={deadline_s}\n".encode()),
     }
-    out.mkdir(parents=True, exist_ok=True)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (out / ZIP).unlink(missing_ok=True)
+    (out / ZIP).touch(mode=0o600)
     (out / ZIP).write_bytes(zip_bytes(files, executable=("run_autograder", "setup.sh")))
     return out / ZIP
 

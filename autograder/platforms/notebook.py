@@ -34,7 +34,7 @@ def export(
         texts = {name: "\n".join(cell.source for cell in cells).encode() for name, cells in notebooks.items()}
         refuse_to_leak(texts, module_stubs(course)[1], given_lines(course))
     files = {name: notebook_json(cells, assignment) for name, cells in notebooks.items()}
-    return write(listed(render(course, assignment.name) | files), out)
+    return write(listed(render(course, assignment.name) | files), out, private=solutions)
 
 
 def notebook_json(cells: Iterable[NotebookCell], assignment: Assignment) -> bytes:

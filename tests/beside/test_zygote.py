@@ -17,7 +17,6 @@ def zygote():
             worker.Zygote(
                 ControlSocket(theirs),
                 wire.Boot(control=-1, memory_bytes=0, scratch_bytes=0, imports=(), with_imports=()),
-                lambda: None,
             ),
             ours,
         )

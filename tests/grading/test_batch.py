@@ -3,6 +3,7 @@
 import os
 import py_compile
 import shutil
+import stat
 import subprocess
 import sys
 import threading
@@ -340,6 +341,21 @@ def test_class_in_the_place_of_a_hand_in_gets_no_score_and_no_zero(lab, is_packe
 def test_nothing_to_grade_is_an_empty_class(lab):
     assert lab.batch().grade([]).outcomes == []
     assert (lab.out / "grades.csv").read_text(encoding="utf-8-sig").startswith("id,name,score,max,")
+
+
+def test_nobody_else_can_enter_the_results(lab):
+    lab.hand_in("ann")
+    lab.grade()
+    modes = {
+        path.name: stat.S_IMODE(path.stat().st_mode) for path in (lab.out, lab.out / "ann", *lab.out.rglob("*.*s*"))
+    }
+    assert modes == {
+        "results": 0o700,
+        "ann": 0o700,
+        "results.json": 0o600,
+        "instructor.json": 0o600,
+        "grades.csv": 0o600,
+    }
 
 
 def test_two_gradings_into_one_folder_are_refused(lab):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.course.variants import forget_variant, import_variant
+from autograder.course.variants import import_variant
 from autograder.grading.foresight import Foresight
 from autograder.grading.replay import Replay
 
@@ -91,9 +91,8 @@ def test_no_verdict_and_no_word_depends_on_what_was_foreseen(lab, sabotage, tmp_
 
 @pytest.fixture
 def package(lab):
-    package = import_variant(lab.course, {})
-    yield package
-    forget_variant(package)
+    with import_variant(lab.course, {}) as package:
+        yield package
 
 
 def test_nothing_is_foreseen_where_the_reference_fails(package):

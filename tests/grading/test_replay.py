@@ -5,7 +5,7 @@ import pytest
 
 from autograder.boundary.trace import MAX_ANSWERS, Answer, Trace
 from autograder.course.manifest import Course
-from autograder.course.variants import forget_variant, import_variant
+from autograder.course.variants import import_variant
 from autograder.grading.replay import Beside, Differs, Replay
 
 
@@ -18,11 +18,9 @@ def course(tiny_root):
 def packages(course):
     """The reference, and one whose totals are doubled."""
     source = (course.package_folder / "sums.py").read_text()
-    doubled = import_variant(course, {"sums": source.replace("np.cumsum(vector)", "2 * np.cumsum(vector)")})
-    plain = import_variant(course, {})
-    yield plain, doubled
-    for package in (plain, doubled):
-        forget_variant(package)
+    doubled = {"sums": source.replace("np.cumsum(vector)", "2 * np.cumsum(vector)")}
+    with import_variant(course, {}) as plain, import_variant(course, doubled) as doubled:
+        yield plain, doubled
 
 
 def totals(session, values=(1.0, 2.0)):
@@ -50,13 +48,12 @@ def test_replay_raises_what_the_package_raises(packages):
 
 def test_replay_calls_the_tests_own_function(course):
     source = "def apply(f, x):\n    return f(x) + f(2 * x)\n"
-    package = import_variant(course, {"apply": source})
-    session = Replay(package)
     seen = []
-    assert session.root().apply.apply(lambda x: seen.append(x) or float(x.sum()), np.ones(3)) == 9.0
+    with import_variant(course, {"apply": source}) as package:
+        session = Replay(package)
+        assert session.root().apply.apply(lambda x: seen.append(x) or float(x.sum()), np.ones(3)) == 9.0
     assert [x.tolist() for x in seen] == [[1.0] * 3, [2.0] * 3]
     assert session.trace.answers[-1].n_callbacks == 2
-    forget_variant(package)
 
 
 def test_replay_warns_as_the_package_does(packages):

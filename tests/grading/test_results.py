@@ -5,6 +5,7 @@ import errno
 import io
 import os
 import platform
+import stat
 
 import numpy as np
 import pytest
@@ -109,6 +110,15 @@ def test_what_a_killed_run_left_of_a_file_is_overwritten(tmp_path):
     (tmp_path / ".results.json.tmp").write_text("half")
     write_atomically(tmp_path / "results.json", "new")
     assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
+
+
+def test_file_and_the_folder_made_for_it_are_their_owners_alone_whatever_was_left_there(tmp_path):
+    (tmp_path / "ann").mkdir(mode=0o755)
+    (tmp_path / "ann" / ".results.json.tmp").touch(0o644)
+    for path in (tmp_path / "ann" / "results.json", tmp_path / "bob" / "results.json"):
+        write_atomically(path, "new")
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "bob").stat().st_mode) == 0o700
 
 
 def test_file_where_a_folder_should_be_is_named(tmp_path):

@@ -295,6 +295,14 @@ def test_export_is_the_same_every_time(tmp_path):
     assert archives[0].read_bytes() == archives[1].read_bytes()
 
 
+def test_export_is_its_owners_alone_also_in_the_place_of_an_open_one(tmp_path):
+    (tmp_path / "autograder.zip").touch(0o644)
+    assignment = COURSE.assignment("a1")
+    for folder, mode in ((tmp_path, tmp_path.stat().st_mode), (tmp_path / "new", 0o40700)):
+        archive = export(COURSE, assignment, folder, Options(assignment.name))
+        assert (archive.stat().st_mode, folder.stat().st_mode) == (0o100600, mode)
+
+
 def test_submission_that_may_take_longer_than_gradescope_waits_is_refused(tmp_path):
     """Gradescope gives a zero to what it has to stop."""
     assignment = COURSE.assignment("a3")

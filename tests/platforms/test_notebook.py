@@ -113,6 +113,7 @@ def test_solutions_stand_in_the_instructors_notebook_alone(tiny, tmp_path):
     assert not [name for name, text in student.items() if secret in text]
     assert [name for name, text in instructor.items() if secret in text] == ["t1_sums.ipynb", "t1_sums.ru.ipynb"]
     assert "SOLUTION" not in instructor["t1_sums.ipynb"]
+    assert [(tmp_path / who).stat().st_mode & 0o077 == 0 for who in ("student", "instructor")] == [False, True]
 
 
 def test_line_of_a_solution_in_a_handout_is_refused(tiny_root, tmp_path):

@@ -45,7 +45,7 @@ def export(course: Course, assignment: Assignment, out: Path, *, language: str =
     refuse_to_leak(released, module_stubs(course)[1], given_lines(course))
     cells = source_cells(course, assignment, handout, points)
     files = render(course, assignment.name) | {f"{assignment.name}.ipynb": file_json(cells, assignment)}
-    written = write(listed(files), out / "source" / assignment.name)
+    written = write(listed(files), out / "source" / assignment.name, private=True)
     config = out / CONFIG
     if not config.exists():
         config.write_text(configuration(course), encoding="utf-8")

@@ -104,8 +104,9 @@ class Run:
     def graders(self, course: str, assignment: str) -> WarmGraders:
         """The graders of an assignment, of the course as it was when they were first asked for."""
         if assignment not in self.found:
-            known = Course.find(Path(course or self.converter.coursedir.root))
-            self.found[assignment] = warm_graders(known, known.assignment(assignment))
+            folder = self.converter.coursedir.root
+            known = Course.find(Path(course or folder))
+            self.found[assignment] = warm_graders(known, known.assignment(assignment), secrets=(os.fsencode(folder),))
         return self.found[assignment]
 
     def submitted(self, student: str, assignment: str) -> Path:

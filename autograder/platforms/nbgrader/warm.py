@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from pathlib import Path
 
+import msgspec
+
 from autograder.course.manifest import Assignment, Course
 from autograder.grading.batch import Graders, anew
 from autograder.grading.grader import Job, notebook_settings
@@ -23,12 +25,13 @@ Stamp = tuple[tuple[str, int, int], ...]
 class WarmGraders:
     """The graders of one assignment, as its tests and its reference are now."""
 
-    def __init__(self, course: Course, assignment: Assignment) -> None:
-        """CourseError if nothing can be graded here."""
+    def __init__(self, course: Course, assignment: Assignment, secrets: tuple[bytes, ...] = ()) -> None:
+        """CourseError if nothing can be graded here. `secrets`: as in Settings."""
         self.assignment = assignment
         self.stamp = _stamp(course, assignment)
         self.jobs = os.cpu_count() or 1
-        self.graders = Graders(assignment, notebook_settings(course, assignment), self.jobs)
+        settings = msgspec.structs.replace(notebook_settings(course, assignment), secrets=secrets)
+        self.graders = Graders(assignment, settings, self.jobs)
         self.asked: dict[Stamp, Future[Graded]] = {}
         try:
             self.tests = self.graders.start()
@@ -80,13 +83,13 @@ def with_copies(path: Path) -> tuple[Path, ...]:
 _kept: WarmGraders | None = None
 
 
-def warm_graders(course: Course, assignment: Assignment) -> WarmGraders:
+def warm_graders(course: Course, assignment: Assignment, secrets: tuple[bytes, ...] = ()) -> WarmGraders:
     """Graders that are ready, or new ones if they are of another assignment or the course has changed since."""
     global _kept
     if _kept is not None and (_kept.assignment, _kept.stamp) != (assignment, _stamp(course, assignment)):
         _end()
     if _kept is None:
-        _kept = WarmGraders(course, assignment)
+        _kept = WarmGraders(course, assignment, secrets)
     return _kept
 
 

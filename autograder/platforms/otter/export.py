@@ -64,7 +64,7 @@ def export(course: Course, assignment: Assignment, out: Path, *, language: str =
     config = _config(assignment, [each for each in for_students if each != MARKER], package)
     cells = notebook_cells(course, assignment, handout, sources=marked_sources(course))
     files[name] = file_json([config, *_master(cells, collect(course, assignment))], assignment)
-    return write(listed(files), out)
+    return write(listed(files), out, private=True)
 
 
 # --- the master notebook ------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ Whatever goes wrong on our side raises an exception that otter does not know: th
 of its own it would write a zero. What stands in their place was written first: that there is no score.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -92,6 +93,8 @@ class Grading:
             raise NotGraded(f"otter: got {self.submission}, want a file in {root / 'submission'}")
         # Where no namespaces are to be had, file modes are what hides tests from the user that student code runs as.
         (root / "source").chmod(0o700)
+        with contextlib.suppress(FileNotFoundError):  # Gradescope's, with the results of earlier submissions
+            (root / "submission_metadata.json").chmod(0o600)
         if not config.otter_run and os.geteuid() == 0:
             open_way_to_python()
         with tempfile.TemporaryDirectory() as folder:

@@ -9,6 +9,7 @@ none: not stopped
 
 import os
 import sys
+import time
 
 honest_double = double
 NAME = "left-by-an-attack"
@@ -51,6 +52,13 @@ def double(x):
             if os.stat(path).st_mtime_ns == 7_000_000_000:
                 print("reached: a note of an earlier test in the time of", path)
             os.utime(path, ns=(7_000_000_000, 7_000_000_000))
+        except OSError:
+            pass
+        try:  # to the present anybody may set it who may write
+            before = os.stat(path).st_mtime
+            os.utime(path)
+            if path.startswith("/dev") and 0 < time.time() - before < 60:
+                print("reached: the time at which an earlier test touched", path)
         except OSError:
             pass
         try:

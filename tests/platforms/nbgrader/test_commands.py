@@ -201,8 +201,8 @@ def test_two_assignments_share_a_folder(tmp_path):
     course = Course.load(ROOT)
     for assignment in course.assignments[:2]:
         export(course, assignment, tmp_path / "out")
-    there = {path.name for path in (tmp_path / "out" / "source").iterdir()}
-    assert there == {assignment.name for assignment in course.assignments[:2]}
+    there = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "out" / "source").iterdir()}
+    assert there == {assignment.name: 0 for assignment in course.assignments[:2]}, "nobody else sees the solutions"
 
 
 def test_russian_that_is_not_there_is_refused(tiny_root, tmp_path):

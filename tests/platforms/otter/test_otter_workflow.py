@@ -39,6 +39,10 @@ def test_master_is_a_notebook(assigned):
     assert len({cell.id for cell in master.cells}) == len(master.cells)
 
 
+def test_master_is_its_owners_alone(assigned):
+    assert assigned.master.parent.stat().st_mode & 0o077 == 0
+
+
 def test_students_get_the_notebook_that_we_export(assigned, tmp_path):
     russian = Assigned(assigned.course, "t1", tmp_path, language="ru")
     for each, handout in zip((assigned, russian), handouts(assigned.assignment), strict=True):
