@@ -15,7 +15,7 @@ from autograder.intake.names import show
 from autograder.intake.notebooks import MAX_CELLS, MAX_METADATA, MAX_OBJECTS, _parsed, _restored, _standard
 
 MAX_FILE = 64 << 20
-MAX_TEXT = 4 << 20  # bytes of JSON, in all cells
+MAX_TEXT = 1 << 20  # bytes of JSON, in all cells
 MAX_PICTURES = 8 << 20
 
 
