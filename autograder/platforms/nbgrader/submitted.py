@@ -50,12 +50,12 @@ class Submitted:
     def shown(self, notebook: str, master: Master) -> tuple[Any, list[str]]:
         """(the notebook as nbgrader may write it and show it, a line for each cell that had to be put right).
 
-        Of one that cannot be read, the cells of tests alone; when they are graded they say why.
+        Of one that cannot be read, why not, and the cells of tests.
         """
         try:
             cells = every_cell(self.paths(notebook)[0])
-        except UnreadableHandIn:
-            cells = []
+        except UnreadableHandIn as error:
+            cells = [ShownCell("raw", f"not shown: {error}")]
         made = [_made(cell) for cell in cells]
         nb = new_notebook(
             cells=list(made), metadata={"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
@@ -64,11 +64,14 @@ class Submitted:
         room = MAX_IN_ALL
         for cell, own in zip(made, cells, strict=True):
             given = cell.metadata.get("nbgrader", {}).get("grade_id")
-            # What the instructor wrote stays: by its checksum nbgrader tells an answer that was not given.
-            if cell.cell_type == "markdown" and cell.source != master.sources.get(given):
-                room -= len(own.source)
+            # What the instructor wrote stays: by its checksum nbgrader tells an answer that was not given. But a page
+            # asks for pictures in it where the student may have deleted them.
+            is_own = cell.source == master.sources.get(given) and "attachment:" not in cell.source
+            if cell.cell_type != "code" and not is_own:
+                room -= len(cell.source)
                 is_text = own.kind == "raw" or room < 0
-                cell.source = inert_text(own.source) if is_text else inert_markdown(own.source, own.pictures)
+                cell.cell_type = "markdown"
+                cell.source = inert_text(cell.source) if is_text else inert_markdown(cell.source, own.pictures)
         for number, cell in enumerate(nb.cells, 1):
             cell.id = f"cell-{number}"
         return nb, lines

@@ -169,6 +169,70 @@ def test_name_that_acts_on_a_page_is_nobodys(lab, way):
     assert not (lab.root / "autograded" / odd).exists()
 
 
+WRITTEN = {
+    "cell_type": "markdown",
+    "checksum": "x",
+    "grade": True,
+    "locked": False,
+    "schema_version": 3,
+    "solution": True,
+    "task": False,
+    "points": 1,
+}
+
+
+@pytest.fixture
+def shown(tmp_path):
+    """What becomes of one cell of a notebook in which the instructor has set two."""
+    from nbgrader.coursedir import CourseDirectory
+
+    from autograder.platforms.nbgrader.master import Master
+    from autograder.platforms.nbgrader.submitted import Submitted
+
+    texts = {"essay": "*Why?*", "picture": "![x](attachment:a.png)"}
+    master = Master(texts, {name: WRITTEN | {"grade_id": name} for name in texts})
+
+    def of(**cell):
+        folder = tmp_path / "submitted" / "ann" / "a"
+        folder.mkdir(parents=True)
+        (folder / "a.ipynb").write_text(json.dumps({"nbformat": 4, "cells": [cell]}))
+        nb, _ = Submitted(CourseDirectory(root=str(tmp_path)), "ann", "a").shown("a", master)
+        return nb.cells[0]
+
+    return of
+
+
+def named(name):
+    return {"nbgrader": {"grade_id": name}}
+
+
+def test_answer_that_was_not_given_is_what_the_instructor_wrote(shown):
+    assert shown(cell_type="markdown", source="*Why?*", metadata=named("essay")).source == "*Why?*"
+
+
+def test_answer_that_was_given_is_laid_out(shown):
+    given = shown(cell_type="markdown", source="*So.*<script>1</script>", metadata=named("essay"))
+    assert given.source == "<div><p><em>So.</em></p>&#10;</div>"
+    assert given.metadata.nbgrader.points == 1
+
+
+@pytest.mark.parametrize("kind", ["code", "raw", "heading", 7])
+def test_answer_of_another_kind_acts_no_more(shown, kind):
+    given = shown(cell_type=kind, source="<script>1</script>", metadata=named("essay"))
+    assert given.cell_type == "markdown"
+    assert "<script" not in given.source
+
+
+def test_picture_that_was_deleted_ends_no_page(shown):
+    given = shown(cell_type="markdown", source="![x](attachment:a.png)", metadata=named("picture"))
+    assert given.source == "<div><p>x (attachment:a.png)</p>&#10;</div>"
+
+
+def test_notebook_that_cannot_be_shown_says_why(shown):
+    given = shown(cell_type="markdown", source="x" * (1 << 20))
+    assert given.source.startswith("<div><pre>not shown: notebook 'a.ipynb': more than 2000 cells or 1048576 bytes")
+
+
 def test_autograde_without_the_exporter_grades_nothing(lab):
     own = lab.config.Autograde.pop("exporter_class")
     try:
