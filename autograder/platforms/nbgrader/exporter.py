@@ -45,7 +45,7 @@ class SubmittedNotebooks(NotebookExporter):  # type: ignore[misc]
         self.parent.coursedir.submitted_directory = Path(stand_in).name
         self.parent.assignments = {}
         for folder, notebooks in listed:
-            student, assignment = there(re.fullmatch(pattern, folder)).group("student", "assignment")
+            student, assignment = there(re.fullmatch(pattern, folder, re.DOTALL)).group("student", "assignment")
             if not name_is_plain(student):
                 self.log.error("%s: not graded: no name for a student; rename the folder", show(folder, 300))
                 continue

@@ -83,7 +83,8 @@ class NbgraderCourse:
         """Who has submitted something."""
         step = self.directory.submitted_directory
         pattern = self.directory.format_path(step, "(?P<student>.*)", re.escape(self.assignment.name), escape=True)
-        found = (re.fullmatch(pattern, path) for path in glob(str(self.folder(step, "*"))) if Path(path).is_dir())
+        folders = (path for path in glob(str(self.folder(step, "*"))) if Path(path).is_dir())
+        found = (re.fullmatch(pattern, path, re.DOTALL) for path in folders)
         return sorted(match["student"] for match in found if match)
 
     # --- one submission -----------------------------------------------------------------------------------------

@@ -160,13 +160,14 @@ def test_broken_timestamp_is_told_and_costs_nothing(lab, way):
 
 @WAYS
 def test_name_that_acts_on_a_page_is_nobodys(lab, way):
-    odd = "<img src=x onerror=1>"
-    lab.submit(odd, lab.notebook(*ALL))
+    odd = ["<img src=x onerror=1>", "two\nlines", os.fsdecode(b"latin\xe9")]
+    for name in odd:
+        lab.submit(name, lab.notebook(*ALL))
     done = getattr(lab, way)()
     said = done["log"] if way == "autograde" else done[1]
-    assert "rename the folder" in said
+    assert said.count("rename the folder") == 3
     assert lab.scores() == {"zoe": 100.0}
-    assert not (lab.root / "autograded" / odd).exists()
+    assert [name for name in odd if (lab.root / "autograded" / name).exists()] == []
 
 
 WRITTEN = {
