@@ -50,14 +50,14 @@ def class_of(root: Path, course: Course) -> Any:
 
 
 def converted(api: Any, steps: list[str], restore: bool, students: int = STUDENTS) -> Callable[[], None]:
-    """nbgrader's autograde with these steps; with `restore`, our putting right of cells in the place of its own."""
+    """nbgrader's autograde with these steps; with `restore`, our reading of notebooks in the place of its own."""
     from nbgrader.apps import NbGraderAPI
 
     config = api.config.copy()
     config.Autograde = config.Autograde.copy()
     config.Autograde.autograde_preprocessors = steps
     if not restore:
-        del config.Autograde["sanitize_preprocessors"]
+        del config.Autograde["sanitize_preprocessors"], config.Autograde["exporter_class"]
     own = NbGraderAPI(config=config)
 
     def run() -> None:

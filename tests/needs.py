@@ -1,4 +1,4 @@
-"""What some tests need that a machine may lack: power over namespaces, root, the packages of the extra `dev`.
+"""What some tests need that a machine may lack: power over namespaces, root, a browser, the packages of an extra.
 
 `make test` is for everybody, so a test whose need is not met is left out, and the run's last line says how many and for
 which reason (see conftest.py). With NOTHING_LEFT_OUT=1 that is a failure: no machine that ought to have everything is
@@ -6,6 +6,7 @@ green because something is missing.
 """
 
 import os
+import shutil
 from types import ModuleType
 
 import pytest
@@ -28,6 +29,14 @@ BUBBLEWRAP = pytest.mark.skipif(
 )
 # Gradescope's container changes the user, and reading a closed process's memory takes root: neither can be replaced.
 ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: sudo make test")
+
+
+def browser() -> str:
+    """The command of a browser that shows a page without a screen; "" if there is none."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+
+
+BROWSER = pytest.mark.skipif(not browser(), reason="needs a browser: apt install chromium")
 
 
 def package(name: str) -> ModuleType:

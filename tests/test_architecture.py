@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "platforms": ({"course", "errors", "grading", "installation", "intake", "testing"}, {"msgspec"}),
 }
 PLATFORM_LIBRARIES = {
-    "nbgrader": {"nbgrader", "nbformat", "traitlets", "IPython"},
+    "nbgrader": {"nbgrader", "nbformat", "nbconvert", "nh3", "markdown_it", "traitlets", "IPython"},
     "otter": {"otter", "nbformat"},
 }
 RELATIVE_ONLY = ("beside", "testing")  # these are copied to where there is no autograder

@@ -179,6 +179,7 @@ def export_nbgrader(course: Course, assignment: str, out: Path, language: str) -
 @json_option
 def gradebook_command(results: Path, platform: str, roster: Path, out: Path, as_json: bool, **options: Any) -> None:
     """Fill a gradebook's CSV with the scores of a results folder."""
+    from autograder.grading.feedback import printable
     from autograder.platforms.gradebook import fill
 
     filled = fill(results, platform, roster, out, **options)
@@ -190,7 +191,7 @@ def gradebook_command(results: Path, platform: str, roster: Path, out: Path, as_
             f"of these replaced another score: {filled.n_other}; without a result, left as it was: {filled.n_without}"
         )
         for line in filled.to_look_at:
-            OUT.print(f"[yellow]look at[/yellow] {escape(line)}")
+            OUT.print(f"[yellow]look at[/yellow] {escape(printable(line))}")
         if filled.n_unknown:
             OUT.print(
                 f"{filled.n_unknown} with an id of no row: say whose in a CSV with the columns id,key, and --match"

@@ -6,6 +6,7 @@ expected values, and never the submission's own words from it, because a submiss
 
 import re
 import sys
+import unicodedata
 
 from autograder.course.manifest import Assignment
 from autograder.grading.verdicts import Graded, StudentWords, TestSpec, Verdict
@@ -21,6 +22,11 @@ _OF_A_VERSION = re.compile(
 )
 # What a name raises whose statement failed when its module was loaded (see beside/pieces.py): of no idea of the test's.
 _NOT_MADE = re.compile(r"\b(?:ModuleNotFoundError|NameError: \w+ was not made): ")
+# Letters and marks that are drawn as nothing, which Python takes for printable: fillers, selectors, blanks.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
+)
+_MAX_MARKS = 4  # on one letter; no script has more, and fifty of them cover the lines above
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}(?=>)")
 
 # Of a hidden test only this is said: a text for each code, into which nothing of the submission's can flow.
@@ -44,7 +50,7 @@ _HIDDEN_TEXTS = {
 
 
 def printable(text: str, limit: int = MAX_OUTPUT) -> str:
-    """`text`, control characters but newline and tab escaped, cut at `limit` characters with the cut marked.
+    """`text`, cut at `limit` characters with the cut marked; what cannot be seen is escaped, but newline and tab.
 
     Addresses of objects are left out: they differ from run to run, and equal submissions have equal results.
     """
@@ -76,9 +82,14 @@ def _escaped(text: str, limit: int) -> tuple[str, int]:
     """As much as fits, escaped, and how many characters are left out."""
     text = _ADDRESS.sub("0x…", text)
     shown: list[str] = []
-    size = 0
+    size, n_marks = 0, _MAX_MARKS  # a mark without a letter would stand on what is before the text
     for n, character in enumerate(text):
-        plain = character.isprintable() or character in "\n\t"
+        if unicodedata.category(character).startswith("M"):
+            n_marks += 1
+        else:
+            n_marks = _MAX_MARKS if character in "\n\t" else 0
+        is_seen = character.isprintable() and n_marks <= _MAX_MARKS and not _UNSEEN.match(character)
+        plain = is_seen or character in "\n\t"
         piece = character if plain else character.encode("unicode_escape", "surrogatepass").decode()
         size += len(piece)
         if size > limit:

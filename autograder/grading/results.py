@@ -36,8 +36,9 @@ MAX_CELL = 300  # characters of a name or a reason in a table
 
 Record = dict[str, Any]
 
-# Where a cell may begin: a spreadsheet may separate cells by something else than was written. Wide signs count in some.
-_FORMULA = re.compile(r'((?:^|[;,|\t\n])"*)(?=[=+\-@\t＝＋－＠])')
+# Where a cell may begin: a spreadsheet may separate cells by something else than was written, and leave out blanks that
+# come first. Wide signs count in some.
+_FORMULA = re.compile(r'((?:^|[;,|:\t\n；，｜：、،؛])[ "]*)(?=[=+\-@\t＝＋－＠﹦﹢﹣﹫])')
 
 
 def write_atomically(path: Path, text: str, encoding: str = "utf-8") -> None:

@@ -117,6 +117,10 @@ c.CourseDirectory.course_id = {course_id!r}
 # Where tests and reference are.
 os.environ["AUTOGRADER_COURSE"] = {course!r}
 
+# Nothing of a submission is opened but through the engine's intake, and no link in it is followed; nothing that acts
+# in a page gets into autograded/ and feedback/; cells that a student copied, deleted or renamed are put right.
+c.Autograde.exporter_class = "autograder.platforms.nbgrader.exporter.SubmittedNotebooks"
+
 # Submissions are graded in the engine's sandbox. Execute, which stood here, runs what students wrote, and the tests
 # beside it, in one kernel under your account.
 c.Autograde.autograde_preprocessors = [
@@ -128,12 +132,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-# Cells that a student copied, deleted or renamed are put right. With DeduplicateIds and OverwriteCells, which stood
-# here, one copied cell ends the grading of the whole class.
+# DeduplicateIds and OverwriteCells, which stood here, end the grading of the whole class at one copied cell.
 c.Autograde.sanitize_preprocessors = [
-    "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.OverwriteKernelspec",
-    "autograder.platforms.nbgrader.preprocessors.RestoreCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 # Stubs are those of the students' template: they say which exercise is not done, and where it is set.

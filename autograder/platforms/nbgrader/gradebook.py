@@ -10,7 +10,6 @@ import re
 import shutil
 import sys
 import warnings
-from collections.abc import Iterator
 from glob import glob
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties, ClearOutput
+from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -35,7 +34,7 @@ from autograder.intake.names import show
 from autograder.platforms.nbgrader.export import CONFIG
 from autograder.platforms.nbgrader.master import Master, tested_cells
 from autograder.platforms.nbgrader.outcome import Outcomes
-from autograder.platforms.nbgrader.warm import with_copies
+from autograder.platforms.nbgrader.submitted import TIMESTAMP, Submitted, name_is_plain
 
 _MAX_NAMES = 5  # of files, in a message
 
@@ -77,30 +76,34 @@ class NbgraderCourse:
     def folder(self, step: str, student: str) -> Path:
         return Path(self.directory.format_path(step, student, self.assignment.name))
 
+    def submitted(self, student: str) -> Submitted:
+        return Submitted(self.directory, student, self.assignment.name)
+
     def students(self) -> list[str]:
         """Who has submitted something."""
         step = self.directory.submitted_directory
         pattern = self.directory.format_path(step, "(?P<student>.*)", re.escape(self.assignment.name), escape=True)
-        found = (re.fullmatch(pattern, path) for path in glob(str(self.folder(step, "*"))) if Path(path).is_dir())
+        folders = (path for path in glob(str(self.folder(step, "*"))) if Path(path).is_dir())
+        found = (re.fullmatch(pattern, path, re.DOTALL) for path in folders)
         return sorted(match["student"] for match in found if match)
 
     # --- one submission -----------------------------------------------------------------------------------------
 
     def fill(self, student: str, graded: Graded, tests: tuple[TestSpec, ...]) -> None:
         """What nbgrader's autograde leaves of a submission: grades in the gradebook, notebooks in autograded/."""
-        submitted = self.folder(self.directory.submitted_directory, student)
+        submitted = self.submitted(student)
         folder = self.folder(self.directory.autograded_directory, student)
         # All that can go wrong with a notebook does so before the gradebook hears of it.
-        notebooks = {
-            name: self._graded(name, path, graded, tests) if (path := submitted / f"{name}.ipynb").exists() else None
-            for name in self.masters
-        }
+        notebooks = {name: self._graded(name, submitted, graded, tests) for name in self.masters}
         self.forget(student)
-        _copy_files(submitted, folder)
-        source = self.directory.format_path(self.directory.source_directory, ".", self.assignment.name)
-        _copy_files(Path(source), folder)
+        source = Path(self.directory.format_path(self.directory.source_directory, ".", self.assignment.name))
+        if source.is_dir():
+            shutil.copytree(source, folder, ignore=shutil.ignore_patterns("*.ipynb", *self.directory.ignore))
+        folder.mkdir(parents=True, exist_ok=True)
         self.gradebook.update_or_create_student(student)
-        stamp = self.directory.get_existing_timestamp(str(submitted))
+        stamp, _ = submitted.timestamp()
+        if stamp:
+            (folder / TIMESTAMP).write_text(f"{stamp} UTC\n", encoding="utf-8")
         submission = self.gradebook.update_or_create_submission(
             self.assignment.name, student, **({"timestamp": stamp} if stamp else {})
         )
@@ -118,13 +121,14 @@ class NbgraderCourse:
         shutil.rmtree(self.folder(self.directory.autograded_directory, student), ignore_errors=True)
         self.gradebook.db.rollback()
 
-    def _graded(self, name: str, path: Path, graded: Graded, tests: tuple[TestSpec, ...]) -> Any:
-        nb = nbformat.read(path, as_version=4)
-        nb, _ = ClearOutput().preprocess(nb, {})
+    def _graded(self, name: str, submitted: Submitted, graded: Graded, tests: tuple[TestSpec, ...]) -> Any:
+        """The notebook with what was found out in its cells; None if it was not handed in."""
+        if not os.path.lexists(submitted.paths(name)[0]):
+            return None
+        nb, _ = submitted.shown(name, self.masters[name])
         kernel = msgspec.json.decode(self.kernels[name] or "null")
         if kernel:
             nb.metadata["kernelspec"] = nbformat.from_dict(kernel)
-        list(self.masters[name].restore(nb))
         cells = tested_cells(nb)
         if cells:
             Outcomes(graded, tests, self.assignment).write(cells)
@@ -161,23 +165,6 @@ def _missing(path: Path) -> str:
     return f"no {path.name} among what was submitted: got {got}; rename the notebook, and run the same command again"
 
 
-def _copy_files(source: Path, target: Path) -> None:
-    """Copies all but notebooks. No links: a student's may lead anywhere."""
-    for path in _files(source):
-        copy = target / path.relative_to(source)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.unlink(missing_ok=True)
-        shutil.copyfile(path, copy)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for where, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name not in ("__pycache__", ".ipynb_checkpoints")]
-        for path in (Path(where, name) for name in names):
-            if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb":
-                yield path
-
-
 # --- the class ----------------------------------------------------------------------------------------------
 
 
@@ -208,11 +195,11 @@ class IntoGradebook(Batch):
             )
         found = []
         for identity, student in self.student_of.items():
-            folder = self.nbgrader.folder(self.nbgrader.directory.submitted_directory, student)
-            path = folder / f"{self.assignment.name}.ipynb"
-            paths = with_copies(path) if path.is_file() else (path,)
-            missing = "" if path.is_file() else _missing(path)
-            found.append(Submission(id=identity, name=student, paths=paths, conflict=missing))
+            paths = self.nbgrader.submitted(student).paths(self.assignment.name)
+            conflict = "" if os.path.lexists(paths[0]) else _missing(paths[0])
+            if not name_is_plain(student):
+                conflict = f"{show(student)} is no name for a student on nbgrader's pages; rename the folder"
+            found.append(Submission(id=identity, name=student, paths=paths, conflict=conflict))
         return sorted(found, key=lambda each: each.id)
 
     def grade_all(self) -> ClassResult:
@@ -234,6 +221,7 @@ class IntoGradebook(Batch):
                 with warnings.catch_warnings():
                     # SQLAlchemy's, of how nbgrader asks it, and nbformat's, of cells without an id, which it mends.
                     warnings.simplefilter("ignore")
+                    found = self.nbgrader.submitted(student).with_note(found)
                     self.nbgrader.fill(student, found, tests)
             except Exception as error:  # nbformat's, nbgrader's, the database's: this submission's trouble alone
                 self.nbgrader.forget(student)

@@ -73,14 +73,14 @@ def _die(message: str) -> NoReturn:
 def main(argv: list[str]) -> int:
     """Grades a notebook and prints, for each exercise, what its cell is to show; argv: course, assignment, notebook."""
     from autograder.platforms.nbgrader.outcome import Outcomes
-    from autograder.platforms.nbgrader.warm import WarmGraders
+    from autograder.platforms.nbgrader.warm import WarmGraders, with_copies
 
     root, name, notebook = argv
     try:
         course = Course.load(Path(root))
         graders = WarmGraders(course, course.assignment(name))
         try:
-            graded = graders.grade(Path(notebook))
+            graded = graders.grade(with_copies(Path(notebook)))
         finally:
             graders.end()
         if graded.status == "needs_attention":

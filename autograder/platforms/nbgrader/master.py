@@ -5,12 +5,9 @@ gives none, and nbgrader would leave its points out. Solutions are the student's
 solution of which exercise is not decided here, but by the engine, from the notebook as it was handed in.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 def tested_cells(nb: Any) -> list[Any]:
@@ -49,15 +46,8 @@ class Master:
             sources[cell.name], metadata[cell.name] = cell.source, own
         return cls(sources, metadata)
 
-    @property
-    def has_tests(self) -> bool:
-        """Whether any cell's points come from tests."""
-        return any(own["grade"] and not own["solution"] for own in self.metadata.values() if own["cell_type"] == "code")
-
     def restore(self, nb: Any) -> Iterator[str]:
         """Puts the notebook's cells right; a line for each change that was needed."""
-        if _mend_characters(nb):
-            yield "halves of characters in it, which no file can hold, are replaced"
         seen: set[str] = set()
         for cell in reversed(nb.cells):
             given = cell.metadata.pop("nbgrader", None)
@@ -85,7 +75,7 @@ class Master:
         if cell.cell_type != own["cell_type"]:
             yield f"cell {name} is {cell.cell_type}; it becomes {own['cell_type']} again"
             cell.cell_type = own["cell_type"]
-            for key in ("outputs", "execution_count", "attachments"):
+            for key in ("outputs", "execution_count"):
                 cell.pop(key, None)
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
@@ -98,31 +88,8 @@ class Master:
         from nbformat.v4 import new_code_cell
 
         cell = new_code_cell(self.sources[name], metadata={"nbgrader": NotebookNode(self.metadata[name])})
-        if nb.nbformat_minor < 5:
-            del cell["id"]
         solution = f"solution-{name.removeprefix('test-')}"
         behind = [
             n for n, each in enumerate(nb.cells, 1) if each.metadata.get("nbgrader", {}).get("grade_id") == solution
         ]
         nb.cells.insert(behind[-1] if behind else len(nb.cells), cell)
-
-
-def _mend_characters(nb: Any) -> bool:
-    """Puts the mark for what is no character in the place of halves of some, which JSON can hold; whether there are."""
-    is_mended = False
-    waiting = [nb]
-    while waiting:
-        each = waiting.pop()
-        for key, value in [*(each.items() if isinstance(each, dict) else enumerate(each))]:
-            whole, name = _whole(value), _whole(key)
-            if name != key:
-                del each[key]
-            if (whole, name) != (value, key):
-                each[name], is_mended = whole, True
-            if isinstance(value, dict | list):
-                waiting.append(value)
-    return is_mended
-
-
-def _whole(value: Any) -> Any:
-    return _HALF.sub("\ufffd", value) if isinstance(value, str) else value

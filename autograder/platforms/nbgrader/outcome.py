@@ -67,7 +67,7 @@ class Outcomes:
         if missing:
             raise CourseError(
                 f"cell {missing[0]}: got it {names.count(missing[0])} times in the notebook, want it once; "
-                "put RestoreCells into Autograde.sanitize_preprocessors"
+                f'run "nbgrader generate_assignment {self.assignment.name}" again'
             )
         for name, cell in zip(names, cells, strict=True):
             cell.outputs = self._outputs(by_id[name])
@@ -91,7 +91,9 @@ class Outcomes:
 
     def page(self, exercise: str) -> str:
         """The same as HTML."""
-        parts = [f'<div style="max-width:60em"><p><b>{html.escape(self._head(exercise))}</b></p><table>']
+        # MathJax is to leave it alone: what a submission printed may be a formula.
+        head = html.escape(self._head(exercise))
+        parts = [f'<div class="tex2jax_ignore" style="max-width:60em"><p><b>{head}</b></p><table>']
         for name, outcome, points, feedback in self._tests(exercise):
             cells = (
                 (name, ""),

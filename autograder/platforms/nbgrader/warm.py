@@ -20,6 +20,7 @@ from autograder.grading.verdicts import Graded, settle
 from autograder.intake.file_names import copy_of
 
 Stamp = tuple[tuple[str, int, int], ...]
+Paths = tuple[Path, ...]  # a submission's: its notebook first
 
 
 class WarmGraders:
@@ -39,9 +40,9 @@ class WarmGraders:
             self.graders.end()
             raise
 
-    def grade(self, path: Path, ahead: Iterable[Path] = ()) -> Graded:
-        """What grading this notebook found out; of those `ahead` a few are graded in the meantime."""
-        found = self._ask(path)
+    def grade(self, paths: Paths, ahead: Iterable[Paths] = ()) -> Graded:
+        """What grading a submission found out; of those `ahead` a few are graded in the meantime."""
+        found = self._ask(paths)
         for _, each in zip(range(self.jobs), ahead, strict=False):
             self._ask(each)
         try:
@@ -52,8 +53,8 @@ class WarmGraders:
     def end(self) -> None:
         self.graders.end()
 
-    def _ask(self, path: Path) -> "Future[Graded]":
-        stamp = _stamp_of(path)
+    def _ask(self, paths: Paths) -> "Future[Graded]":
+        stamp = tuple(each for path in paths for each in _stamp_of(path))
         if stamp in self.asked:
             return self.asked[stamp]
         found: Future[Graded] = Future()
@@ -61,8 +62,8 @@ class WarmGraders:
 
         def ask() -> None:
             try:
-                paths = tuple(map(os.fsencode, with_copies(path)))
-                found.set_result(anew(self.graders.ask(Job(id=path.stem, name="", paths=paths))))
+                job = Job(id=paths[0].stem, name="", paths=tuple(map(os.fsencode, paths)))
+                found.set_result(anew(self.graders.ask(job)))
             except BaseException as error:
                 found.set_exception(error)
 
@@ -71,7 +72,7 @@ class WarmGraders:
         return found
 
 
-def with_copies(path: Path) -> tuple[Path, ...]:
+def with_copies(path: Path) -> Paths:
     """A notebook, and those beside it that by their names are copies of it.
 
     They count for what was not done in it: who goes on in JupyterLab's copy submits both.
@@ -109,5 +110,5 @@ def _stamp(course: Course, assignment: Assignment) -> Stamp:
 
 
 def _stamp_of(path: Path) -> Stamp:
-    found = path.stat()
+    found = path.lstat()  # a link among submissions is not followed
     return ((str(path), found.st_mtime_ns, found.st_size),)

