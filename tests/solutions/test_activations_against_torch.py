@@ -137,6 +137,16 @@ def test_heaviside_is_numpys_with_no_gradient(functional, Tensor):
     assert np.array_equal(a.grad, np.zeros((2, 3)))
 
 
+def test_heaviside_of_nan_is_nan(functional):
+    assert np.isnan(functional.heaviside(np.nan).data)
+
+
+def test_slope_of_softsign_is_silent_as_far_as_float64_goes(functional, Tensor):
+    a = Tensor([-1e300, -1e150, 1e150, 1e300])
+    functional.softsign(a).backward(np.ones(4))
+    np.testing.assert_allclose(a.grad, [0.0, 1e-300, 1e-300, 0.0], rtol=DIGITS)
+
+
 @pytest.mark.parametrize(
     ("name", "peer"),
     [
