@@ -304,3 +304,13 @@ def test_relu_takes_the_lectures_slope_at_zero(functional, Tensor):
     a = Tensor(0.0)
     functional.relu(a).backward()
     assert a.grad == 1.0
+
+
+@pytest.mark.parametrize(("name", "left"), [("sigmoid", 9e-14), ("tanh", 0.016), ("relu", 1.0)])
+def test_gradient_through_twenty_in_a_row_is_what_the_handout_says(functional, Tensor, name, left):
+    a = Tensor(1.0)
+    out = a
+    for _ in range(20):
+        out = getattr(functional, name)(out)
+    out.backward()
+    assert a.grad == pytest.approx(left, rel=0.05)
