@@ -831,7 +831,7 @@ class Softmax(Function):
     Shapes: a, at least one axis -> the same
     Grad:   f * (grad_in - the sum of grad_in * f along axis), where f is the value
     Exact:  to 12 digits, also where the value is tiny: of [0, -700] the second is 9.86e-305
-    Raises: ValueError (numpy's) if there is no such axis, or nothing along it
+    Raises: ValueError (numpy's) if there is no such axis, or nothing along it; of a 0-d a numpy takes axis -1 and 0
     Source: Bishop 2006, section 4.3.4
     """
 
