@@ -437,31 +437,61 @@ MISCONCEPTIONS = [
     {
         "name": "kinks: not sorted",
         "changes": {
-            "approximation.relu_kinks": (
-                "np.unique(-c[bends] / w[bends], return_inverse=True)",
-                "-c[bends] / w[bends], np.arange(np.count_nonzero(bends))",
-            )
+            "approximation.relu_kinks": """
+                bends = (w != 0) & (v != 0)
+                kinks = -c[bends] / w[bends]
+                if len(kinks) == 0:
+                    return kinks, np.zeros(1)
+                between = np.concatenate([kinks[:1] - 1.0, (kinks[1:] + kinks[:-1]) / 2, kinks[-1:] + 1.0])
+                is_on = between[:, np.newaxis] * w + c > 0
+                return kinks, is_on @ (v * w)
+            """,
         },
         "hint": "walk along x from left to right: in which order do you meet the kinks?",
     },
     {
         "name": "kinks: one for each unit",
         "changes": {
-            "approximation.relu_kinks": (
-                "np.unique(-c[bends] / w[bends], return_inverse=True)",
-                "np.sort(-c[bends] / w[bends]), np.argsort(np.argsort(-c[bends] / w[bends]))",
-            )
+            "approximation.relu_kinks": """
+                bends = (w != 0) & (v != 0)
+                kinks = np.sort(-c[bends] / w[bends])
+                if len(kinks) == 0:
+                    return kinks, np.zeros(1)
+                between = np.concatenate([kinks[:1] - 1.0, (kinks[1:] + kinks[:-1]) / 2, kinks[-1:] + 1.0])
+                is_on = between[:, np.newaxis] * w + c > 0
+                return kinks, is_on @ (v * w)
+            """,
         },
         "hint": "if two units bend at one place, how many pieces are there?",
     },
     {
         "name": "kinks: the sign of the bias lost",
-        "changes": {"approximation.relu_kinks": ("np.unique(-c", "np.unique(c")},
+        "changes": {
+            "approximation.relu_kinks": """
+                bends = (w != 0) & (v != 0)
+                kinks = np.unique(c[bends] / w[bends])
+                if len(kinks) == 0:
+                    return kinks, np.zeros(1)
+                between = np.concatenate([kinks[:1] - 1.0, (kinks[1:] + kinks[:-1]) / 2, kinks[-1:] + 1.0])
+                is_on = between[:, np.newaxis] * w + c > 0
+                return kinks, is_on @ (v * w)
+            """,
+        },
         "hint": "where is 2 x - 6 zero, and where do you say?",
     },
     {
         "name": "kinks: w / c for c / w",
-        "changes": {"approximation.relu_kinks": ("-c[bends] / w[bends]", "-w[bends] / c[bends]")},
+        "changes": {
+            "approximation.relu_kinks": """
+                bends = (w != 0) & (v != 0)
+                kinks = np.unique(-w[bends] / c[bends])
+                if len(kinks) == 0:
+                    return kinks, np.zeros(1)
+                between = np.concatenate([kinks[:1] - 1.0, (kinks[1:] + kinks[:-1]) / 2, kinks[-1:] + 1.0])
+                is_on = between[:, np.newaxis] * w + c > 0
+                return kinks, is_on @ (v * w)
+            """,
+        },
         "hint": "solve w x + c = 0 for x on paper. Which of the two is divided by which?",
     },
     {
