@@ -81,7 +81,7 @@ MISCONCEPTIONS = [
     },
     {
         "name": "pow: the exponent not lowered",
-        "changes": {"functional.Pow.backward": ("np.where(b == 0, 1.0, b - 1.0)", "b")},
+        "changes": {"functional.Pow.backward": ("(b - 1.0)", "b")},
         "hint": "for b = 1 the result is the input itself: what must its slope be, and what is yours at a = 5?",
     },
     {
@@ -126,17 +126,12 @@ return [spread * grad_in.size / spread.size]
     },
     {
         "name": "mean: 1/n forgotten",
-        "changes": {"functional.Mean.backward": ("spread * grad_in.size / spread.size", "spread")},
+        "changes": {"functional.Mean.backward": ("spread / np.prod(averaged)", "spread")},
         "hint": "move one of a hundred numbers by 1: by how much does their mean move?",
     },
     {
         "name": "mean: 1/n twice",
-        "changes": {
-            "functional.Mean.backward": (
-                "spread * grad_in.size / spread.size",
-                "spread * grad_in.size / spread.size * grad_in.size / spread.size",
-            )
-        },
+        "changes": {"functional.Mean.backward": ("np.prod(averaged)", "np.prod(averaged) ** 2")},
         "hint": "add up the gradients of all the elements of one mean: what should come out?",
     },
     {

@@ -74,7 +74,7 @@ MISCONCEPTIONS = [
     },
     {
         "name": "softsign: no square in the slope",
-        "changes": {"functional.SoftSign.backward": ("size**2", "size")},
+        "changes": {"functional.SoftSign.backward": ("/ size / size", "/ size")},
         "hint": "differentiate a / (1 + a) for positive a by the quotient rule: what becomes of the denominator?",
     },
     {
@@ -106,17 +106,17 @@ MISCONCEPTIONS = [
     },
     {
         "name": "heaviside: 0 at the step",
-        "changes": {"functional.Heaviside.forward": (">=", ">")},
+        "changes": {"functional.Heaviside.forward": ("1.0", "0.0")},
         "hint": "read the definition once more: to which of the two sides does 0 itself belong?",
     },
     {
         "name": "heaviside: one half at the step",
-        "changes": {"functional.Heaviside.forward": ("a.data >= 0", "np.heaviside(a.data, 0.5)")},
+        "changes": {"functional.Heaviside.forward": ("1.0", "0.5")},
         "hint": "the step has two values only: which of them does the lecture's neuron give at its threshold?",
     },
     {
         "name": "heaviside: the sign",
-        "changes": {"functional.Heaviside.forward": ("a.data >= 0", "np.sign(a.data)")},
+        "changes": {"functional.Heaviside.forward": ("np.heaviside(a.data, 1.0)", "np.sign(a.data)")},
         "hint": "which values can the step take, and how many different ones does yours give for -3, 0 and 3?",
     },
     {

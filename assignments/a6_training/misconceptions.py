@@ -84,7 +84,7 @@ MISCONCEPTIONS = [
     {
         "name": "sgd: weight decay doubled",
         "changes": {"optim.SGD.step": ("self.weight_decay *", "2.0 * self.weight_decay *")},
-        "hint": "the penalty is λ w² / 2. What does the half do to its gradient?",
+        "hint": "weight decay is the gradient of γ w² / 2. What does the half do to it?",
     },
     {
         "name": "sgd: weight decay beside the velocity",
@@ -100,14 +100,14 @@ MISCONCEPTIONS = [
     },
     {
         "name": "sgd: normalize ignored",
-        "changes": {"optim.SGD.step": ("if self.normalize and length > 0:", "if False:")},
+        "changes": {"optim.SGD.step": ("if self.normalize:", "if False:")},
         "hint": "make all gradients ten times larger: how should a normalised step change, and how does yours?",
     },
     {
         "name": "sgd: a length without its root",
         "changes": {
             "optim.SGD.step": (
-                "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))",
+                "math.hypot(*(number for gradient in gradients for number in np.ravel(gradient)))",
                 "sum(np.sum(gradient**2) for gradient in gradients)",
             )
         },
@@ -115,12 +115,12 @@ MISCONCEPTIONS = [
     },
     {
         "name": "sgd: each parameter normalised by itself",
-        "changes": {"optim.SGD.step": ("gradient / length for", "gradient / (np.linalg.norm(gradient) or 1.0) for")},
+        "changes": {"optim.SGD.step": ("length or 1.0", "np.linalg.norm(gradient) or 1.0")},
         "hint": "all gradients together are one arrow. After your division, is its direction still the same?",
     },
     {
         "name": "sgd: a gradient of length 0 normalised",
-        "changes": {"optim.SGD.step": (" and length > 0", "")},
+        "changes": {"optim.SGD.step": ("(length or 1.0)", "length")},
         "hint": "what does numpy make of 0 / 0, and where should the weights go when every gradient is 0?",
     },
     {
@@ -436,22 +436,62 @@ MISCONCEPTIONS = [
     },
     {
         "name": "kinks: not sorted",
-        "changes": {"approximation.relu_kinks": ("np.unique(-c[bends] / w[bends])", "-c[bends] / w[bends]")},
+        "changes": {
+            "approximation.relu_kinks": """
+                bends = (w != 0) & (v != 0)
+                kinks = -c[bends] / w[bends]
+                if len(kinks) == 0:
+                    return kinks, np.zeros(1)
+                between = np.concatenate([kinks[:1] - 1.0, (kinks[1:] + kinks[:-1]) / 2, kinks[-1:] + 1.0])
+                is_on = between[:, np.newaxis] * w + c > 0
+                return kinks, is_on @ (v * w)
+            """,
+        },
         "hint": "walk along x from left to right: in which order do you meet the kinks?",
     },
     {
         "name": "kinks: one for each unit",
-        "changes": {"approximation.relu_kinks": ("np.unique(", "np.sort(")},
+        "changes": {
+            "approximation.relu_kinks": """
+                bends = (w != 0) & (v != 0)
+                kinks = np.sort(-c[bends] / w[bends])
+                if len(kinks) == 0:
+                    return kinks, np.zeros(1)
+                between = np.concatenate([kinks[:1] - 1.0, (kinks[1:] + kinks[:-1]) / 2, kinks[-1:] + 1.0])
+                is_on = between[:, np.newaxis] * w + c > 0
+                return kinks, is_on @ (v * w)
+            """,
+        },
         "hint": "if two units bend at one place, how many pieces are there?",
     },
     {
         "name": "kinks: the sign of the bias lost",
-        "changes": {"approximation.relu_kinks": ("np.unique(-c", "np.unique(c")},
+        "changes": {
+            "approximation.relu_kinks": """
+                bends = (w != 0) & (v != 0)
+                kinks = np.unique(c[bends] / w[bends])
+                if len(kinks) == 0:
+                    return kinks, np.zeros(1)
+                between = np.concatenate([kinks[:1] - 1.0, (kinks[1:] + kinks[:-1]) / 2, kinks[-1:] + 1.0])
+                is_on = between[:, np.newaxis] * w + c > 0
+                return kinks, is_on @ (v * w)
+            """,
+        },
         "hint": "where is 2 x - 6 zero, and where do you say?",
     },
     {
         "name": "kinks: w / c for c / w",
-        "changes": {"approximation.relu_kinks": ("-c[bends] / w[bends]", "-w[bends] / c[bends]")},
+        "changes": {
+            "approximation.relu_kinks": """
+                bends = (w != 0) & (v != 0)
+                kinks = np.unique(-w[bends] / c[bends])
+                if len(kinks) == 0:
+                    return kinks, np.zeros(1)
+                between = np.concatenate([kinks[:1] - 1.0, (kinks[1:] + kinks[:-1]) / 2, kinks[-1:] + 1.0])
+                is_on = between[:, np.newaxis] * w + c > 0
+                return kinks, is_on @ (v * w)
+            """,
+        },
         "hint": "solve w x + c = 0 for x on paper. Which of the two is divided by which?",
     },
     {
@@ -462,21 +502,18 @@ MISCONCEPTIONS = [
     {
         "name": "kinks: every unit on to the right",
         "changes": {
-            "approximation.relu_kinks": (
-                "between[:, np.newaxis] * w + c > 0",
-                "between[:, np.newaxis] > np.where(w == 0, np.inf, -c / np.where(w == 0, 1.0, w))",
-            )
+            "approximation.relu_kinks": ("np.where(w[bends] > 0, piece > place, piece <= place)", "piece > place")
         },
         "hint": "draw max(0, -x): on which side of its kink is it on? How does w decide?",
     },
     {
         "name": "kinks: the output weights forgotten",
-        "changes": {"approximation.relu_kinks": ("is_on @ (v * w)", "is_on @ w")},
+        "changes": {"approximation.relu_kinks": ("(v * w)[bends]", "w[bends]")},
         "hint": "double every v: what happens to the slopes of the network, and to yours?",
     },
     {
         "name": "kinks: no slope where there is no kink",
-        "changes": {"approximation.relu_kinks": ("np.array([np.sum(v * w * (c > 0))])", "np.zeros(0)")},
+        "changes": {"approximation.relu_kinks": ("(v * w)[bends]", "(v * w)[bends] if len(kinks) else np.zeros(0)")},
         "hint": "a straight line has no kink. How many slopes has it?",
     },
 ]

@@ -38,7 +38,7 @@ def draw(figure: Figure) -> None:
         )
     accuracy = train.accuracy(result.model(result.x), result.labels.reshape(-1, 1))
     axes.set(
-        title=f"two moons, 100 points: accuracy {accuracy:.0%}, loss {result.losses[-1]:.3f}",
+        title=f"two moons, 100 points: training accuracy {accuracy:.0%}, loss {result.losses[-1]:.3f}",
         xlabel="$x_1$",
         ylabel="$x_2$",
         aspect="equal",

@@ -69,7 +69,7 @@ def approximation_errors(
 
 
 def relu_kinks(mlp: MLP) -> tuple[np.ndarray, np.ndarray]:
-    """Where a ReLU network of one input bends, and its slope on each of the pieces between.
+    """Where the units of a ReLU network of one input bend, and the network's slope on each of the pieces between.
 
     The network is y = sum over i of v_i max(0, w_i x + c_i) + b: `mlp.layers[0]` has W (n, 1) and b (n,), that is w
     and c; `mlp.layers[1]` has W (1, n) and b (1,), that is v and b.
@@ -87,10 +87,8 @@ def relu_kinks(mlp: MLP) -> tuple[np.ndarray, np.ndarray]:
     w, c, v = mlp.layers[0].W.data[:, 0], mlp.layers[0].b.data, mlp.layers[1].W.data[0]
     ### BEGIN SOLUTION
     bends = (w != 0) & (v != 0)
-    kinks = np.unique(-c[bends] / w[bends])
-    if len(kinks) == 0:
-        return kinks, np.array([np.sum(v * w * (c > 0))])
-    between = np.concatenate([kinks[:1] - 1.0, (kinks[1:] + kinks[:-1]) / 2, kinks[-1:] + 1.0])
-    is_on = between[:, np.newaxis] * w + c > 0
-    return kinks, is_on @ (v * w)
+    kinks, place = np.unique(-c[bends] / w[bends], return_inverse=True)
+    piece = np.arange(len(kinks) + 1)[:, np.newaxis]
+    is_on = np.where(w[bends] > 0, piece > place, piece <= place)  # right of its kink, or left of it
+    return kinks, is_on @ (v * w)[bends]
     ### END SOLUTION

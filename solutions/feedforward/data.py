@@ -84,8 +84,11 @@ def standardize(train: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
     """train and the others, shifted and scaled so that each column of train has mean 0 and standard deviation 1.
 
     Mean and deviation are those of train for all of them: nothing about a test set may reach the model before the test.
+    A column that is constant in train has deviation 0, which counts as 1: it is shifted and not scaled.
 
     Shapes: train (n, columns) or (n,); others with the same columns -> the same shapes
     """
-    mean, deviation = train.mean(axis=0), train.std(axis=0)
+    # A constant is found by comparing: its computed deviation may be 1e-17, as the mean of 0.1, 0.1, 0.1 is rounded.
+    mean, constant = train.mean(axis=0), np.ptp(train, axis=0) == 0
+    deviation = np.where(constant, 1.0, train.std(axis=0))
     return [(each - mean) / deviation for each in (train, *others)]

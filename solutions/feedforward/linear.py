@@ -95,9 +95,10 @@ def least_squares(phi: np.ndarray, t: np.ndarray) -> np.ndarray:
 
     There are several if the columns of Phi depend on each other, as they must if Phi has fewer rows than columns.
 
-    Shapes: phi (n, M), t (n,) -> (M,)
-    Stable: columns that are nearly equal cost digits in proportion to the condition number of Phi, not to its square
-    Source: Bishop 2006, section 3.1.1 and appendix C (the pseudo-inverse)
+    Shapes: phi (n, M + 1), t (n,) -> (M + 1,)
+    Stable: where Phi w comes close to t, columns that are nearly equal cost digits in proportion to the condition
+            number of Phi, not to its square; the larger what is left over, the more of the square comes in
+    Source: Bishop 2006, section 3.1.1 and appendix C (the pseudo-inverse); Trefethen and Bau 1997, lecture 18
     """
     ### BEGIN SOLUTION
     return np.linalg.lstsq(phi, t, rcond=None)[0]
@@ -110,7 +111,7 @@ def irls_step(phi: np.ndarray, t: np.ndarray, w: np.ndarray) -> np.ndarray:
     With y = logistic(Phi w): the new weights are w + H^-1 Phi^T (t - y), where H = Phi^T R Phi and R is diagonal
     with R_ii = y_i (1 - y_i). Iterated, this is called iteratively reweighted least squares.
 
-    Shapes: phi (n, M), t (n,) of zeros and ones, w (M,) -> (M,), a new array
+    Shapes: phi (n, M + 1), t (n,) of zeros and ones, w (M + 1,) -> (M + 1,), a new array
     Stable: an example whose y_i is 0 or 1 to the last digit (R_ii = 0) does no harm
     Source: Bishop 2006, section 4.3.3
     """
@@ -170,6 +171,8 @@ class LinearModel:
 
 class ThresholdUnit:
     """A neuron after McCulloch and Pitts: it fires, 1, if its weighted input reaches a threshold, else it rests, 0.
+
+    Theirs counts inputs that are alike, and any inhibitory one keeps it at rest; weights are Rosenblatt's (1958).
 
     w:     weights, shape (n_in,)
     theta: threshold

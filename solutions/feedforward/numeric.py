@@ -28,7 +28,8 @@ def forward_difference(f: Scalar, x: np.ndarray, h: float | None = None) -> np.n
     h:      the step, one number for all coordinates; None stands for sqrt(EPS) * max(1, |x_i|) at coordinate i
     Shapes: x, any shape, integers allowed -> the same shape, float64; f gets float64 arrays of this shape
     Calls:  f exactly x.size + 1 times
-    Error:  about h |f''| / 2 from truncation, EPS |f| / h from rounding; with the best h half of the digits are right
+    Error:  about h |f''| / 2 from truncation, EPS (|f| + |x_i f'| / 2) / h from rounding, of f and of x_i + h; with the
+            best h half of the digits are right
     Keeps:  x as it was, bit for bit
     Source: the lecture's formula
     """
@@ -51,7 +52,8 @@ def central_difference(f: Scalar, x: np.ndarray, h: float | None = None) -> np.n
     h:      the step, one number for all coordinates; None stands for EPS**(1/3) * max(1, |x_i|) at coordinate i
     Shapes: x, any shape, integers allowed -> the same shape, float64; f gets float64 arrays of this shape
     Calls:  f exactly 2 * x.size times
-    Error:  about h^2 |f'''| / 6 from truncation, EPS |f| / h from rounding; the best h leaves two thirds of the digits
+    Error:  about h^2 |f'''| / 6 from truncation, EPS (|f| + |x_i f'|) / (2 h) from rounding; the best h leaves two
+            thirds of the digits
     Keeps:  x as it was, bit for bit
     """
     ### BEGIN SOLUTION

@@ -9,6 +9,7 @@ An optimizer holds on to tensors, not to arrays: `parameter.data` are the weight
 that the backward pass left there, or None where it did not come by. Yours to write: `zero_grad` and `step`.
 """
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -19,8 +20,8 @@ from .tensor import Tensor
 class SGD:
     """Stochastic gradient descent, with momentum, weight decay and a normalised step if they are wanted.
 
-    params: the tensors to be trained, in the order in which they were given
-    lr: the learning rate η; momentum: μ, 0 for none; weight_decay: λ, 0 for none
+    params: the tensors to be trained, in the order in which they were given; one that is given twice is kept once
+    lr: the learning rate η; momentum: μ, 0 for none; weight_decay: γ, 0 for none
     normalize: whether the gradient is divided by its length
     velocities: an array of zeros for each parameter, for momentum to be kept in
     """
@@ -33,7 +34,7 @@ class SGD:
         weight_decay: float = 0.0,
         normalize: bool = False,
     ) -> None:
-        self.params = list(params)
+        self.params = list({id(parameter): parameter for parameter in params}.values())
         self.lr = lr
         self.momentum = momentum
         self.weight_decay = weight_decay
@@ -53,7 +54,7 @@ class SGD:
     def step(self) -> None:
         """Change the data of every parameter w that has a gradient, once:
 
-            g = w.grad + λ w
+            g = w.grad + γ w
             if normalize: all g are divided by one number, the root of the sum of squares over all of them together
             v <- μ v + g        v = 0 before the first step; one v for each parameter
             w <- w - η v
@@ -67,9 +68,10 @@ class SGD:
         ### BEGIN SOLUTION
         active = [index for index, parameter in enumerate(self.params) if parameter.grad is not None]
         gradients = [self.params[index].grad + self.weight_decay * self.params[index].data for index in active]
-        length = np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))
-        if self.normalize and length > 0:
-            gradients = [gradient / length for gradient in gradients]
+        if self.normalize:
+            # The root of the sum of squares; hypot scales its numbers first, so that none is too large to be squared.
+            length = math.hypot(*(number for gradient in gradients for number in np.ravel(gradient)))
+            gradients = [gradient / (length or 1.0) for gradient in gradients]
         for index, gradient in zip(active, gradients, strict=True):
             self.velocities[index] = self.momentum * self.velocities[index] + gradient
             self.params[index].data -= self.lr * self.velocities[index]

@@ -58,7 +58,7 @@ def approximation_errors(
 
 
 def relu_kinks(mlp: MLP) -> tuple[np.ndarray, np.ndarray]:
-    """Where a ReLU network of one input bends, and its slope on each of the pieces between.
+    """Where the units of a ReLU network of one input bend, and the network's slope on each of the pieces between.
 
     The network is y = sum over i of v_i max(0, w_i x + c_i) + b: `mlp.layers[0]` has W (n, 1) and b (n,), that is w
     and c; `mlp.layers[1]` has W (1, n) and b (1,), that is v and b.

@@ -85,10 +85,13 @@ def keepdims_shape(shape: Shape, axis: Axis) -> Shape:
 
     axis: None for all axes, or one, or several; negative ones count from the end
     Example: keepdims_shape((2, 3, 4), -1) == (2, 3, 1)
-    Raises: IndexError if there is no such axis
+    Raises: ValueError (numpy's AxisError) if there is no such axis, as in a 0-d array, where numpy's sum takes axis 0
     """
     sizes = np.array(shape, dtype=int)
-    sizes[... if axis is None else np.array(axis, dtype=int)] = 1
+    try:
+        sizes[... if axis is None else np.array(axis, dtype=int)] = 1
+    except IndexError:
+        raise np.exceptions.AxisError(f"axis: got {axis}, want an axis of an array of shape {shape}") from None
     return tuple(sizes.tolist())
 
 
@@ -335,6 +338,7 @@ class Norm(Function):
     Shapes: a, any shape -> a's shape without the reduced axes, or with 1 in their place if keepdims
     Grad:   grad_in * a / norm(a); where the norm is 0 the gradient is 0, one of the subgradients there
     Stable: no warning and no NaN at a zero vector
+    Exact:  to 12 digits for every |a| from 1e-150 to 1e150, whose squares float64 can hold
     Raises: ValueError (numpy's AxisError) if there is no such axis
     """
 
@@ -827,7 +831,7 @@ class Softmax(Function):
     Shapes: a, at least one axis -> the same
     Grad:   f * (grad_in - the sum of grad_in * f along axis), where f is the value
     Exact:  to 12 digits, also where the value is tiny: of [0, -700] the second is 9.86e-305
-    Raises: ValueError (numpy's) if there is no such axis, or nothing along it
+    Raises: ValueError (numpy's) if there is no such axis, or nothing along it; of a 0-d a numpy takes axis -1 and 0
     Source: Bishop 2006, section 4.3.4
     """
 

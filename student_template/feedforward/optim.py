@@ -9,6 +9,7 @@ An optimizer holds on to tensors, not to arrays: `parameter.data` are the weight
 that the backward pass left there, or None where it did not come by. Yours to write: `zero_grad` and `step`.
 """
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -19,8 +20,8 @@ from .tensor import Tensor
 class SGD:
     """Stochastic gradient descent, with momentum, weight decay and a normalised step if they are wanted.
 
-    params: the tensors to be trained, in the order in which they were given
-    lr: the learning rate η; momentum: μ, 0 for none; weight_decay: λ, 0 for none
+    params: the tensors to be trained, in the order in which they were given; one that is given twice is kept once
+    lr: the learning rate η; momentum: μ, 0 for none; weight_decay: γ, 0 for none
     normalize: whether the gradient is divided by its length
     velocities: an array of zeros for each parameter, for momentum to be kept in
     """
@@ -33,7 +34,7 @@ class SGD:
         weight_decay: float = 0.0,
         normalize: bool = False,
     ) -> None:
-        self.params = list(params)
+        self.params = list({id(parameter): parameter for parameter in params}.values())
         self.lr = lr
         self.momentum = momentum
         self.weight_decay = weight_decay
@@ -50,7 +51,7 @@ class SGD:
     def step(self) -> None:
         """Change the data of every parameter w that has a gradient, once:
 
-            g = w.grad + λ w
+            g = w.grad + γ w
             if normalize: all g are divided by one number, the root of the sum of squares over all of them together
             v <- μ v + g        v = 0 before the first step; one v for each parameter
             w <- w - η v

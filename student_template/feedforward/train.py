@@ -89,6 +89,27 @@ def fit(
     raise NotImplementedError("a6_training, exercise train.fit: handout section 3.3")
 
 
+def _check_labels(scores: np.ndarray, labels: np.ndarray) -> None:
+    """An error where accuracy would count something else than right predictions, without a word."""
+    if np.isnan(scores).any():
+        raise ValueError("accuracy: got NaN among the scores, want numbers; has the training diverged?")
+    if scores.shape == labels.shape:
+        if not (np.abs(labels) == 1).all():
+            raise ValueError(
+                "accuracy: got a label that is neither -1 nor +1 for scores of the same shape; "
+                "labels of several classes are whole numbers of shape (n,)"
+            )
+        return
+    if scores.ndim != 2 or labels.shape != scores.shape[:1]:
+        raise ValueError(
+            f"accuracy: got scores of shape {scores.shape} and labels of shape {labels.shape}, "
+            "want (n, classes) and (n,), or the same shape"
+        )
+    n_classes = scores.shape[1]
+    if labels.dtype.kind not in "iu" or not ((labels >= 0) & (labels < n_classes)).all():
+        raise ValueError(f"accuracy: got labels {labels}, want whole numbers from 0 to {n_classes - 1}")
+
+
 def accuracy(scores: Any, labels: Any) -> float:
     """The fraction of examples whose class was predicted right, from 0 to 1.
 
@@ -98,7 +119,9 @@ def accuracy(scores: Any, labels: Any) -> float:
     Shapes: scores, a Tensor or an array, n >= 1 -> a float
     Exact:  scores count as they are, however close, small or large; labels may be all alike
     Keeps:  scores as they were
+    Raises: ValueError if shapes do not fit, a label is no class, or a score is NaN (given below)
     """
     scores = scores.data if isinstance(scores, Tensor) else np.asarray(scores)
     labels = np.asarray(labels)
+    _check_labels(scores, labels)
     raise NotImplementedError("a6_training, exercise train.accuracy: handout section 3.4")

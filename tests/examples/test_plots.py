@@ -217,25 +217,25 @@ def test_moons_are_told_apart(load):
 
 def test_iris_losses_fall_on_both_sets(load):
     result = load("iris").run()
-    for losses in (result.train_losses, result.test_losses):
+    for losses in (result.train_losses, result.validation_losses):
         assert losses[-1] < losses[0] / 3
     assert result.train_accuracy > 0.95
-    assert result.test_accuracy > 0.9
+    assert result.validation_accuracy > 0.9
 
 
 def test_regression_training_error_falls_and_the_test_error_turns(load):
     result = load("regression").run()
     assert result.train_errors[-1] < 0.75 * result.train_errors[0]
     assert 3 < result.best_epoch < 60
-    assert result.test_errors[-1] > 1.05 * result.test_errors[result.best_epoch]
-    assert result.test_errors[result.best_epoch] < 0.8 * result.mean_error
+    assert result.validation_errors[-1] > 1.05 * result.validation_errors[result.best_epoch]
+    assert result.validation_errors[result.best_epoch] < 0.8 * result.mean_error
 
 
 PRINTED = {
     "expression": "g = 24.7041",
     "iris": "accuracy: training",
     "moons": "step  99",
-    "regression": "the best on the test set",
+    "regression": "the best on the validation set",
 }
 
 

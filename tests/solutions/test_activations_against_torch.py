@@ -137,6 +137,16 @@ def test_heaviside_is_numpys_with_no_gradient(functional, Tensor):
     assert np.array_equal(a.grad, np.zeros((2, 3)))
 
 
+def test_heaviside_of_nan_is_nan(functional):
+    assert np.isnan(functional.heaviside(np.nan).data)
+
+
+def test_slope_of_softsign_is_silent_as_far_as_float64_goes(functional, Tensor):
+    a = Tensor([-1e300, -1e150, 1e150, 1e300])
+    functional.softsign(a).backward(np.ones(4))
+    np.testing.assert_allclose(a.grad, [0.0, 1e-300, 1e-300, 0.0], rtol=DIGITS)
+
+
 @pytest.mark.parametrize(
     ("name", "peer"),
     [
@@ -294,3 +304,13 @@ def test_relu_takes_the_lectures_slope_at_zero(functional, Tensor):
     a = Tensor(0.0)
     functional.relu(a).backward()
     assert a.grad == 1.0
+
+
+@pytest.mark.parametrize(("name", "left"), [("sigmoid", 9e-14), ("tanh", 0.016), ("relu", 1.0)])
+def test_gradient_through_twenty_in_a_row_is_what_the_handout_says(functional, Tensor, name, left):
+    a = Tensor(1.0)
+    out = a
+    for _ in range(20):
+        out = getattr(functional, name)(out)
+    out.backward()
+    assert a.grad == pytest.approx(left, rel=0.05)

@@ -106,6 +106,19 @@ def test_units_that_bend_nothing_and_units_that_bend_together(feedforward, appro
     np.testing.assert_array_equal(slopes, [0.0])
 
 
+def test_slope_does_not_depend_on_how_far_out_a_kink_lies(feedforward, approximation):
+    """One beside 1e17 is 1e17 in float64, so no point next to a kink says which units are on there."""
+    kinks, slopes = approximation.relu_kinks(relu_network(feedforward, [1, -2, 1], [-1e17, 2e17, 0], [1, 1, 5], 0))
+    np.testing.assert_array_equal(kinks, [0.0, 1e17])
+    np.testing.assert_array_equal(slopes, [-2.0, 3.0, 6.0])
+
+
+def test_units_that_bend_and_leave_a_straight_line_are_kinks_all_the_same(feedforward, approximation):
+    kinks, slopes = approximation.relu_kinks(relu_network(feedforward, [1, -1], [0, 0], [1, -1], 0))
+    np.testing.assert_array_equal(kinks, [0.0])
+    np.testing.assert_array_equal(slopes, [1.0, 1.0])
+
+
 def test_other_networks_are_refused(feedforward, approximation):
     mlp = feedforward.nn.MLP((2, 3, 1), np.random.default_rng(0))
     with pytest.raises(ValueError, match=r"relu_kinks: got layers of shapes \[\(3, 2\), \(1, 3\)\], want"):

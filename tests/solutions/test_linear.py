@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -105,6 +106,20 @@ def test_least_squares_of_the_handouts_tide(linear):
     x = np.array([0.0, 0.5, 1.0, 1.5]) * np.pi
     phi = np.column_stack([np.ones(4), np.cos(x), np.sin(x)])
     np.testing.assert_allclose(linear.least_squares(phi, np.array([6.0, 4.0, 1.0, 1.0])), [3, 2.5, 1.5], rtol=1e-14)
+
+
+@pytest.mark.parametrize(("length", "least", "most"), [(0.0, 0.0, 1e-7), (1.0, 1e-4, 1e-1)])
+def test_a_large_residual_costs_the_square_of_the_condition_number(linear, rng, length, least, most):
+    """The handout's powers up to 11, weights of 1: eight digits, and two beside a residual of length 1."""
+    phi = linear.polynomial(np.linspace(0, 1, 20), 11)
+    orthogonal, residual = np.linalg.qr(phi)[0], rng.normal(size=20)
+    residual -= orthogonal @ (orthogonal.T @ residual)
+    t = phi @ np.ones(12) + length * residual / np.linalg.norm(residual)
+    with mpmath.workdps(60):
+        exact = mpmath.matrix(phi.tolist())
+        want = mpmath.lu_solve(exact.T * exact, exact.T * mpmath.matrix(t.tolist()))
+    error = linear.least_squares(phi, t) - np.array(want, dtype=np.float64)
+    assert least <= np.linalg.norm(error) / np.sqrt(12) < most
 
 
 def test_irls_steps_of_the_handouts_coin(linear):

@@ -224,6 +224,16 @@ def test_two_classes_are_a_logit_and_zero(nn, Tensor, rng):
     close(two.data, nn.BCEWithLogitsLoss()(Tensor(a), labels).data)
 
 
+@pytest.mark.parametrize(("activation", "gain", "want"), [("tanh", 1.0, 2.5), ("relu", np.sqrt(2.0), 3.1)])
+def test_fresh_network_costs_what_the_handout_says(nn, functional, rng, activation, gain, want):
+    losses = []
+    for _ in range(40):
+        network = nn.MLP((20, 64, 10), rng, activation=getattr(functional, activation), gain=gain)
+        logits = network(rng.normal(size=(100, 20)))
+        losses.append(nn.CrossEntropyLoss()(logits, rng.integers(10, size=100)).item())
+    assert np.mean(losses) == pytest.approx(want, abs=0.1)
+
+
 def test_hinge_at_the_kink_has_a_subgradient(nn, Tensor):
     scores = Tensor([1.0, -1.0])
     nn.HingeLoss()(scores, [1, -1]).backward()

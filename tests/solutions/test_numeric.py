@@ -195,3 +195,24 @@ def test_gradcheck_of_a_function_that_does_not_move(numeric):
 
 def test_gradcheck_at_a_minimum_is_noise_as_the_handout_says(numeric):
     assert numeric.gradcheck(lambda p: float(np.sum(np.exp(p) - p)), lambda p: np.exp(p) - 1, np.zeros(3)) is False
+
+
+def test_gradcheck_has_the_limits_that_the_handout_names(numeric):
+    def verdict(f, grad, *x):
+        return numeric.gradcheck(f, grad, np.array(x))
+
+    assert verdict(lambda v: 1e7 * v[0] + v[1], lambda v: np.array([1e7, 0.0]), 0.3, 0.7) is True
+    assert verdict(lambda x: np.sin(x[0]), np.cos, 400.0) is True
+    assert verdict(lambda x: np.sin(x[0]), np.cos, 410.0) is False
+    with np.errstate(invalid="ignore"):
+        assert verdict(lambda x: np.log(x[0]), lambda x: 1.0 / x, 1e-9) is False
+
+
+def test_handouts_step_of_1e_12_is_as_far_off_as_it_says(numeric):
+    x, h = np.array([1.0]), 1e-12
+    taken = (1.0 + h) - 1.0
+    assert f"{taken:.22f}" == "0.0000000000010000889006"
+    slope = np.exp(np.sin(1.0)) * np.cos(1.0)
+    got = numeric.forward_difference(lambda p: np.exp(np.sin(p[0])), x, h)[0]
+    assert abs(got - slope) == pytest.approx(2.8e-4, rel=0.1)
+    assert abs(got * h / taken - slope) == pytest.approx(1.7e-4, rel=0.1)  # 1.1e-4 of it was the rounding of x + h

@@ -108,3 +108,26 @@ def test_params_may_be_a_generator_and_zero_grad_forgets_all(SGD, Tensor):
     assert [w.grad for w in ws] == [None, None]
     optimizer.step()
     assert [w.item() for w in ws] == [1.0, 2.0]
+
+
+def test_a_parameter_given_twice_takes_one_step(SGD, Tensor):
+    w, other = Tensor([1.0]), Tensor([1.0])
+    w.grad, other.grad = np.array([1.0]), np.array([1.0])
+    SGD([w, other, w], 0.5, momentum=0.9).step()
+    assert w.item() == other.item() == 0.5
+
+
+@pytest.mark.parametrize("size", [3e200, 3e-170])
+def test_normalized_step_of_a_length_whose_square_is_no_number(SGD, Tensor, size):
+    first, second = Tensor([0.0, 0.0]), Tensor(0.0)
+    first.grad, second.grad = np.array([size, 0.0]), np.array(-size)
+    SGD([first, second], 1.0, normalize=True).step()
+    close(first.data, [-np.sqrt(0.5), 0.0])
+    close(second.data, np.sqrt(0.5))
+
+
+def test_plain_step_squares_no_gradient(SGD, Tensor):
+    w = Tensor([0.0])
+    w.grad = np.array([3e200])
+    SGD([w], 1.0).step()
+    assert w.item() == -3e200

@@ -1,9 +1,12 @@
 """The tensor, its operators, its backward pass, and the corners of the operations that PyTorch does not share."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
+
+ROOT = Path(__file__).parents[2]
 
 
 def gradients(*tensors):
@@ -371,9 +374,10 @@ def test_keepdims_shape(functional, shape, axis, want):
     assert functional.keepdims_shape(shape, axis) == want
 
 
-def test_keepdims_shape_without_such_an_axis(functional):
-    with pytest.raises(IndexError):
-        functional.keepdims_shape((2, 3), 2)
+@pytest.mark.parametrize(("shape", "axis"), [((2, 3), 2), ((2, 3), (0, -3)), ((), 0)])
+def test_keepdims_shape_without_such_an_axis(functional, shape, axis):
+    with pytest.raises(np.exceptions.AxisError, match=r"axis: got .*, want an axis of an array of shape \("):
+        functional.keepdims_shape(shape, axis)
 
 
 def test_pow_where_the_formula_fails(functional, Tensor):
@@ -417,6 +421,37 @@ def test_reducing_over_an_axis_that_is_not_there_is_refused(functional, Tensor, 
         getattr(functional, name)(Tensor(np.ones((2, 3))), axis=2)
 
 
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("axis", [0, -1, (0,)])
+@pytest.mark.parametrize("name", ["sum", "mean", "max", "norm"])
+def test_a_0d_tensor_has_no_axis_to_reduce_over(functional, Tensor, name, axis, keepdims):
+    """numpy's own sum and max take axis 0 of a 0-d array."""
+    with pytest.raises(ValueError, match=r"axis: got|axis .* is out of bounds for array of dimension 0"):
+        getattr(functional, name)(Tensor(3.0), axis=axis, keepdims=keepdims)
+
+
+def test_mean_of_huge_gradients_does_not_overflow(functional, Tensor):
+    a = Tensor(np.zeros((2, 100)))
+    functional.mean(a, axis=1).backward([1e308, -1e308])
+    np.testing.assert_allclose(a.grad, [[1e306] * 100, [-1e306] * 100], rtol=1e-15)
+
+
+@pytest.mark.parametrize("base", [np.inf, -np.inf, np.nan, 0.0, 1e308])
+def test_pow_with_exponent_0_does_not_depend_on_its_base(functional, Tensor, base):
+    a = Tensor(base)
+    functional.pow(a, 0.0).backward()
+    assert a.grad == 0.0
+
+
+@pytest.mark.parametrize("size", [1e-150, 1e150])
+def test_norm_is_exact_as_far_as_its_docstring_says(functional, Tensor, size):
+    a = Tensor([3.0 * size, -4.0 * size, 0.0])
+    norm = functional.norm(a)
+    norm.backward()
+    np.testing.assert_allclose(norm.data, 5.0 * size, rtol=1e-12)
+    np.testing.assert_allclose(a.grad, [0.6, -0.8, 0.0], rtol=1e-12)
+
+
 def test_abs_at_its_kink_is_a_subgradient(Tensor):
     zero = Tensor([0.0])
     abs(zero).backward([5.0])
@@ -454,6 +489,7 @@ def test_only_reshape_and_transpose_share_memory_with_their_input(functional, Te
         ("matmul", [(), (3,)], {}, ValueError),
         ("reshape", [(2, 3)], {"shape": (4,)}, ValueError),
         ("transpose", [(2, 3)], {"axes": (0, 0)}, ValueError),
+        ("transpose", [()], {"axes": (0,)}, ValueError),
         ("getitem", [(2,)], {"index": 2}, IndexError),
         ("concat", [], {}, ValueError),
         ("concat", [(2, 3), (2, 4)], {}, ValueError),
@@ -463,3 +499,12 @@ def test_only_reshape_and_transpose_share_memory_with_their_input(functional, Te
 def test_shapes_that_do_not_fit_are_refused(functional, Tensor, name, shapes, params, error):
     with pytest.raises(error):
         getattr(functional, name)(*[Tensor(np.ones(shape)) for shape in shapes], **params)
+
+
+@pytest.mark.parametrize("handout", ["handout.md", "handout.ru.md"])
+def test_handouts_ten_lines_learn_what_their_comment_says(feedforward, capsys, handout):
+    text = (ROOT / "assignments" / "a3_autograd" / handout).read_text(encoding="utf-8")
+    exec(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[-1], {})
+    loss, outputs = capsys.readouterr().out.split(" ", 1)
+    assert float(loss) < 0.002
+    assert outputs == "[0. 1. 1. 1.]\n"

@@ -122,6 +122,31 @@ def test_accuracy_of_classes_and_of_signs(train, Tensor):
     assert train.accuracy(np.array([[0.5], [-0.5]]), np.array([[-1], [-1]])) == 0.5
 
 
+@pytest.mark.parametrize(
+    ("scores", "labels", "message"),
+    [
+        (np.ones((4, 1)), [1, -1, 1, 1], r"got labels \[ 1 -1  1  1\], want whole numbers from 0 to 0"),
+        (np.ones((4, 1)), [1, 0, 1, 1], "want whole numbers from 0 to 0"),
+        (np.eye(3), np.eye(3), "neither -1 nor \\+1 for scores of the same shape; labels of several classes"),
+        (np.eye(3), [0, 1, 3], "want whole numbers from 0 to 2"),
+        (np.eye(3), [0.0, 1.0, 2.0], "want whole numbers from 0 to 2"),
+        (np.eye(3), [0, 1], r"scores of shape \(3, 3\) and labels of shape \(2,\), want \(n, classes\) and \(n,\)"),
+        (np.ones(3), [[1], [1], [1]], r"scores of shape \(3,\) and labels of shape \(3, 1\)"),
+        (np.ones(3), [0, 1, 1], "neither -1 nor"),
+        ([[0.0, np.nan], [1.0, 0.0]], [0, 0], "got NaN among the scores"),
+        ([np.nan, 1.0], [1, 1], "got NaN among the scores"),
+    ],
+)
+def test_accuracy_of_what_does_not_fit_is_refused(train, scores, labels, message):
+    with pytest.raises(ValueError, match=f"accuracy: .*{message}"):
+        train.accuracy(scores, labels)
+
+
+def test_accuracy_refuses_labels_in_a_tensor_as_the_losses_do(train, Tensor):
+    with pytest.raises(ValueError, match=r"accuracy: got scores of shape \(2, 2\) and labels of shape \(\)"):
+        train.accuracy(Tensor(np.eye(2)), Tensor([0.0, 1.0]))
+
+
 # The data sets
 
 
@@ -170,3 +195,13 @@ def test_standardize_uses_the_training_set_alone(data, rng):
     np.testing.assert_allclose(standard.mean(axis=0), 0.0, atol=1e-12)
     np.testing.assert_allclose(standard.std(axis=0), 1.0)
     np.testing.assert_allclose(other, (test - train.mean(axis=0)) / train.std(axis=0))
+
+
+@pytest.mark.parametrize("constant", [0.0, 0.1, 1e9])
+def test_standardize_shifts_a_constant_column_and_does_not_scale_it(data, constant):
+    """So it is when two flowers are learned by heart; the computed deviation of three times 0.1 is not 0 but 1e-17."""
+    train = np.array([[1.0, constant], [2.0, constant], [3.0, constant]])
+    standard, other = data.standardize(train, np.array([[2.0, constant + 0.5]]))
+    np.testing.assert_allclose(standard, [[-np.sqrt(1.5), 0], [0, 0], [np.sqrt(1.5), 0]], atol=1e-15)
+    np.testing.assert_allclose(other, [[0.0, 0.5]])
+    np.testing.assert_allclose(data.standardize(train[:, 1])[0], 0.0, atol=1e-15)

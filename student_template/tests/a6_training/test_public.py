@@ -199,7 +199,7 @@ def test_sgd_momentum(student):
         same(w.data, [want], f"SGD with lr 0.5, momentum 0.5, w = [1], gradients 1, 1, -4: w after gradient {grad}")
 
 
-@worth(1.5, "optim.SGD", "the gradient of λ w² / 2 is added to that of the loss")
+@worth(1.5, "optim.SGD", "the gradient of γ w² / 2 is added to that of the loss")
 def test_sgd_weight_decay(student):
     w = tensor(student, [2.0, -4.0], [1.0, 0.0])
     student.optim.SGD([w], lr=0.5, weight_decay=0.25).step()
