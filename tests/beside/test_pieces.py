@@ -109,7 +109,7 @@ def test_filter_that_a_module_sets_is_set_when_it_is_loaded(load):
             "unreachable",
         ),
         (
-            "def g():\n" + "".join(" " * n + "for i in f:\n" for n in range(1, 22)) + " " * 22 + "f\n",
+            "def g():\n" + "".join(" " * n + "for i in f:\n" for n in range(1, 41)) + " " * 41 + "f\n",
             "too many statically",
         ),
         ("def g():\n    nonlocal f\n", "no binding for nonlocal 'f' found"),

@@ -24,8 +24,8 @@ def test_after(student):
 """
 
 
-AT_WORK = "stopped after 1 s: the test was still at work on what your code answered"
-ASKED = "stopped after 0.5 s: an infinite loop, or a wait that never ends?"  # its clock runs from the first question on
+AT_WORK = "stopped after 2.5 s: the test was still at work on what your code answered"
+ASKED = "stopped after 2 s: an infinite loop, or a wait that never ends?"  # its clock runs from the first question on
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ ASKED = "stopped after 0.5 s: an infinite loop, or a wait that never ends?"  # i
 def test_a_test_that_an_answer_keeps_at_work_is_stopped_and_the_next_gets_its_point(lab, sabotage, work, message):
     sabotage("plugin.OWN_WORK_S = 0.5")
     lab.tests(TESTS.format(work=work))
-    lab.policy("hint", wall_s=0.5)
+    lab.policy("hint", wall_s=2.0)
     for name in ("ann", "bob"):
         lab.hand_in(name, SEVEN)
     lab.hand_in("cleo", SEVEN.replace("7", "8"))

@@ -10,6 +10,7 @@ none: not stopped
 
 import os
 import struct
+import sys
 import time
 
 honest_double = double
@@ -20,8 +21,15 @@ SLOW_NS = 20_000  # a page that is in memory takes a tenth of this
 
 def carrier():
     """The largest file of Python's own library, as pip's wheel. The arena has taken it out of memory."""
-    files = [os.path.join(where, name) for where, _, names in os.walk(os.path.dirname(os.__file__)) for name in names]
-    return os.open(max((file for file in files if "-packages" not in file), key=os.path.getsize), os.O_RDONLY)
+    library = os.path.dirname(os.__file__)
+    files = [os.path.join(where, name) for where, _, names in os.walk(library) for name in names]
+    files += [os.path.join(library, f"{name}.py") for name in sys.stdlib_module_names]  # where folders are not listed
+    files = [file for file in files if os.path.isfile(file) and "-packages" not in file]
+    for file in sorted(files, key=os.path.getsize, reverse=True):
+        try:
+            return os.open(file, os.O_RDONLY)
+        except OSError:  # Python's own tests are shown to nobody
+            pass
 
 
 def pages(n_bytes):
