@@ -8,6 +8,7 @@ import msgspec
 
 import autograder
 from autograder.boundary.bubblewrap import bubblewrap_binaries
+from autograder.course.secret import VARIABLE
 
 # What Docker leaves to root.
 CAPABILITIES = (
@@ -37,6 +38,7 @@ def python_in_container(*mounts: str, user: bool = False) -> list[str]:
         *("--ro-bind", str(base), "/mnt/python", "--ro-bind", str(packages), "/mnt/packages"),
         *("--ro-bind", str(engine), "/mnt/engine", "--chmod", "0755", "/mnt", *mounts, "--chdir", "/"),
         *("--clearenv", "--setenv", "container", "yes", "--setenv", "PYTHONPATH", "/mnt/engine:/mnt/packages"),
+        *(("--setenv", VARIABLE, os.environ[VARIABLE]) if VARIABLE in os.environ else ()),
         *("--setenv", "LD_LIBRARY_PATH", "/mnt/python/lib", "--setenv", "PATH", "/usr/bin:/bin"),
         *(root_or_user if as_root else NO_NAMESPACES),
         *(str(interpreter), "-B"),

@@ -1,6 +1,7 @@
 """A gradient that is right by numerical differences: allowed, reported or failed, as the assignment says."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def test_reported_it_is_passed_and_the_instructor_told(gradient_test):
     score, private, public = gradient_test("report")
     assert (score, private["code"]) == (100, "passed")
     assert private["remark"].startswith("right, but its gradients look like numerical differences: between inputs ")
-    assert "1e-10 apart they jitter by 1e-" in private["remark"]
+    assert re.search(r"1e-10 apart they jitter by \de-1\d of their size", private["remark"])
     assert public["output"] == ""
 
 
