@@ -12,7 +12,7 @@ import pytest
 from autograder.course.secret import VARIABLE
 
 # Hidden tests draw the same numbers on every machine, where each course would have made a secret of its own.
-os.environ[VARIABLE] = "what every test run draws from: no secret"
+os.environ[VARIABLE] = "numbers that tests can rely on, no secret"
 
 # Their tests are for their students; attacks are not collected but graded.
 collect_ignore = ["tiny_course", "attacks/course"]

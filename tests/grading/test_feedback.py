@@ -142,7 +142,7 @@ class Average:
 def test_submission_that_tells_its_hidden_inputs_tells_them_to_the_instructor_only(lab):
     hidden = lab.assignment_folder / "test_hidden.py"
     hidden.write_text(
-        hidden.read_text(encoding="utf-8").replace("rng.normal(size=20)", "np.array([1234.5, 6789.25])"),
+        hidden.read_text(encoding="utf-8").replace("rng.normal(size=20) - 1.0", "np.array([1234.5, 6789.25])"),
         encoding="utf-8",
     )
     result = lab.one(BLABBER)

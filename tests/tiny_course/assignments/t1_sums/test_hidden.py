@@ -6,7 +6,7 @@ import pytest
 
 @pytest.mark.points(15, exercise="sums.total", hint="negative numbers count too")
 def test_total_of_random_numbers(student, reference, rng):
-    values = rng.normal(size=20)
+    values = rng.normal(size=20) - 1.0  # together less than nothing
     assert abs(student.sums.total(values) - reference.sums.total(values)) < 1e-12
 
 
