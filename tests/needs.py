@@ -36,6 +36,8 @@ def browser() -> str:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
 
 
+# Whether a script runs is for a browser to say, and no package of an index brings one. What its pages hold is asserted
+# everywhere (test_pages.py, test_inert.py); GitHub's runner has Chrome.
 BROWSER = pytest.mark.skipif(not browser(), reason="needs a browser: apt install chromium")
 
 
