@@ -107,7 +107,7 @@ MISCONCEPTIONS = [
         "name": "sgd: a length without its root",
         "changes": {
             "optim.SGD.step": (
-                "math.hypot(*(number for gradient in gradients for number in np.ravel(gradient)))",
+                "math.hypot(*(np.hypot.reduce(np.ravel(gradient)) for gradient in gradients))",
                 "sum(np.sum(gradient**2) for gradient in gradients)",
             )
         },

@@ -10,6 +10,7 @@ import unicodedata
 
 from autograder.course.manifest import Assignment
 from autograder.grading.verdicts import Graded, StudentWords, TestSpec, Verdict
+from autograder.intake.names import UNSEEN
 from autograder.testing.summary import Summary
 
 MAX_OUTPUT = 64 * 1024
@@ -22,10 +23,6 @@ _OF_A_VERSION = re.compile(
 )
 # What a name raises whose statement failed when its module was loaded (see beside/pieces.py): of no idea of the test's.
 _NOT_MADE = re.compile(r"\b(?:ModuleNotFoundError|NameError: \w+ was not made): ")
-# Letters and marks that are drawn as nothing, which Python takes for printable: fillers, selectors, blanks.
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
-)
 _MAX_MARKS = 4  # on one letter; no script has more, and fifty of them cover the lines above
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}(?=>)")
 
@@ -88,7 +85,7 @@ def _escaped(text: str, limit: int) -> tuple[str, int]:
             n_marks += 1
         else:
             n_marks = _MAX_MARKS if character in "\n\t" else 0
-        is_seen = character.isprintable() and n_marks <= _MAX_MARKS and not _UNSEEN.match(character)
+        is_seen = character.isprintable() and n_marks <= _MAX_MARKS and not UNSEEN.match(character)
         plain = is_seen or character in "\n\t"
         piece = character if plain else character.encode("unicode_escape", "surrogatepass").decode()
         size += len(piece)

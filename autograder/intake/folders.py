@@ -5,6 +5,7 @@ at, all through `disk`, which follows no link.
 """
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from autograder.errors import CourseError
@@ -46,13 +47,17 @@ PARTS = _TEMPLATE | {
     *("отчет", "отчёт", "данные", "рисунки", "графики"),
 }
 DOCUMENTS = (".docx", ".doc", ".odt", ".pdf", ".rtf", ".pages", ".txt")
+MAX_CHILDREN = 100_000
 _DEPTH = 3  # how far down another student's modules are looked for: bob/hw/PACKAGE/MODULE.py
 
 
 def children(folder: Node) -> list[Node]:
-    """What lies in a folder, sorted; nothing if it has turned into something else since."""
+    """What lies in a folder, sorted; nothing if it has turned into something else since.
+
+    Of more than MAX_CHILDREN only so many: no class has them, and a hand-in that has is refused where it is read.
+    """
     try:
-        return sorted(folder.scan(), key=lambda child: child.name)
+        return sorted(islice(folder.scan(), MAX_CHILDREN), key=lambda child: child.name)
     except UnreadableHandIn:
         return []
 

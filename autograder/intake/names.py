@@ -32,6 +32,11 @@ MAX_ID_BYTES = 200  # a folder name holds 255 bytes on every file system in use,
 
 MAX_NAME = 255  # characters: no file system in use takes more, archives do
 
+# Letters and marks that are drawn as nothing, which Python takes for printable: fillers, selectors, blanks.
+UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
+)
+
 # What a platform puts before the student's own file name. Names of people may hold such a piece too, and so may the
 # file's: where it occurs again, there is another reading.
 _MOODLE = re.compile(r"_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?=_|\Z)")
@@ -63,11 +68,12 @@ class PlatformName:
 
 
 def show(name: str, limit: int = 80) -> str:
-    """The name in quotes for a message: control characters escaped, shortened to limit characters.
+    """The name in quotes for a message: what cannot be seen is escaped, shortened to limit characters.
 
     Trust: any string, lone surrogates and terminal escapes too; the result is printable.
     """
-    return repr(name if len(name) <= limit else name[: limit - 1] + "…")
+    quoted = repr(name if len(name) <= limit else name[: limit - 1] + "…")
+    return UNSEEN.sub(lambda unseen: unseen[0].encode("unicode_escape").decode(), quoted)
 
 
 def same(text: str) -> str:
@@ -195,8 +201,8 @@ def _brightspace_date(text: str) -> tuple[int, ...]:
 def safe_id(text: str) -> str:
     """The text as an id: fit for a folder name, a row key and a spreadsheet cell.
 
-    Letters and digits of any script (NFC) and `._@+-` stay, all else becomes `_`; the first character is a
-    letter, a digit or `_`, so no id hides as a dotfile, reads as an option or starts a formula; none is the name
+    Letters and digits of any script (NFC) that can be seen and `._@+-` stay, all else becomes `_`; the first character
+    is a letter, a digit or `_`, so no id hides as a dotfile, reads as an option or starts a formula; none is the name
     of the class's own file, for which the whole class would be refused. What is cut at 100 characters (200 bytes)
     ends in a hash of the whole. Two texts may give one id: see `safe_ids`.
     Trust: any string.
@@ -239,7 +245,7 @@ def safe_ids(texts: Iterable[str]) -> dict[str, str]:
 def _clean(text: str) -> str:
     """The text with every character that an id may not hold replaced; may be too long or empty."""
     characters = unicodedata.normalize("NFC", text[: 10 * MAX_ID_CHARACTERS])  # of more the hash alone is kept
-    cleaned = "".join(c if c.isalnum() or c in "._@+-" else "_" for c in characters)
+    cleaned = "".join(c if c.isalnum() or c in "._@+-" else "_" for c in UNSEEN.sub("_", characters))
     if cleaned.casefold() == TAKEN:
         cleaned = cleaned.replace(".", "_")
     return "_" + cleaned[1:] if cleaned[:1] in tuple(".@+-") else cleaned

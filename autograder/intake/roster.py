@@ -14,7 +14,15 @@ from pathlib import Path
 from autograder.errors import CourseError
 from autograder.intake.disk import Node
 from autograder.intake.file_names import beneath, copy_of
-from autograder.intake.folders import children, ignored_because, is_export, is_hand_in, is_results, path_shown
+from autograder.intake.folders import (
+    MAX_CHILDREN,
+    children,
+    ignored_because,
+    is_export,
+    is_hand_in,
+    is_results,
+    path_shown,
+)
 from autograder.intake.gradescope import EXPORT, METADATA, read_metadata
 from autograder.intake.names import PlatformName, platform_readings, safe_id, safe_ids, same, show, stem_of
 
@@ -136,7 +144,7 @@ def _class_folder(folder: Node, ignored: list[Ignored]) -> list[_Found]:
     kept: list[_Found] = []
     exports: list[Node] = []
     reasons: list[Ignored] = []
-    for child in children(folder):
+    for child in _members(folder):
         reason = ignored_because(child)
         if reason:
             reasons.append(Ignored(child.path, reason))
@@ -159,6 +167,16 @@ def _class_folder(folder: Node, ignored: list[Ignored]) -> list[_Found]:
             f"for each student; give the folder that holds them{beside}"
         )
     return _blackboard_users(kept)
+
+
+def _members(folder: Node) -> list[Node]:
+    """What lies in the folder of a class, all of it."""
+    members = children(folder)
+    if len(members) == MAX_CHILDREN:
+        raise CourseError(
+            f"class folder {path_shown(folder.path)}: {MAX_CHILDREN} files and folders, or more; give folders of fewer"
+        )
+    return members
 
 
 def _entry(path: Path, is_folder: bool) -> _Found:
@@ -222,7 +240,7 @@ def _gradescope(export: Node, ignored: list[Ignored]) -> Iterator[_Found]:
             number = _number(name) + (f"-{place + 1}" if place else "")
             identity = student.sid or student.email or number
             yield _Found(identity, student.name, folder / name, submitted=student.submitted, is_listed=True)
-    for child in children(export):
+    for child in _members(export):
         reason = ignored_because(child)
         if child.name in submitters or child.name == METADATA:
             continue

@@ -70,7 +70,7 @@ class SGD:
         gradients = [self.params[index].grad + self.weight_decay * self.params[index].data for index in active]
         if self.normalize:
             # The root of the sum of squares; hypot scales its numbers first, so that none is too large to be squared.
-            length = math.hypot(*(number for gradient in gradients for number in np.ravel(gradient)))
+            length = math.hypot(*(np.hypot.reduce(np.ravel(gradient)) for gradient in gradients))
             gradients = [gradient / (length or 1.0) for gradient in gradients]
         for index, gradient in zip(active, gradients, strict=True):
             self.velocities[index] = self.momentum * self.velocities[index] + gradient

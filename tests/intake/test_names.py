@@ -77,6 +77,8 @@ def test_safe_ids_never_take_an_id_from_the_one_it_belongs_to(texts):
         ("\x1b[31mred", "__31mred"),
         ("<script>", "_script_"),
         ("a\0b", "a_b"),
+        ("ann\u3164", "ann_"),
+        ("\u115f\uffa0", "id-"),
         ("\udcff", "id-"),
         ("grades.csv", "grades_csv"),
         ("Grades.CSV", "Grades_CSV"),
@@ -114,6 +116,7 @@ def test_text_whose_every_hash_is_taken_gets_an_id_of_its_own():
 def test_show_escapes_and_shortens():
     assert show("x\x1b[2J\n") == "'x\\x1b[2J\\n'"
     assert show("\u202e\udcff") == "'\\u202e\\udcff'"
+    assert show("ann\u3164") == "'ann\\u3164'"
     assert show("x" * 100) == "'" + "x" * 79 + "…'"
 
 

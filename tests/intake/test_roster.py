@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import CourseError
-from autograder.intake import UnreadableHandIn, find_submissions, folders, read_hand_in
+from autograder.intake import UnreadableHandIn, find_submissions, folders, read_hand_in, roster
+from autograder.intake.disk import Node
 
 
 @pytest.fixture
@@ -153,6 +154,16 @@ def test_hostile_names_get_safe_and_distinct_ids(folder, find):
 def test_class_without_submissions_is_an_error(folder, find, files):
     with pytest.raises(CourseError, match=r"class': no submissions: looked for a folder, an archive or a .py file"):
         find(folder(files, "class"))
+
+
+def test_folder_of_very_many_files_is_looked_at_in_part_and_a_class_of_as_many_is_refused(folder, find, monkeypatch):
+    for module in (folders, roster):
+        monkeypatch.setattr(module, "MAX_CHILDREN", 5)
+    root = folder({**{f"ann/{number}.txt": b"" for number in range(9)}, "bob/functional.py": b""}, "class")
+    assert ids(find(root)) == ["ann", "bob"]
+    assert len(folders.children(Node.at(root / "ann"))) == 5
+    with pytest.raises(CourseError, match="class': 5 files and folders, or more; give folders of fewer"):
+        find(folder({f"{number}.zip": b"" for number in range(6)}, "class"))
 
 
 def test_missing_path_is_an_error(find, tmp_path):
