@@ -358,6 +358,8 @@ class GradingPlugin:
                 return verdict
             # What is wrong with it is told as it is when each step is waited for, and so for all that follows.
             submission.is_like_the_reference = False
+            if verdict is not None and verdict.code in DOUBTFUL:
+                return verdict  # its second chance is not foreseen
         return there(self._asked(item, submission))
 
     def _asked(self, item: pytest.Item, submission: Submission, foreseen: bytes = b"") -> Verdict | None:

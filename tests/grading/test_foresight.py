@@ -89,6 +89,27 @@ def test_no_verdict_and_no_word_depends_on_what_was_foreseen(lab, sabotage, tmp_
     assert together["rebinds_itself"][2]["outcome"] == "passed"
 
 
+@pytest.mark.slow
+def test_step_that_waits_for_ever_is_asked_once_as_foreseen_and_once_step_by_step(lab, sabotage, tmp_path):
+    asked = tmp_path / "asked"
+    sabotage(
+        "before = plugin.GradingPlugin._asked\n"
+        "def counted(self, item, submission, foreseen=b''):\n"
+        f"    print(item.name, bool(foreseen), file=open({str(asked)!r}, 'a'))\n"
+        "    return before(self, item, submission, foreseen)\n"
+        "plugin.GradingPlugin._asked = counted\n"
+    )
+    lab.tests(TESTS)
+    lab.policy("hint", wall_s=1.0)
+    for name in ("first", "second"):
+        lab.hand_in(name)
+    lab.hand_in("waits", lab.source((ADD, ADD + "        import time\n        time.sleep(60)\n")))
+    test, _ = lab.grade(jobs=1)["waits"].test("test_kinds")
+    assert test["code"] == "wall_limit"
+    at_kinds = [line for line in asked.read_text().splitlines() if line.startswith("test_kinds")]
+    assert at_kinds[2:] == ["test_kinds True", "test_kinds False"]
+
+
 @pytest.fixture
 def package(lab):
     with import_variant(lab.course, {}) as package:
