@@ -109,7 +109,7 @@ def notebook_stubs(course: Course, assignment: Assignment) -> Stubs:
     """What the cells of a notebook are put into."""
     stubs, _ = module_stubs(course)
     modules = {module: stub.text for module, stub in stubs.items() if "." not in module}
-    return Stubs(modules, handouts(assignment)[0].exercises)
+    return Stubs(modules, handouts(assignment)[0].exercises, assignment.name)
 
 
 def notebook_settings(course: Course, assignment: Assignment) -> Settings:

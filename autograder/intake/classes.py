@@ -24,7 +24,7 @@ from autograder.intake.gradescope import FOLDER, METADATA
 from autograder.intake.listing import MAX_DEPTH, Entry, Listing, UnreadableHandIn, start_of
 from autograder.intake.names import parse_platform_name, same, show, stem_of
 from autograder.intake.notebooks import MAX_NOTEBOOKS, is_notebook
-from autograder.intake.places import Asked, Folder, Opened, Place, module_files, path_of, work
+from autograder.intake.places import Asked, Folder, Opened, Place, is_archive, module_files, path_of, work
 
 _SAMPLE = 3
 _MAX_NAMES = 5000
@@ -48,10 +48,9 @@ def refuse_class(listing: Listing, place: Place, asked: Asked, where: str, *, is
         raise _several(found, where, is_packed=is_packed, is_certain=is_certain)
 
 
-def refuse_archives(archives: Sequence[Entry], beside: Opened) -> None:
+def refuse_archives(archives: Sequence[Entry], beside: Opened, asked: Asked) -> None:
     """Raises SeveralHandIns if archives that hold the same are named as several students' would be."""
-    stems = [stem_of(archive.name) for archive in archives]
-    if any(not may_be_versions(one, other) for one, other in combinations(stems[:_SAMPLE], 2)):
+    if any(not _may_be_one(one, other, asked) for one, other in combinations(archives[:_SAMPLE], 2)):
         found = [path_of(archive) for archive in archives]
         raise _several(found, beside.where, is_packed=beside.is_packed, is_certain=False)
 
@@ -130,7 +129,12 @@ def _by_work(listing: Listing, place: Place, asked: Asked) -> list[str]:
         place = Place(None, found[:MAX_NOTEBOOKS])
     is_open = not work(listing, place.folder, asked) and (place.folder is None or not asked.done(place.sheets))
     folders = _folders_alike(listing, asked) if is_open else []
-    return folders or _sheets_alike(listing, place, asked) or _sources_alike(listing, place.folder, asked)
+    return (
+        folders
+        or _sheets_alike(listing, place, asked)
+        or _sources_alike(listing, place.folder, asked)
+        or _packed_beside(listing, place, asked)
+    )
 
 
 def _sheets_alike(listing: Listing, place: Place, asked: Asked) -> list[str]:
@@ -146,7 +150,7 @@ def _sheets_alike(listing: Listing, place: Place, asked: Asked) -> list[str]:
     alike: dict[Folder, Entry] = {}
     for one, other in combinations(sheets, 2):
         is_one_folder = one.folder == other.folder
-        if not _may_be_one(one, other) and _is_same_work(
+        if not _may_be_one(one, other, asked) and _is_same_work(
             done[one.parts], done[other.parts], is_one_folder=is_one_folder
         ):
             alike |= {one.parts: one, other.parts: other}
@@ -181,10 +185,14 @@ def _is_part(name: str) -> bool:
     return same(name) in PARTS or bool(OLD & words(name)) or not own_words(name)
 
 
-def _may_be_one(one: Entry, other: Entry) -> bool:
-    """Whether two files may be one student's by their names: versions in one folder, or a notebook and its script."""
+def _may_be_one(one: Entry, other: Entry, asked: Asked) -> bool:
+    """Whether two files may be one student's by their names: versions in one folder, or a notebook and its script.
+
+    What is named as the assignment is, as everybody gets it, may be anybody's.
+    """
     if one.folder == other.folder:
-        return may_be_versions(stem_of(one.name), stem_of(other.name))
+        stems = stem_of(one.name), stem_of(other.name)
+        return any(same(stem) == asked.assignment for stem in stems) or may_be_versions(*stems)
     if stem_of(one.name) == stem_of(other.name) and one.name.endswith(".py") != other.name.endswith(".py"):
         return True
     return not _are_apart(one.folder, other.folder)
@@ -220,8 +228,9 @@ def _sources_alike(listing: Listing, folder: Folder | None, asked: Asked) -> lis
         alike = [entry for entry in alike if not asked.is_blank(module, entry)]
         for own in alike if folder is None else [e for e in alike if module_of(e.name, [module])][:1]:
             others = [e for e in alike if e.folder == own.folder and not module_of(e.name, [module])]
-            others = [entry for entry in others if not _may_be_one(entry, own)]
-            if others:
+            others = [entry for entry in others if not _may_be_one(entry, own, asked)]
+            # Beside a module one more may be a draft or a helper of its owner's, whatever it is called.
+            if len(others) > 1 or (others and not module_of(own.name, [module])):
                 return [path_of(entry) for entry in (own, *others)]
     return []
 
@@ -232,10 +241,24 @@ def _folders_alike(listing: Listing, asked: Asked) -> list[str]:
     for entry in listing.entries:
         module = None if entry.odd else module_of(entry.name, asked.modules)
         own = _own_folder(entry.folder[:MAX_DEPTH], asked)
-        if module and own:
+        if module and own and not asked.is_blank(module, entry):
             found.setdefault((own[:-1], module), {})[own[-1]] = own
     for several in found.values():
         folders = [own for name, own in several.items() if not _is_part(name)]
         if len(folders) > 1:
             return [show("/".join(folder) + "/") for folder in folders]
     return []
+
+
+def _packed_beside(listing: Listing, place: Place, asked: Asked) -> list[str]:
+    """What was found, and two archives or more beside it, each named as a student may be: they are not opened for that.
+
+    A module's own name is nobody's; a notebook's, and that of the folder in which something lies, may be.
+    """
+    own = _own_folder(place.folder, asked) or (place.sheets[0].parts if place.sheets else ())
+    name = stem_of(own[-1]) if own else ""
+    if not own or _is_part(name) or same(name) == asked.assignment:
+        return []
+    stems = {e: stem_of(e.name) for e in listing.entries if is_archive(e) and not e.odd and e.folder == own[:-1]}
+    beside = [e for e, stem in stems.items() if not (_is_part(stem) or may_be_versions(stem, name))]
+    return [show("/".join(own)), *map(path_of, beside)] if len(beside) > 1 else []

@@ -35,7 +35,10 @@ _MARKED = re.compile(r"(?P<name>.+)(?P<ending>\.py|\.ipynb)(?P<mark> ?\(\d{1,3}\
 
 # In a name they say that a file or folder is an older version of its owner's, ...
 OLD = frozenset(
-    {"old", "older", "backup", "bak", "draft", "drafts", "orig", "original", "previous", "archive", "tests"}
+    {
+        *("old", "older", "backup", "bak", "draft", "drafts", "orig", "original", "previous", "archive", "tests"),
+        *("scratch", "tmp", "temp", "черновик", "черновики", "старый", "старая", "старое", "старые"),
+    }
 )
 # ... and these that it is one of theirs, or what it holds, but nothing of whose it is.
 _NOBODYS = OLD | {
@@ -53,15 +56,14 @@ _NOBODYS = OLD | {
         "try",
         "attempt",
         "test",
-        "tmp",
     ),
-    *("submission", "submit", "solution", "solutions", "solved", "answer", "answers", "my", "main", "scratch"),
+    *("submission", "submit", "solution", "solutions", "solved", "answer", "answers", "my", "main"),
     *("notebook", "homework", "hw", "task", "assignment", "lab", "exercise", "exercises", "script", "code", "src"),
     *("untitled", "template", "ru", "en", "week", "part", "lecture", "seminar", "practice", "project", "module"),
-    *("temp", "wip", "work", "working", "playground", "sandbox", "experiment", "experiments", "debug", "demo"),
+    *("wip", "work", "working", "playground", "sandbox", "experiment", "experiments", "debug", "demo"),
     *("example", "examples", "notes", "misc", "check", "second", "first", "alternative", "alt", "better", "clean"),
-    *("копия", "черновик", "старый", "старое", "новый", "новое", "итог", "итоговый", "финал", "проба", "тест"),
-    *("решение", "решения", "задание", "задача", "домашка", "дз", "лаба", "работа", "мой", "моё", "мое"),
+    *("копия", "новый", "новое", "итог", "итоговый", "финал", "проба", "тест"),
+    *("решение", "решения", "задание", "задача", "домашка", "дз", "лаба", "работа", "неделя", "мой", "моё", "мое"),
 }
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 _VERSION = re.compile(r"(?<![^\W\d_])v\d+(?!\d)")

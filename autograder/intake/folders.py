@@ -43,6 +43,7 @@ _TEMPLATE = frozenset({"conftest.py", "pyproject.toml", "checks", "handouts", "t
 # What a student's own hand-in may have beside the package, documents in it or not.
 PARTS = _TEMPLATE | {
     *("data", "figures", "figs", "images", "img", "pictures", "plots", "output", "results", "notebooks", "scripts"),
+    *("build", "dist", "lectures", "слайды", "лекции"),
     *("doc", "docs", "documents", "report", "reports", "latex", "tex", "examples", "notes", "text", "theory"),
     *("отчет", "отчёт", "данные", "рисунки", "графики"),
 }
@@ -83,7 +84,8 @@ def is_hand_in(folder: Node, package: str, modules: Sequence[str]) -> bool:
     others = [child.name for child in here if _may_be_another(child, package, modules)]
     if len(others) > 1:
         return False
-    loose = [] if others else _loose_hand_ins(here, modules)
+    inner = [each for child in here if child.is_folder and child.name == package for each in children(child)]
+    loose = [] if others else _loose_hand_ins(here, inner, modules)
     others = others or ([] if _holds_here(here, modules) else _essays(here, package))
     if others or len(loose) > 1:
         names = " and ".join(show(name) for name in (others or loose)[:2])
@@ -120,23 +122,27 @@ def _may_be_another(child: Node, package: str, modules: Sequence[str]) -> bool:
     """Whether what lies beside a module may be another student's hand-in, not an older version or a part of it."""
     stem = same(child.name if child.is_folder else stem_of(child.name))
     name = (copy_of(stem) or (stem, ()))[0]
-    if name == same(package) or not OLD.isdisjoint(words(name)):
+    if name in PARTS or name == same(package) or not OLD.isdisjoint(words(name)):
         return False
     if parse_platform_name(child.name, is_folder=child.is_folder):
         return True
     return _holds_hand_in(child, modules, _DEPTH) if child.is_folder else _is_archive(child.name)
 
 
-def _loose_hand_ins(here: Sequence[Node], modules: Sequence[str]) -> list[str]:
-    """Notebooks beside a module, and sources that define what the module defines: in a class, other students'."""
+def _loose_hand_ins(here: Sequence[Node], inner: Sequence[Node], modules: Sequence[str]) -> list[str]:
+    """Notebooks beside a module or the package, and sources that define most of what it defines: in a class, other
+    students'.
+    """
     files = [child for child in here if not child.is_folder]
     sources = [child for child in files if beneath(child.name).endswith(".py")]
-    own = [child for child in sources if module_of(beneath(child.name), modules)]
-    wanted = set[str]().union(*map(_defined, own))
+    own = [child for child in (*sources, *inner) if module_of(beneath(child.name), modules) and not child.is_folder]
+    defined = [*map(_defined, own)]
     alike = [
         child.name
         for child in sources
-        if child not in own and not any(module in child.name for module in modules) and wanted & _defined(child)
+        if child not in own
+        and not any(module in child.name for module in modules)
+        and any(2 * len(each & _defined(child)) > len(each) for each in defined)
     ]
     sheets = [child.name for child in files if beneath(child.name).lower().endswith(".ipynb")]
     return sheets if len(sheets) > 1 else alike

@@ -71,7 +71,8 @@ def read_hand_in(
     if not paths or not modules:
         raise ValueError(f"hand-in: got {len(paths)} paths and {len(modules)} modules; want one of each at least")
     limits = Limits(max_archive_bytes, max_members, max_unpacked_bytes, max_source_bytes, max_total_bytes, max_sources)
-    asked = Asked(package, modules, stubs, limits, max_notebook_bytes, may_be_class)
+    assignment = stubs.assignment if stubs else ""
+    asked = Asked(package, modules, stubs, limits, max_notebook_bytes, assignment, may_be_class)
     where = f"hand-in {show(paths[0].name)}" + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
     opened = open_hand_in(list_paths(paths, limits), asked, where)
     where, folder, sheets = opened.where, opened.place.folder, opened.place.sheets
@@ -225,16 +226,21 @@ def _choose(
 def _from_elsewhere(
     listing: Listing, folder: Folder, chosen: Mapping[str, Entry], asked: Asked, notes: list[str]
 ) -> dict[str, Entry]:
-    """Of modules that are untouched beside others that are not: those of the one other place with work on them."""
-    blank = [module for module in asked.modules if module in chosen and asked.is_blank(module, chosen[module])]
+    """Of modules that are not there, or untouched, beside others: those of the one other place with work on them."""
+    lacking = [module for module in asked.modules if module not in chosen or asked.is_blank(module, chosen[module])]
     found: dict[str, Entry] = {}
-    for module in blank if work(listing, folder, asked) else ():
+    for module in lacking if work(listing, folder, asked) else ():
         others = [entry for entry in listing.entries if entry.folder != folder and entry.name == f"{module}.py"]
         others = [entry for entry in others if not (entry.odd or is_old(entry.folder) or asked.is_blank(module, entry))]
         if len(others) == 1:
             [found[module]] = others
-            why = f"it is empty, or the untouched template, and {path_of(others[0])} stands for it"
-            notes.append(f"{path_of(chosen[module])} was not read: {why}")
+            own = chosen.get(module)
+            why = (
+                f"{path_of(own)} was not read: it is empty, or the untouched template"
+                if own
+                else f"no {module}.py here"
+            )
+            notes.append(f"{why}, and {path_of(others[0])} stands for it")
     return found
 
 

@@ -11,7 +11,7 @@ from autograder.errors import there
 from autograder.intake.classes import refuse_archives
 from autograder.intake.listing import Entry, UnreadableHandIn
 from autograder.intake.names import show
-from autograder.intake.places import Asked, Opened, find_place, module_files
+from autograder.intake.places import Asked, Opened, find_place, is_archive, module_files, path_of
 
 _SAMPLE = 10
 _NOTEBOOKS = ""  # in the place of a module's name
@@ -53,11 +53,11 @@ def put_together(
     done = [piece for piece in chosen.values() if piece.is_done]
     is_numbered = archives[0].number > 0
     if not here.place and not is_numbered:  # whether one of them is a figure, or another student's, nobody knows
-        is_doubtful |= len(inner) < len(archives) or not all(each.place for each in inner.values())
+        is_doubtful |= len(inner) < len(archives) or any(_holds_other_code(each) for each in inner.values())
     if is_doubtful and not (here.place and done):
         if asked.may_be_class:
-            refuse_archives([archive for archive in inner if _is_done(archive, pieces)], here)
-        names = ", ".join(show(entry.name) for entry in archives[:_SAMPLE])
+            refuse_archives([archive for archive in inner if _is_done(archive, pieces)], here, asked)
+        names = ", ".join(path_of(entry) for entry in archives[:_SAMPLE])
         what = "the same module in several" if here.place else "no module"
         raise UnreadableHandIn(f"{here.where}: {len(archives)} archives and {what}: {names}; hand in one archive")
     sources = {piece.archive for piece in done}
@@ -73,6 +73,11 @@ def put_together(
         found = _read(outcomes[there(only)])
         return replace(found, listing=replace(found.listing, notes=(*notes, *found.listing.notes)))
     return _merged(here, archives, inner, chosen, notes, asked)
+
+
+def _holds_other_code(opened: Opened) -> bool:
+    """Whether nothing of what was asked for is in it, but something else that may have been meant."""
+    return not opened.place and any(e.name.endswith((".py", ".ipynb")) or is_archive(e) for e in opened.listing.entries)
 
 
 def _is_done(archive: Entry, pieces: Sequence[_Piece]) -> bool:

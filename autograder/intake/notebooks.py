@@ -43,6 +43,7 @@ class Stubs:
 
     modules: Mapping[str, str]
     exercises: Sequence[str]
+    assignment: str = ""  # its name
 
 
 @dataclass

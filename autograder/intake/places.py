@@ -4,14 +4,15 @@ Names decide, but for one thing: what is empty or the untouched template loses t
 are in question a bounded number of files is read, and of notebooks the cells are parsed, never run.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
-from autograder.intake.file_names import OLD, copy_of, module_of, words
+from autograder.intake.file_names import OLD, copy_of, module_of, own_words, words
 from autograder.intake.listing import MAX_DEPTH, Entry, Limits, Listing, UnreadableHandIn, start_of
-from autograder.intake.names import ARCHIVE_ENDINGS, OTHER_ARCHIVE_ENDINGS, show, stem_of
+from autograder.intake.names import ARCHIVE_ENDINGS, MAX_NAME, OTHER_ARCHIVE_ENDINGS, same, show, stem_of
 from autograder.intake.notebooks import MAX_NOTEBOOKS, Stubs, is_notebook, worked_on
 
 _MAX_COMPARED = 400
@@ -33,6 +34,7 @@ class Asked:
     stubs: Stubs | None
     limits: Limits
     notebook_bytes: int
+    assignment: str = ""  # its name
     may_be_class: bool = False  # no platform says that it is one student's
     _compared_bytes: int = 0
     _blank: dict[tuple[str, Entry], bool] = field(default_factory=dict)
@@ -148,7 +150,9 @@ def _find_folder(listing: Listing, asked: Asked, where: str) -> Folder | None:
     """The folder to grade, or None if no place holds a module.
 
     The shallowest place counts, by a module's own name before a copy's, and one further down if it is the only one; but
-    places in which all is empty or untouched lose to the one in which something is not.
+    places in which all is empty or untouched lose to the one in which something is not. Of several the package's
+    counts, or the one named as the assignment; where each holds modules of its own, the first, and the others' are
+    fetched.
     """
     by_folder = _by_folder(listing, asked)
     groups: dict[tuple[bool, bool, int], list[Folder]] = {}
@@ -159,20 +163,44 @@ def _find_folder(listing: Listing, asked: Asked, where: str) -> Folder | None:
     if not groups:
         return None
     best, *rest = (groups[key] for key in sorted(groups))
-    if rest and not any(_worked(by_folder[folder], asked) for folder in best):
-        for group in rest:
-            worked = [each for each in group if _worked(by_folder[each], asked) and not is_old(each)]
-            if worked:
-                best = worked if len(worked) == 1 else best
-                break
-    named = [folder for folder in best if folder and folder[-1] == asked.package]
-    best = named if len(best) > 1 and len(named) == 1 else best
-    if len(best) > 1:
+    for group in (best, *rest):
+        worked = [each for each in group if _worked(by_folder[each], asked) and not is_old(each)]
+        if worked:
+            # Beside several that are untouched it may be the one of a class who has begun.
+            is_clear = len(worked) > 1 or len(best) == 2 if group is best else len(worked) == 1
+            best = worked if is_clear else best
+            break
+    for is_meant in (_is_package, _is_assignments):
+        meant = [folder for folder in best if is_meant(folder, asked)]
+        best = meant if len(meant) == 1 else best
+    if len(best) > 1 and not _is_divided([_worked(by_folder[folder], asked) for folder in best]):
         places = " and ".join(shown(folder) for folder in best[:2])
         raise UnreadableHandIn(
             f"{where}: the modules are in {len(best)} folders: {places}; want one; remove the other and hand in again"
         )
     return best[0]
+
+
+def _is_package(folder: Folder, asked: Asked) -> bool:
+    return folder[-1:] == (asked.package,)
+
+
+def _is_assignments(folder: Folder, asked: Asked) -> bool:
+    """Whether it lies in a folder named as the assignment: `a4_title`, `a4`, or `hw 4`, by nobody's words."""
+    name = asked.assignment
+    short = name.partition("_")[0]
+    number = {word for word in words(short) if word.isdecimal()}
+
+    def is_numbered(part: str) -> bool:
+        given = words(part)
+        return not own_words(part) and {word for word in given if word.isdecimal()} == number != given
+
+    return any(same(part) in (name, short) or (number and is_numbered(part)) for part in folder if name)
+
+
+def _is_divided(worked: Sequence[set[str]]) -> bool:
+    """Whether some of the work lies in each, and none of it in two."""
+    return all(worked) and sum(map(len, worked)) == len(set[str]().union(*worked))
 
 
 def _by_folder(listing: Listing, asked: Asked) -> dict[Folder, dict[str, list[Entry]]]:
@@ -254,9 +282,23 @@ def _without_old(sheets: list[Entry], asked: Asked, notes: list[str]) -> list[En
     return newer
 
 
-def _copies_first(entry: Entry) -> tuple[bool, bool, tuple[int, ...], Folder]:
-    """Of cells that are there twice the last counts: the notebook's and not its script's, the original's and not a
-    copy's, the later copy's.
+def _copies_first(entry: Entry) -> tuple[Any, ...]:
+    """Of cells that are there twice the last counts: the notebook's and not its script's, one's that is not named as an
+    older version, the original's and not a copy's, the later copy's, the higher number's.
     """
-    copy = copy_of(stem_of(entry.name))
-    return not entry.name.endswith(".py"), copy is None, copy[1] if copy else (), entry.parts
+    stem = stem_of(entry.name)
+    copy = copy_of(stem)
+    is_old = bool(OLD & words(stem))
+    return (
+        not entry.name.endswith(".py"),
+        not is_old,
+        copy is None,
+        copy[1] if copy else (),
+        entry.folder,
+        _numbers(stem),
+    )
+
+
+def _numbers(stem: str) -> list[tuple[int, str]]:
+    """To compare names by, so that 10 comes after 9."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", stem[:MAX_NAME])]

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.grading.grader import notebook_stubs
-from autograder.intake import SeveralHandIns, UnreadableHandIn, find_submissions, read_hand_in
+from autograder.intake import SeveralHandIns, Stubs, UnreadableHandIn, find_submissions, read_hand_in
 from tests.intake.made import NAMES, STUBS, TEMPLATE, module, notebook
 
 COURSE = Course.load(Path(__file__).parents[2])
@@ -171,15 +171,21 @@ def test_same_module_in_folders_side_by_side_is_a_class(hand_in, names):
 
 
 def test_versions_side_by_side_are_told_to_the_student(hand_in):
-    with pytest.raises(UnreadableHandIn, match="the modules are in 2 folders: 'new/' and 'old/'; want one") as error:
-        read(hand_in({"new/sums.py": module(1), "old/sums.py": module(2)}))
+    with pytest.raises(UnreadableHandIn, match="the modules are in 2 folders: 'v1/' and 'v2/'; want one") as error:
+        read(hand_in({"v1/sums.py": module(1), "v2/sums.py": module(2)}))
     assert not isinstance(error.value, SeveralHandIns)
 
 
-@pytest.mark.parametrize("names", [("jane.py", "bob.py"), ("sums.py", "bob.py")])
+@pytest.mark.parametrize("names", [("jane.py", "bob.py"), ("sums.py", "bob.py", "jane.py")])
 def test_sources_that_define_the_same_are_a_class(hand_in, names):
-    with pytest.raises(SeveralHandIns, match=f"looks like a class of 2: .*'{names[1]}'.*; want one student's hand-in"):
-        read(hand_in(dict(zip(names, (module(1), module(2)), strict=True))))
+    with pytest.raises(SeveralHandIns, match=f"a class of {len(names)}: .*'{names[1]}'.*; want one student's hand-in"):
+        read(hand_in({name: module(number) for number, name in enumerate(names)}))
+
+
+@pytest.mark.parametrize("other", ["entwurf.py", "utils.py", "bob.py", "草稿.py"])
+def test_one_source_more_that_defines_what_a_module_does_is_its_owners(hand_in, other):
+    """A draft may be called anything, and a module's name is nobody's."""
+    assert read(hand_in({"sums.py": module(1), other: module(2)})).files["sums"] == module(1)
 
 
 @pytest.mark.parametrize(
@@ -248,3 +254,13 @@ def test_all_modules_of_the_course_are_one_students(hand_in, name):
             [hand_in(chosen)], package=COURSE.package, modules=assignment.modules, stubs=stubs, may_be_class=True
         )
         assert set(assignment.modules) <= set(read.files)
+
+
+def test_notebook_named_as_the_assignment_may_be_anybodys(hand_in):
+    stubs = Stubs(STUBS.modules, STUBS.exercises, "a4_sums")
+    root = hand_in({"a4_sums.ipynb": notebook(1, NAMES[:1]), "Ivanov_hw1.ipynb": notebook(2)})
+    found = read_hand_in([root], package="tiny", modules=("sums",), stubs=stubs, may_be_class=True)
+    assert found.files["sums"].count(b"return 2") == 2
+    root = hand_in({f"{name}.ipynb": notebook(2) for name in ("a4_sums", "ivanov", "petrova")})
+    with pytest.raises(SeveralHandIns, match=r"'ivanov.ipynb', 'petrova.ipynb'"):
+        read_hand_in([root], package="tiny", modules=("sums",), stubs=stubs, may_be_class=True)

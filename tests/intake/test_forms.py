@@ -165,12 +165,16 @@ def test_package_wins_over_an_equally_shallow_folder(hand_in, read):
 
 @pytest.mark.parametrize("inner", ["", "feedforward/"], ids=["one-down", "package-one-down"])
 def test_two_equal_folders_are_refused_by_name(hand_in, read, inner):
-    files = {f"old/{inner}functional.py": b"1", f"new/{inner}functional.py": b"2"}
+    files = {f"b/{inner}functional.py": b"1", f"a/{inner}functional.py": b"2"}
     with pytest.raises(UnreadableHandIn) as error:
         read(hand_in(files))
-    assert f"the modules are in 2 folders: 'new/{inner}' and 'old/{inner}'; want one; remove the other" in str(
-        error.value
-    )
+    assert f"the modules are in 2 folders: 'a/{inner}' and 'b/{inner}'; want one; remove the other" in str(error.value)
+
+
+def test_folder_named_as_one_of_older_versions_gives_way(hand_in, read):
+    found = read(hand_in({"old/functional.py": b"1", "new/functional.py": b"2"}))
+    assert found.files == {"functional": b"2"}
+    assert "'old/functional.py' was not read: the modules are taken from one place, 'new/'" in found.notes
 
 
 def test_junk_is_not_seen(hand_in, read):
@@ -422,7 +426,9 @@ def test_archives_within_archives_share_their_limits(zip_of, read):
 
 
 def test_two_archives_within_an_archive_are_refused(zip_of, read):
-    with pytest.raises(UnreadableHandIn, match=r"archive 'alice.zip': 2 archives and no module: 'a.zip', 'b.zip'"):
+    with pytest.raises(
+        UnreadableHandIn, match=r"archive 'alice.zip': 2 archives and no module: 'hw/a.zip', 'hw/b.zip'"
+    ):
         read(zip_of({"hw/a.zip": b"", "hw/b.zip": b""}))
 
 

@@ -2,10 +2,11 @@
 
 import re
 from itertools import count
+from pathlib import Path
 
 import pytest
 
-from autograder.intake import UnreadableHandIn, read_hand_in
+from autograder.intake import SeveralHandIns, UnreadableHandIn, read_hand_in
 from tests.intake.made import NAMES, STUBS, TEMPLATE, module, notebook
 
 UNTOUCHED = TEMPLATE.encode()
@@ -21,7 +22,7 @@ def read(folder, zip_of, tar_of):
         made = {}
         for name, data in files.items():
             pack = tar_of if ".tar" in name else zip_of
-            made[name] = data if isinstance(data, bytes) else pack(data, f"packed {name}").read_bytes()
+            made[name] = data if isinstance(data, bytes) else pack(data, f"packed {Path(name).name}").read_bytes()
         root = folder(made, f"class {next(numbers)}")
         paths = [root] if not any("_7_" in name for name in files) else sorted(root.iterdir())
         return read_hand_in(paths, package="tiny", modules=modules, stubs=options.pop("stubs", None), **options)
@@ -105,7 +106,7 @@ def test_later_modules_take_the_place_of_an_earlier_notebook_if_they_are_all(rea
     assert found.files["sums"].count(b"return 7") == 3
 
 
-@pytest.mark.parametrize("other", [{"sums.py": b"2"}, {"figure.png": b""}, {"sums.py": b"2", "last.py": b"l"}])
+@pytest.mark.parametrize("other", [{"sums.py": b"2"}, {"ann.py": b""}, {"sums.py": b"2", "last.py": b"l"}])
 def test_of_archives_that_hold_the_same_without_a_number_none_is_guessed(read, other):
     with pytest.raises(UnreadableHandIn, match=r"2 archives and no module: 'a.zip', 'b.zip'; hand in one archive"):
         read({"a.zip": {"sums.py": b"1", "more.py": b"m"}, "b.zip": other})
@@ -170,3 +171,28 @@ def test_script_in_an_archive_is_put_together_with_a_loose_module(read):
         {"d_7_100_more.py": b"x = 1", "d_7_101_hw.zip": {"a1.py": cells.encode()}}, ("sums", "more"), stubs=STUBS
     )
     assert (found.files["sums"].count(b"return 7"), found.files["more"]) == (3, b"x = 1")
+
+
+@pytest.mark.parametrize("other", [{"figure.png": b""}, {"iris.csv": b"1,2"}, {"report.pdf": b"", "x/y.md": b""}])
+def test_archive_without_code_is_nobodys_hand_in(read, other):
+    found = read({"hw.zip": {"sums.py": b"1"}, "more.zip": other}, may_be_class=True, stubs=STUBS)
+    assert found.files == {"sums": b"1"}
+    assert "'more.zip' was not read: it holds nothing of what was asked for" in found.notes
+
+
+def test_archives_of_one_name_in_students_folders_are_a_class(read):
+    files = {f"{name}/hw.zip": {"sums.py": module(number)} for number, name in enumerate(("ann", "bob", "cy"))}
+    with pytest.raises(SeveralHandIns, match=r"looks like a class of 3: 'ann/hw.zip', 'bob/hw.zip', 'cy/hw.zip'; want"):
+        read(files, ("sums",), may_be_class=True, stubs=STUBS)
+    with pytest.raises(UnreadableHandIn, match=r"3 archives and no module: 'ann/hw.zip', 'bob/hw.zip', 'cy/hw.zip'"):
+        read(files, ("sums",), stubs=STUBS)
+
+
+@pytest.mark.parametrize("own", ["pavlov/sums.py", "pavlov/tiny/sums.py", "pavlova.ipynb"])
+def test_archives_named_as_students_beside_anothers_work_are_a_class(read, own):
+    done = notebook(7) if own.endswith(".ipynb") else module(7)
+    packed = {"abramov.zip": {"sums.py": module(1)}, "ivanov.zip": {"sums.py": module(2)}}
+    with pytest.raises(SeveralHandIns, match=r"looks like a class of 3: 'pavlov[^']*', 'abramov.zip', 'ivanov.zip'"):
+        read({own: done, **packed}, ("sums",), may_be_class=True, stubs=STUBS)
+    for theirs in ({"data.zip": {"x.csv": b""}, "figures.zip": {"x.png": b""}}, {"iris.zip": {"iris.csv": b""}}):
+        assert read({own: done, **theirs}, ("sums",), may_be_class=True, stubs=STUBS).files["sums"].count(b"7") == 3

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from autograder.intake import UnreadableHandIn, read_hand_in
+from autograder.intake import Stubs, UnreadableHandIn, read_hand_in
 from tests.intake.made import NAMES, STUBS, TEMPLATE, module, notebook
 
 UNTOUCHED = TEMPLATE.replace("\n", "\r\n").encode()
@@ -191,3 +191,69 @@ def test_text_that_was_typed_is_answered_as_unreadable(folder):
             UnreadableHandIn, match=r"no module found.*' was not read: it was typed into \w+; hand in a f"
         ):
             read_hand_in([path], package="tiny", modules=("sums",), stubs=STUBS)
+
+
+@pytest.mark.parametrize("work", ["hw1/sums.py", "src/sums.py", "ivanov/sums.py", "Tiny/sums.py"])
+def test_untouched_package_gives_way_to_work_beside_it(read, work):
+    found = read({"README.md": b"", "tests/x.py": b"", "tiny/sums.py": UNTOUCHED, work: module(8)}, may_be_class=True)
+    assert returned(found) == ["8"] * 3
+
+
+@pytest.mark.parametrize(
+    ("theirs", "own"), [("original", "mine"), ("Vorlage", "Abgabe"), ("course-main", "course-ann")]
+)
+def test_downloaded_template_gives_way_to_the_copy_that_was_worked_on(read, theirs, own):
+    for inner in ("", "tiny/"):
+        files = {f"{theirs}/{inner}sums.py": UNTOUCHED, f"{own}/{inner}sums.py": module(8)}
+        assert returned(read(files, may_be_class=True)) == ["8"] * 3
+
+
+def test_one_who_has_begun_beside_several_who_have_not_is_no_student_alone(read):
+    files = {"ann/sums.py": module(8), "bob/sums.py": UNTOUCHED, "cy/sums.py": UNTOUCHED}
+    with pytest.raises(UnreadableHandIn, match="the modules are in 3 folders"):
+        read(files, may_be_class=True)
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [("a_old", "a"), ("b_old", "b_new"), ("a_v9", "a_v10"), ("черновик", "итог"), ("tmp", "a"), ("z_draft", "a")],
+)
+def test_of_a_cell_in_several_notebooks_the_newest_by_its_name_counts(read, older, newer):
+    assert returned(read({f"{older}.ipynb": notebook(7), f"{newer}.ipynb": notebook(8)})) == ["8"] * 3
+    both = read({f"{older}.ipynb": notebook(7), f"{newer}.ipynb": notebook(8, NAMES[1:])})
+    assert returned(both) == ["7", "8", "8"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"task1/sums.py": module(8), "task2/more.py": b"m = 1"},
+        {"sums.py": module(8), "tiny/more.py": b"m = 1"},
+        {"tiny/sums.py": module(8), "tiny/more.py": b"", "task2/more.py": b"m = 1"},
+    ],
+    ids=["beside", "below", "instead-of-an-empty-one"],
+)
+def test_modules_are_fetched_each_from_the_one_place_where_it_is(folder, files):
+    found = read_hand_in([folder(files)], package="tiny", modules=("sums", "more"), stubs=STUBS, may_be_class=True)
+    assert found.files == {"sums": module(8), "more": b"m = 1"}
+    assert any(note.endswith("more.py' stands for it") for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "names", [("a3_tapes", "a4_sums"), ("a3", "A4"), ("z_older_work", "a4_sums"), ("hw3", "hw4"), ("неделя 3", "дз 4")]
+)
+def test_folder_named_as_the_assignment_counts_before_others_beside_it(folder, names):
+    other, own = names
+    stubs = Stubs(STUBS.modules, STUBS.exercises, "a4_sums")
+    for inner in ("", "tiny/"):
+        root = folder({f"{other}/{inner}sums.py": module(7), f"{own}/{inner}sums.py": module(8)}, f"with {inner[:-1]}")
+        found = read_hand_in([root], package="tiny", modules=("sums",), stubs=stubs, may_be_class=True)
+        assert returned(found) == ["8"] * 3
+
+
+@pytest.mark.parametrize("names", [("3", "4"), ("team3", "team4"), ("ann", "bob")])
+def test_folders_that_may_be_students_are_not_told_by_a_number(folder, names):
+    stubs = Stubs(STUBS.modules, STUBS.exercises, "a4_sums")
+    root = folder({f"{name}/sums.py": module(8) for name in names})
+    with pytest.raises(UnreadableHandIn, match=r"the modules are in 2 folders|looks like a class of 2"):
+        read_hand_in([root], package="tiny", modules=("sums",), stubs=stubs, may_be_class=True)

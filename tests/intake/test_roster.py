@@ -266,10 +266,11 @@ TEMPLATE = ["conftest.py", "pyproject.toml", "checks/x.py", "handouts/a.md", "te
         ["functional.py", "functional (1).py", "my_functional.py", "scratch.py", "notes/a.txt", "b.png", "hw.ipynb"],
         ["feedforward/functional.py", "report/text.pdf", "figures/note.txt", "old/a.txt", "x/a.png", "essay.pdf"],
         ["functional.py", "essay/essay.pdf"],
+        ["functional.py", "data.zip", "figures.zip", "build/a.zip", "notebooks/explore.ipynb", "data/iris.zip"],
         ["functional.py", "src/.ipynb_checkpoints/a.ipynb", "src/__pycache__/functional.py", "a/b/c/d/functional.py"],
         [*TEMPLATE, "networks/functional.py", "second try/functional.py", "a.zip", "a1.ipynb", "a2.ipynb"],
     ],
-    ids=["older-versions", "copies", "documents", "top", "junk", "template"],
+    ids=["older-versions", "copies", "documents", "top", "parts", "junk", "template"],
 )
 def test_one_hand_in_stays_one(folder, find, files):
     root = folder(dict.fromkeys(files, b"class Mul: ..."))
@@ -282,6 +283,7 @@ def test_one_hand_in_stays_one(folder, find, files):
         ["bob/functional.py"],
         ["bob.zip"],
         ["bob.ipynb", "eve.ipynb"],
+        ["bob.py", "eve.py"],
         ["bob.py", "eve.py", "functional.py"],
         ["bob/essay.docx", "eve/essay.pdf"],
         ["Bob_7_assignsubmission_file_/x"],
