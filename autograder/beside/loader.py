@@ -188,6 +188,15 @@ class Promised:
         return spec
 
 
+def promise(importable: Iterable[str]) -> None:
+    """Have nothing found but Python's own library and these packages.
+
+    What else is installed may lie where it cannot be read: an error, then, that no `except ImportError` expects.
+    """
+    promised = frozenset((*importable, *sys.stdlib_module_names, __name__.partition(".")[0]))
+    sys.meta_path[:] = [Promised(finder, promised) for finder in sys.meta_path]
+
+
 def install(
     package: str,
     codes: dict[str, bytes],
@@ -198,8 +207,7 @@ def install(
 ) -> MemoryImporter:
     """Make `import package` load the submission, and nothing else but Python's own library and `importable`."""
     pieces.add_nothing()
-    promised = frozenset((*importable, *sys.stdlib_module_names, __name__.partition(".")[0]))
-    others = [Promised(finder, promised) for finder in sys.meta_path]
+    promise(importable)
     importer = MemoryImporter(package, codes, sources, data, say)
-    sys.meta_path[:] = [importer, *others, Neighbours(package, codes.keys())]
+    sys.meta_path[:] = [importer, *sys.meta_path, Neighbours(package, codes.keys())]
     return importer

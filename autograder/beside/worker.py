@@ -200,10 +200,12 @@ class Zygote:
 
     def _prepare(self, broken: dict[str, str]) -> None:
         """What each test would do anew: make the package importable, and open what it prints to."""
+        sys.meta_path[:] = self.finders
         if any(STAR.search(source) for source in self.sources.values()):
+            loader.promise(self.importable)
             for name in np.__all__:  # numpy loads some of its parts when they are first asked for
                 getattr(np, name)
-        sys.meta_path[:] = self.finders
+            sys.meta_path[:] = self.finders
         raising = {module: loader.code_that_raises(why, self.package, module) for module, why in broken.items()}
         self.importer = loader.install(self.package, self.codes | raising, self.sources, self.data, self.importable)
         sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115

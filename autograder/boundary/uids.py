@@ -23,7 +23,7 @@ def own_uid() -> int:
 @cache
 def _claimed(pid: int) -> int:
     """A user id, held to the end of the process. The search begins at `pid`, as one just given back may be in use."""
-    uids = _LARGE if _highest() >= _LARGE[-1] else _SMALL
+    uids = _known()
     for n in range(len(uids)):
         uid = uids[(pid + n) % len(uids)]
         holder = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -39,7 +39,8 @@ def _claimed(pid: int) -> int:
     raise OSError(errno.EUSERS, f"other graders have all user ids from {uids[0]} to {uids[-1]}; end some of them")
 
 
-def _highest() -> int:
-    """The highest user id that this user namespace, which may be small, knows."""
+def _known() -> range:
+    """The user ids to take one of: this user namespace may know but a few."""
     lines = Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines()
-    return max(first + count - 1 for first, _, count in (map(int, line.split()) for line in lines))
+    highest = max(first + count - 1 for first, _, count in (map(int, line.split()) for line in lines))
+    return _LARGE if highest >= _LARGE[-1] else _SMALL
