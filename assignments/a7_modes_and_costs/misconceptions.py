@@ -145,14 +145,14 @@ MISCONCEPTIONS = [
     },
     {
         "name": "jvp: v multiplied once more",
-        "changes": {"modes.jvp": (".tangent)", ".tangent) * np.sum(v)")},
+        "changes": {"modes.jvp": (".tangent", ".tangent * np.sum(v)")},
         "hint": "double v: J v doubles. Yours becomes four times as much, so where does v come in twice?",
     },
     {
         "name": "vjp: u forgotten",
         "changes": {
             "modes.vjp": """
-                start = Tensor(np.array(x, dtype=np.float64))
+                start = Tensor(x)
                 out = f(start)
                 out.backward(np.ones(out.shape))
                 return np.zeros(start.shape) if start.grad is None else start.grad
@@ -164,7 +164,7 @@ MISCONCEPTIONS = [
         "name": "vjp: multiplied by u at the wrong end",
         "changes": {
             "modes.vjp": """
-                start = Tensor(np.array(x, dtype=np.float64))
+                start = Tensor(x)
                 out = f(start)
                 out.backward(np.ones(out.shape))
                 grad = np.zeros(start.shape) if start.grad is None else start.grad
@@ -219,7 +219,7 @@ MISCONCEPTIONS = [
         "name": "hvp: the gradient of the value",
         "changes": {
             "modes.hvp": """
-                start = Tensor(x.copy())
+                start = Tensor(x)
                 value = as_dual(f(Dual(start, Tensor(v)))).primal
                 if isinstance(value, Tensor):
                     value.backward()

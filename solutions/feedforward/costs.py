@@ -29,16 +29,14 @@ def count_calls(method: Callable[[Any, np.ndarray], Any], f: Callable[[Any], Any
     Shapes: -> len(sizes) ints, in the order of sizes
     """
     ### BEGIN SOLUTION
-    counts = []
-    for n in sizes:
-        points = []
+    counts = [0] * len(sizes)
+    for place, n in enumerate(sizes):
 
-        def counted(point: Any, points: list[Any] = points) -> Any:
-            points.append(point)
+        def counted(point: Any, place: int = place) -> Any:
+            counts[place] += 1
             return f(point)
 
         method(counted, np.ones(n))
-        counts.append(len(points))
     return counts
     ### END SOLUTION
 

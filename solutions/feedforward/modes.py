@@ -56,7 +56,7 @@ def jvp(f: OnDuals, x: Any, v: Any) -> np.ndarray:
     x = np.asarray(x, dtype=np.float64)
     v = _of_shape("jvp", "v", v, x.shape)
     ### BEGIN SOLUTION
-    return np.array(as_dual(f(Dual(x, v))).tangent)
+    return as_dual(f(Dual(x, v))).tangent
     ### END SOLUTION
 
 
@@ -68,7 +68,7 @@ def vjp(f: OnTensors, x: Any, u: Any) -> np.ndarray:
     Raises: ValueError if u has another shape than f(x) (Tensor.backward's)
     """
     ### BEGIN SOLUTION
-    start = Tensor(np.array(x, dtype=np.float64))
+    start = Tensor(x)
     f(start).backward(u)
     return np.zeros(start.shape) if start.grad is None else start.grad
     ### END SOLUTION
@@ -101,7 +101,7 @@ def jacobian_reverse(f: OnTensors, x: Any) -> np.ndarray:
     Calls:  f once; a pass back for each element of f(x)
     """
     ### BEGIN SOLUTION
-    start = Tensor(np.array(x, dtype=np.float64))
+    start = Tensor(x)
     out = f(start)
     rows = []
     for index in np.ndindex(out.shape):
@@ -130,7 +130,7 @@ def hvp(f: OnDuals, x: Any, v: Any) -> np.ndarray:
     x = np.asarray(x, dtype=np.float64)
     v = _of_shape("hvp", "v", v, x.shape)
     ### BEGIN SOLUTION
-    start = Tensor(x.copy())
+    start = Tensor(x)
     slope = as_dual(f(Dual(start, Tensor(v)))).tangent
     if isinstance(slope, Tensor):
         slope.backward()
