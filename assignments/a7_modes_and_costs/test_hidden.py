@@ -772,7 +772,7 @@ def test_gradient_norms_of_deep_networks(student, rng):
 
             return call
 
-        weights, x, grad = matrices(rng, [8] * 31, gain), rng.normal(size=8), rng.normal(size=8)
+        weights, x, grad = matrices(rng, [30] * 31, gain), rng.normal(size=30), rng.normal(size=30)
         got = student.costs.gradient_norms(weights, x, counted("f", f), counted("slope", slope), grad)
         want = norms_on_paper(weights, x, slope, f, grad)
         assert isinstance(got, np.ndarray), f"gradient_norms: got {type(got).__name__}, want an array"
