@@ -801,22 +801,22 @@ def test_gradient_norms_keep_their_inputs(student, rng, held):
 @worth(
     2.5, "costs.gradient_factor", "E g(Z) is the integral of g times the normal density: of which g, and times what?"
 )
-def test_gradient_factor_of_known_integrals(student, rng):
+def test_gradient_factor_of_known_integrals(student, beside, rng):
     for _ in range(8):
-        gain, spread, b, size = rng.uniform(0.2, 5.0), rng.uniform(0.1, 3.0), rng.uniform(0.05, 1.0), drawn(rng, ())
-        cases = [
-            (f"{size:.3g} exp(-{b:.3g} a²)", lambda a, b=b, size=size: size * np.exp(-b * a**2), b, size),
-            (f"ReLU times {size:.3g}", lambda a, size=size: np.where(a > 0, size, 0.0), None, size),
-            (f"the constant {size:.3g}", lambda a, size=size: np.full(np.shape(a), float(size)), 0.0, size),
-        ]
-        for text, slope, width, factor in cases:
-            mean = 0.5 if width is None else 1 / np.sqrt(1 + 4 * width * spread**2)
-            want = gain * abs(factor) * np.sqrt(mean)
-            what = f"gradient_factor of slope {text}, gain {gain:.4g}, spread {spread:.4g}"
-            got = student.costs.gradient_factor(slope, float(gain), float(spread))
-            assert isinstance(got, float), f"{what}: got {type(got).__name__}, want a float"
-            assert abs(got - want) <= 0.01 * want, f"{what}: got {got:.6g}, want {want:.6g}, right to one percent"
-    got = student.costs.gradient_factor(lambda a: np.exp(-((a - 0.5) ** 2)), 2.0, 0.0)
-    assert abs(got - 2 * np.exp(-0.25)) <= 0.01, (
-        f"gradient_factor with spread 0, gain 2, slope 0.7788 at 0: got {got:.6g}"
-    )
+        gain, spread, b = float(rng.uniform(0.2, 5.0)), float(rng.uniform(0.1, 3.0)), float(rng.uniform(0.05, 1.0))
+        size = float(drawn(rng, ()))
+        for text, slope, mean in [
+            (f"{size:.3g} exp(-{b:.3g} a²)", beside.bell(size, b), 1 / np.sqrt(1 + 4 * b * spread**2)),
+            (f"ReLU times {size:.3g}", beside.step(size), 0.5),
+            (f"the constant {size:.3g}", beside.bell(size, 0.0), 1.0),
+        ]:
+            want = gain * abs(size) * np.sqrt(mean)
+            check_factor(student, slope, gain, spread, want, text)
+    check_factor(student, beside.bell(1.0, 1.0, 0.5), 2.0, 0.0, 2 * np.exp(-0.25), "exp(-(a - 1/2)²)")
+
+
+def check_factor(student, slope, gain, spread, want, text):
+    what = f"gradient_factor of slope {text}, gain {gain:.4g}, spread {spread:.4g}"
+    got = student.costs.gradient_factor(slope, gain, spread)
+    assert isinstance(got, float), f"{what}: got {type(got).__name__}, want a float"
+    assert abs(got - want) <= 0.01 * want, f"{what}: got {got:.6g}, want {want:.6g}, right to one percent"

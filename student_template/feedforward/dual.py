@@ -42,8 +42,8 @@ class Dual:
     """primal + tangent ε, elementwise: values, and their derivatives along one direction.
 
     primal, tangent: arrays or Tensors of one shape; arrays are float64, and are taken as they are, without a copy
-    Operators: with a number, an array or a Tensor as well, on either side; these are constants. Shapes broadcast by
-        numpy's rules, both parts alike. Neither operand is changed
+    Operators: with a number or an array on either side as well, or with a Tensor on the right; these are constants.
+        Shapes broadcast by numpy's rules, both parts alike. Neither operand is changed
     Raises: ValueError if the parts differ in shape (given below)
     Source: Baydin et al. 2018, "Automatic Differentiation in Machine Learning: a Survey", section 3.1.1
     """

@@ -277,10 +277,10 @@ def test_gradient_norms(student):
 
 
 @worth(1.5, "costs.gradient_factor", "a mean over a normal density, of the squared slope")
-def test_gradient_factor(student):
+def test_gradient_factor(student, beside):
     for gain, spread, slope, want, text in (
-        (np.sqrt(2.0), 1.7, lambda a: np.where(a > 0, 1.0, 0.0), 1.0, "ReLU, gain √2, spread 1.7"),
-        (3.0, 1.0, lambda a: np.exp(-(a**2)), 3.0 * 0.2**0.25, "slope exp(-a²), gain 3, spread 1"),
+        (2.0**0.5, 1.7, beside.step(1.0), 1.0, "ReLU, gain √2, spread 1.7"),
+        (3.0, 1.0, beside.bell(1.0, 1.0), 3.0 * 0.2**0.25, "slope exp(-a²), gain 3, spread 1"),
     ):
         got = student.costs.gradient_factor(slope, gain, spread)
         ok = isinstance(got, float) and abs(got - want) <= 0.01 * want
