@@ -1,4 +1,4 @@
-"""a7, in as few lines as possible: each function one expression, and one helper for what the tape leaves."""
+"""a7, in as few lines as possible: each function one expression, and another for what the tape leaves."""
 
 
 def _grad(t):
