@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-# At most: of one assignment, and of the six together.
+# At most: of one assignment, and of all together.
 AIMS = {"b": (2.5, 2.0), "c": (0.6, 0.6), "d": (0.4, 0.4), "e": (0.12, 0.12)}
 MAX_MESSAGES, MIN_TWO_JOBS, MAX_PEAK_BYTES = 8, 1.8, 150e6
 WAYS = {

@@ -12,8 +12,10 @@ from .style import RC
 PICTURES = (
     "activations",
     "bishop",
+    "cost_by_inputs",
     "cybenko",
     "expression_graph",
+    "gradient_by_depth",
     "loss_curves",
     "moons",
     "relu_kinks",

@@ -46,8 +46,10 @@ def drawn(load, tmp_path_factory):
 PICTURES = (
     "activations",
     "bishop",
+    "cost_by_inputs",
     "cybenko",
     "expression_graph",
+    "gradient_by_depth",
     "loss_curves",
     "moons",
     "relu_kinks",
@@ -138,6 +140,49 @@ def test_step_size_error_follows_truncation_on_the_right_and_stays_under_cancell
     ratio = errors[left] * h[left] / picture.EPS  # about |sin 1| times what was rounded away
     assert 0.05 < np.median(ratio) < 1
     assert ratio.max() < 2
+
+
+# The cost of a gradient, and its length by depth
+
+
+def test_cost_by_inputs_counts_grow_as_they_must(load):
+    picture = load("plots.cost_by_inputs")
+    n = np.array(picture.SIZES)
+    wanted = {"forward difference": n + 1, "central difference": 2 * n, "forward mode": n, "reverse mode": n**0}
+    for name, counts in picture.calls().items():
+        np.testing.assert_array_equal(counts, wanted[name], err_msg=name)
+    sizes = np.array(picture.formula_sizes())
+    assert 7.5 < sizes[-1] / sizes[-2] < 8.5  # n³, for twice as many variables
+
+
+def test_cost_by_inputs_differentiates_one_function_in_all_its_ways(load):
+    picture, x = load("plots.cost_by_inputs"), np.array([2.0, 3.0, 0.5, -1.0])
+    want = np.prod(x) / x
+    for name, method in picture.METHODS.items():
+        np.testing.assert_allclose(method(picture.product, x), want, rtol=1e-6, err_msg=name)
+
+
+def test_gradient_by_depth_keeps_its_length_with_the_right_gain_alone(load):
+    picture = load("plots.gradient_by_depth")
+    ends = {
+        (name, gain): picture.lengths(name, gain)[0] for name in picture.ACTIVATIONS for gain in (0.7, 1.0, 2**0.5, 2.0)
+    }
+    assert 0.3 < ends["ReLU", 2**0.5] < 3
+    assert 0.03 < ends["tanh", 1.0] < 3
+    assert ends["ReLU", 1.0] < 1e-3
+    assert ends["ReLU", 2.0] > 1e3
+    assert ends["tanh", 0.7] < 1e-3
+    assert max(end for (name, _), end in ends.items() if name == "sigmoid") < 1e-9
+
+
+def test_gradient_by_depth_follows_the_foretold_factor(load):
+    picture = load("plots.gradient_by_depth")
+    costs = importlib.import_module("feedforward.costs")
+    for gain in picture.GAINS.values():
+        per_layer = picture.lengths("ReLU", gain)[0] ** (1 / picture.DEPTH)
+        np.testing.assert_allclose(
+            per_layer, costs.gradient_factor(picture.ACTIVATIONS["ReLU"][1], gain, 1.0), rtol=0.03
+        )
 
 
 # XOR

@@ -1,6 +1,6 @@
 """The same notebook gets the same points, exercise by exercise, from `otter run` and from `autograder grade`.
 
-Notebooks of the sample classes: one class whole, and of two others members who show the most. The whole of all six is
+Notebooks of the sample classes: one class whole, and of two others members who show the most. The whole of all is
 `python -m tests.platforms otter`.
 """
 
