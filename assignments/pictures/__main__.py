@@ -1,54 +1,37 @@
-"""Draw the pictures of the course, all or the named ones, and print where they are."""
+"""Draw the named pictures by the code in `feedforward` and print where they are; without a name, list them."""
 
 import argparse
-from importlib import import_module
+import ast
+import sys
 from pathlib import Path
 
-import matplotlib as mpl
-from matplotlib.figure import Figure  # without pyplot: no window, no global state
-
-from .style import RC
-
-PICTURES = (
-    "activations",
-    "bishop",
-    "cybenko",
-    "expression_graph",
-    "loss_curves",
-    "moons",
-    "relu_kinks",
-    "step_size",
-    "xor_plane",
-)
+from . import OWN, PICTURES, NotDrawnError, write
 
 
-def write(name: str, folder: Path) -> Path:
-    """The path of the picture called name, drawn into folder."""
-    picture = import_module(f"{__package__}.{name}")
-    if name == "expression_graph":
-        path = folder / f"{name}.svg"
-        path.write_text(picture.draw(), encoding="utf-8")
-        return path
-    path = folder / f"{name}.png"
-    with mpl.rc_context({**mpl.rcParamsDefault, **RC, "backend": "agg"}):
-        figure = Figure(figsize=picture.SIZE, layout="constrained")
-        picture.draw(figure)
-        figure.savefig(path, metadata={"Software": None})
-    return path
+def what(name: str) -> str:
+    """The first line of a picture's file, which is not run for it."""
+    text = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(text)) or "").split("\n")[0]
 
 
-def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m examples.plots", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(PICTURES)}; all if none is named")
-    parser.add_argument("--out", type=Path, default=Path("build/plots"), help="folder to draw into (%(default)s)")
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m pictures", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(PICTURES)}")
+    parser.add_argument("--out", type=Path, default=Path(), help="folder to draw into, in place of this one")
+    parser.add_argument("--all", action="store_true", help=f"all but those that show a solution: {', '.join(OWN)}")
     options = parser.parse_args(arguments)
-    for name in options.names:
-        if name not in PICTURES:
-            parser.error(f"no picture called {name!r}; want one of {', '.join(PICTURES)}")
-    options.out.mkdir(parents=True, exist_ok=True)
-    for name in options.names or PICTURES:
-        print(write(name, options.out), flush=True)
+    names = [name for name in PICTURES if name not in OWN] if options.all else options.names
+    if not names:
+        print("\n".join(f"{name:18}{what(name)}" for name in PICTURES))
+    status = 0
+    for name in names:
+        try:
+            print(write(name, options.out), flush=True)
+        except NotDrawnError as error:
+            print(error, file=sys.stderr)
+            status = 1
+    return status
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,8 +1,8 @@
 """Every activation of the course with its derivative, as `functional` computes both.
 
 To see: the derivative of the sigmoids dies on both sides, that of the ReLU family does not on the right; SoftPlus,
-ELU, GELU and SiLU are ReLU with its corner rounded off. At a kink or a jump (open circles) there is no derivative,
-and any value between the two sides will do; the full dot is the value that the step takes at 0.
+ELU, GELU and SiLU are ReLU with its corner rounded off. At a kink (open circles) any slope between the two will do. At
+the step's jump the open circle is the value that it does not take, the full dot the one that it takes.
 """
 
 import numpy as np
@@ -11,36 +11,32 @@ from feedforward.tensor import Tensor
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .style import BLUE, ORANGE
+from .style import BLUE, DASHES, ORANGE
 
-SIZE = (10, 7.2)
+SIZE = (11, 6.6)
 LIMIT = 4.0
-DASHES = (0, (4, 1.6))
 
 
-def first_of_softmax(x: Tensor) -> Tensor:
-    """The first number of softmax(x, 0, 0), for each x."""
-    zeros = np.zeros((x.size, 2))
-    return functional.softmax(functional.concat(x.reshape(-1, 1), zeros, axis=1), axis=1)[:, 0]
+def first_of(softmax):
+    """The first number of what softmax makes of (x, 0, 0), as a function of x."""
+    return lambda x: softmax(functional.concat(x.reshape(-1, 1), np.zeros((x.size, 2)), axis=1), axis=1)[:, 0]
 
 
-SMOOTH = {
+ACTIVATIONS = {
     r"sigmoid  $\sigma(x)$": functional.sigmoid,
     "tanh": functional.tanh,
     r"SoftSign  $x/(1+|x|)$": functional.softsign,
+    "Softmax of $(x, 0, 0)$, first": first_of(functional.softmax),
+    "LogSoftmax, first": first_of(functional.log_softmax),
+    "Heaviside step": functional.heaviside,
+    r"ReLU  $\max(0,x)$": functional.relu,
+    "LeakyReLU  (slope 0.01)": functional.leaky_relu,
+    "PReLU  (slope 0.25)": lambda x: functional.prelu(x, 0.25),
     r"ELU  ($\alpha=1$)": functional.elu,
     r"SoftPlus  $\ln(1+e^x)$": functional.softplus,
     r"GELU  $x\,\Phi(x)$": functional.gelu,
     r"SiLU  $x\,\sigma(x)$": functional.silu,
-    "Softmax of $(x, 0, 0)$, first": first_of_softmax,
 }
-BROKEN = {  # those without a derivative at 0
-    "Heaviside step": functional.heaviside,
-    r"ReLU  $\max(0,x)$": functional.relu,
-    "LeakyReLU  (slope 0.1)": lambda x: functional.leaky_relu(x, negative_slope=0.1),
-    "PReLU  (a learned slope)": lambda x: functional.prelu(x, 0.25),
-}
-ORDER = (0, 1, 2, 8, 9, 10, 11, 3, 4, 5, 6, 7)  # sigmoids and the step, then ReLU and its kin, Softmax last
 
 
 def curves(activation, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -51,30 +47,32 @@ def curves(activation, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return value.data, point.grad
 
 
-def panel(axes: Axes, title: str, activation, broken: bool) -> None:
+def panel(axes: Axes, title: str, activation) -> None:
     """One activation; the two sides of 0 are drawn apart, so that a jump is no steep line."""
     right = np.linspace(1e-9, LIMIT, 200)
     for x in (-right[::-1], right):
         value, slope = curves(activation, x)
         axes.plot(x, value, color=BLUE)
         axes.plot(x, slope, color=ORANGE, linewidth=1.5, linestyle=DASHES)
-        if broken:
-            at = 0 if x[0] > 0 else -1
-            axes.plot(0, slope[at], "o", markersize=4.5, markerfacecolor="white", color=ORANGE, zorder=4)
-            if abs(value[at] - curves(activation, np.zeros(1))[0][0]) > 0.5:
-                axes.plot(0, value[at], "o", markersize=4.5, markerfacecolor="white", color=BLUE, zorder=4)
-                axes.plot(0, 1 - value[at], "o", markersize=4.5, color=BLUE, zorder=5)
+    values, slopes = curves(activation, np.array([-1e-9, 1e-9]))
+    if abs(slopes[1] - slopes[0]) > 0.1:  # a kink
+        axes.plot([0, 0], slopes, "o", markersize=4.5, markerfacecolor="white", color=ORANGE, zorder=4)
+    if abs(values[1] - values[0]) > 0.1:  # a jump
+        taken = curves(activation, np.zeros(1))[0][0]
+        axes.plot(0, values.sum() - taken, "o", markersize=4.5, markerfacecolor="white", color=BLUE, zorder=4)
+        axes.plot(0, taken, "o", markersize=4.5, color=BLUE, zorder=4)
     axes.set(title=title, xlim=(-LIMIT, LIMIT), ylim=(-1.25, 2.25), xticks=(-4, -2, 0, 2, 4), yticks=(-1, 0, 1, 2))
 
 
 def draw(figure: Figure) -> None:
-    grid = figure.subplots(3, 4, sharex=True, sharey=True)
-    entries = [*((*item, False) for item in SMOOTH.items()), *((*item, True) for item in BROKEN.items())]
-    for axes, index in zip(grid.flat, ORDER, strict=True):
-        panel(axes, *entries[index])
-    for axes in grid[-1]:
+    *grid, before_last, last = figure.subplots(3, 5, sharex=True, sharey=True).flat
+    for axes, (title, activation) in zip(grid, ACTIVATIONS.items(), strict=True):
+        panel(axes, title, activation)
+    for axes in grid[-5:]:
+        axes.xaxis.set_tick_params(labelbottom=True)
         axes.set_xlabel("$x$")
-    first = grid[0, 0]
-    first.plot([], color=BLUE, label="$f(x)$")
-    first.plot([], color=ORANGE, linewidth=1.5, linestyle=DASHES, label="$f'(x)$")
-    first.legend(loc="upper left", fontsize=11)
+    for axes in (before_last, last):
+        axes.set_axis_off()
+    before_last.plot([], color=BLUE, label="$f(x)$")
+    before_last.plot([], color=ORANGE, linewidth=1.5, linestyle=DASHES, label="$f'(x)$")
+    before_last.legend(loc="center", fontsize=11)

@@ -12,7 +12,7 @@ import numpy as np
 from feedforward import approximation, nn, optim, train
 from matplotlib.figure import Figure
 
-from .style import BLUE, GREEN, GREY, INK, ORANGE, YELLOW
+from .style import BLUE, GREEN, GREY, INK, ORANGE, PINK
 
 SIZE = (10.5, 4.4)
 UNITS = (2, 4, 8, 16, 32, 64)
@@ -65,7 +65,7 @@ def errors() -> dict[str, np.ndarray]:
 def draw(figure: Figure) -> None:
     left, right = figure.subplots(1, 2)
     left.plot(X, f(X), color=INK, linewidth=1.2, linestyle="--", label="$f$")
-    for n_units, color in ((8, YELLOW), (32, ORANGE)):
+    for n_units, color in ((8, PINK), (32, ORANGE)):
         left.plot(X, staircase(n_units)(X[:, np.newaxis]).data, color=color, linewidth=1.5, label=f"$G$, $N={n_units}$")
     left.set(title="a staircase of steep units", xlabel="$x$", xlim=(0, 1))
     left.legend()

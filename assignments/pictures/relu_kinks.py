@@ -1,7 +1,8 @@
 """A ReLU network of one input, drawn as what it is: a broken line, with its kinks where `relu_kinks` says.
 
 To see: above, straight pieces between the kinks, drawn through the kinks alone, each with its slope, and the network
-(trained on sin πx) is this line exactly. Below, what the units add: each bends once, and there the sum bends.
+(trained on sin πx) is this line exactly. Below, what the units add, a colour for each: each bends once, and there the
+sum bends.
 """
 
 from functools import cache
@@ -10,10 +11,11 @@ import numpy as np
 from feedforward import approximation, data, functional, nn, optim, train
 from matplotlib.figure import Figure
 
-from .style import BLUE, GREY, ORANGE, PALE, SKY
+from .style import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, SKY, YELLOW
 
 SIZE = (8, 6)
 LIMIT = 1.25  # the points lie in -1 ... 1
+COLORS = (BLUE, ORANGE, GREEN, PINK, SKY, YELLOW)  # of the units, by the place of their kinks
 
 
 @cache
@@ -58,20 +60,18 @@ def draw(figure: Figure) -> None:
     x, y, slopes = pieces(network)
 
     above.plot(fine, np.sin(np.pi * fine), color=GREY, linewidth=1.1, linestyle="--", label=r"$\sin\,\pi x$")
+    above.plot(x, y, color=INK, linewidth=2, label="network, with the slope of each piece")
     for index, slope in enumerate(slopes):
-        color = (BLUE, SKY)[index % 2]
-        above.plot(x[index : index + 2], y[index : index + 2], color=color, linewidth=2.4)
         text = f"{slope:+.2f}".replace("-", "−")
-        above.text(x[index : index + 2].mean(), 1.55, text, ha="center", color=color, fontsize=8)
-    above.plot([], color=BLUE, linewidth=2.4, label="network, with the slope of each piece")
-    above.plot(x[1:-1], y[1:-1], "o", color=ORANGE, markersize=6.5, markeredgecolor="white", zorder=4, label="kinks")
+        above.text(x[index : index + 2].mean(), 1.55, text, ha="center", color=INK, fontsize=8)
+    units = contributions(network, fine)
+    places = -network.layers[0].b.data / network.layers[0].W.data[:, 0]
+    for unit, kink, height, color in zip(np.argsort(places), x[1:-1], y[1:-1], COLORS, strict=True):
+        below.plot(fine, units[:, unit], color=color, linewidth=1.5)
+        for axes, at in ((above, height), (below, 0.0)):
+            axes.plot(kink, at, "o", color=color, markersize=7, markeredgecolor="white", zorder=4)
+            axes.axvline(kink, color=PALE, linewidth=0.9, zorder=0)
+            axes.grid(False)
     above.set(ylabel="$y$", ylim=(-1.6, 1.85), title="a network of six ReLU units")
     above.legend(loc="lower right")
-
-    below.plot(fine, contributions(network, fine), color=BLUE, linewidth=1.2)
-    below.plot(x[1:-1], np.zeros(len(x) - 2), "o", color=ORANGE, markersize=6.5, markeredgecolor="white", zorder=4)
     below.set(title=r"what each unit adds: $v_i\,\max(0,\,w_i x + c_i)$", xlabel="$x$", xlim=(-LIMIT, LIMIT))
-    for axes in (above, below):
-        for kink in x[1:-1]:
-            axes.axvline(kink, color=PALE, linewidth=0.9, zorder=0)
-        axes.grid(False)

@@ -1,14 +1,13 @@
 """The look that all pictures share: colours that colour-blind readers can tell apart, and few lines."""
 
-from typing import Any
-
 # Okabe and Ito's palette (2008), the part of it that is also told apart in print.
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 PINK, SKY, YELLOW = "#CC79A7", "#56B4E9", "#E69F00"
 INK, GREY, PALE = "#222222", "#767676", "#D9D9D9"
 TWO_SIDES = "RdBu"  # a field with a sign: red below, blue above, white between; no green beside the red
+DASHES = (0, (4, 1.6))
 
-RC: dict[str, Any] = {
+RC = {
     "axes.axisbelow": True,
     "axes.edgecolor": GREY,
     "axes.grid": True,
@@ -18,7 +17,7 @@ RC: dict[str, Any] = {
     "axes.spines.top": False,
     "axes.titlelocation": "left",
     "axes.titlesize": 11,
-    "figure.dpi": 130,
+    "figure.dpi": 110,
     "figure.facecolor": "white",
     "font.size": 9.5,
     "grid.color": "#EBEBEB",
@@ -28,6 +27,7 @@ RC: dict[str, Any] = {
     "lines.linewidth": 1.8,
     "lines.solid_capstyle": "round",
     "mathtext.fontset": "dejavusans",
+    "svg.hashsalt": "pictures",  # the same names in the file every time
     "text.color": INK,
     "xtick.color": GREY,
     "xtick.labelcolor": INK,

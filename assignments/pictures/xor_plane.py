@@ -52,10 +52,11 @@ def draw(figure: Figure) -> None:
 
     inputs = plane(POINTS)
     field(left, network, inputs, network(inputs[2]).data)
-    for unit in network.layers[0](inputs[2]).data.T:
-        left.contour(
+    for number, unit in enumerate(network.layers[0](inputs[2]).data.T, start=1):
+        bend = left.contour(
             *inputs[:2], unit.reshape(inputs[0].shape), levels=[0.0], colors=INK, linewidths=1, linestyles="--"
         )
+        left.clabel(bend, fmt=lambda _, name=f"$h_{number}$ bends": name, fontsize=8)
     points(left, POINTS)
     for point, value in zip(POINTS, network(POINTS).data[:, 0], strict=True):
         left.annotate(f"$f = {value:g}$", point, (9, 9), textcoords="offset points", bbox=HALO, zorder=4)
@@ -68,10 +69,9 @@ def draw(figure: Figure) -> None:
     for place in np.unique(seen, axis=0):
         same = [f"({a:g}, {b:g})" for a, b in POINTS[(seen == place).all(axis=1)]]
         right.annotate(" and ".join(same), place, (9, 9), textcoords="offset points", bbox=HALO, zorder=4)
-    right.set(title="plane of the hidden units", xlabel="$h_1$", ylabel="$h_2$", xticks=(0, 1, 2), yticks=(0, 1))
-    right.set_aspect("equal")
+    right.set(title="plane of the hidden units", xlabel="$h_1$", ylabel="$h_2$", aspect="equal")
     for axes in (left, right):
         axes.grid(False)
-    bar = figure.colorbar(mesh, ax=[left, right], ticks=(-1, 0, 0.5, 1, 2), format="%g")
+    bar = figure.colorbar(mesh, ax=[left, right], ticks=(-1, 0, 0.5, 1, 2), extend="both")
     bar.set_label("$f$")
     bar.outline.set_visible(False)

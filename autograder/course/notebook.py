@@ -1,7 +1,8 @@
 """A handout as the cells of a notebook, on any platform: prose, given code, a solution and a test cell per exercise.
 
 What is in a cell and how it is told from others is decided here and in `testing.cells`; the platforms only write it
-down in their own formats.
+down in their own formats. A code block that begins with "```python try" is a cell of its own, to be run and played
+with; nothing in it is graded.
 """
 
 import ast
@@ -17,6 +18,8 @@ from autograder.course.regions import WIDTH, stub
 from autograder.errors import CourseError
 from autograder.testing.assembly import Target
 from autograder.testing.cells import given_marker, marker, read_code, start_of
+
+_TRY = "```python try"
 
 HOW_TO = {
     "": """\
@@ -35,7 +38,7 @@ writes your code into the files of `{package}/`, on which the next assignment bu
 
 @dataclass(frozen=True)
 class NotebookCell:
-    """One cell: `role` is "prose", "setup", "given", "solution", "test" or "save"; only prose is no code."""
+    """One cell: `role` is "prose", "setup", "given", "try", "solution", "test" or "save"; only prose is no code."""
 
     id: str  # unique in the notebook, the same in every export and language; letters, digits, - and _
     role: str
@@ -76,12 +79,13 @@ def notebook_cells(
 
 
 def _body(handout: Handout, sources: Mapping[str, str]) -> Iterator[NotebookCell]:
-    """Prose, cut at headings and slots, and what goes into the slots."""
+    """Prose, cut at headings, slots and blocks to try; and what goes into the slots."""
     lines = handout.text.split("\n")
     slots = {slot.line: slot for slot in handout.slots}
     starts = headings(handout.text)
     prose: list[str] = []
-    n_prose = n_given = 0
+    block: list[str] | None = None  # the code of the block that the line is in
+    n_prose = n_given = n_try = 0
 
     def told() -> Iterator[NotebookCell]:
         nonlocal n_prose
@@ -89,9 +93,21 @@ def _body(handout: Handout, sources: Mapping[str, str]) -> Iterator[NotebookCell
         prose.clear()
         if text.strip():
             n_prose += 1
-            yield NotebookCell(f"prose-{n_prose:03}", "prose", text)
+            yield NotebookCell(f"prose-{n_prose:03}", "prose", text.replace("](../", "]("))  # handouts are in a folder
 
     for number, line in enumerate(lines, start=1):
+        if block is not None:
+            if line != "```":
+                block.append(line)
+                continue
+            n_try += 1
+            yield NotebookCell(f"try-{n_try:03}", "try", "\n".join(block))
+            block = None
+            continue
+        if line == _TRY:
+            yield from told()
+            block = []
+            continue
         slot = slots.get(number)
         if slot is None:
             if number in starts:
