@@ -17,34 +17,32 @@ SIZE = (11, 6.6)
 LIMIT = 4.0
 
 
-def first_of(softmax):
-    """The first number of what softmax makes of (x, 0, 0), as a function of x."""
-    return lambda x: softmax(functional.concat(x.reshape(-1, 1), np.zeros((x.size, 2)), axis=1), axis=1)[:, 0]
-
-
-ACTIVATIONS = {
-    r"sigmoid  $\sigma(x)$": functional.sigmoid,
-    "tanh": functional.tanh,
-    r"SoftSign  $x/(1+|x|)$": functional.softsign,
-    "Softmax of $(x, 0, 0)$, first": first_of(functional.softmax),
-    "LogSoftmax, first": first_of(functional.log_softmax),
-    "Heaviside step": functional.heaviside,
-    r"ReLU  $\max(0,x)$": functional.relu,
-    "LeakyReLU  (slope 0.01)": functional.leaky_relu,
-    "PReLU  (slope 0.25)": lambda x: functional.prelu(x, 0.25),
-    r"ELU  ($\alpha=1$)": functional.elu,
-    r"SoftPlus  $\ln(1+e^x)$": functional.softplus,
-    r"GELU  $x\,\Phi(x)$": functional.gelu,
-    r"SiLU  $x\,\sigma(x)$": functional.silu,
+ACTIVATIONS = {  # each with its inputs beside x
+    r"sigmoid  $\sigma(x)$": (functional.Sigmoid,),
+    "tanh": (functional.Tanh,),
+    r"SoftSign  $x/(1+|x|)$": (functional.SoftSign,),
+    "Softmax of $(x, 0, 0)$, first": (functional.Softmax,),
+    "LogSoftmax, first": (functional.LogSoftmax,),
+    "Heaviside step": (functional.Heaviside,),
+    r"ReLU  $\max(0,x)$": (functional.ReLU,),
+    "LeakyReLU  (slope 0.01)": (functional.LeakyReLU,),
+    "PReLU  (slope 0.25)": (functional.PReLU, Tensor(0.25)),
+    r"ELU  ($\alpha=1$)": (functional.ELU,),
+    r"SoftPlus  $\ln(1+e^x)$": (functional.SoftPlus,),
+    r"GELU  $x\,\Phi(x)$": (functional.GELU,),
+    r"SiLU  $x\,\sigma(x)$": (functional.SiLU,),
 }
 
 
 def curves(activation, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The activation's values at x and its derivatives there, by a backward pass."""
-    point = Tensor(x)
-    value = activation(point)
-    value.backward(np.ones(value.shape))
-    return value.data, point.grad
+    """The activation's values at x and its derivatives there; of those that take a row, the first of (x, 0, 0)."""
+    operation, *others = activation
+    rows = np.column_stack([x, np.zeros((len(x), 2))])
+    upstream = np.zeros(rows.shape)
+    upstream[:, 0] = 1.0
+    ctx = functional.Ctx()
+    value = operation.forward(ctx, Tensor(rows), *others).data
+    return value[:, 0], operation.backward(ctx, upstream)[0][:, 0]
 
 
 def panel(axes: Axes, title: str, activation) -> None:
