@@ -26,15 +26,14 @@ HOW_TO = {
 **How to work in this notebook.** Run the first code cell. Each exercise has a cell that begins with a line such as
 `{marker}`: leave that line as it is, and write your code below it in place of `raise NotImplementedError`. Helper
 functions go into the same cell. Run the cell, then the `check` cell behind it: it tests what you ran last. `save()`
-writes your code into the files of `{package}/`, on which the next assignment builds. Cells of any other kind are there to
-be tried, and changed: nothing in them is graded. Hand in this notebook.""",
+writes your code into the files of `{package}/`, on which the next assignment builds. Cells of any other kind are there
+to be tried, and changed: nothing in them is graded. Hand in this notebook.""",
     ".ru": """\
 **Как работать в этой тетради.** Выполните первую ячейку с кодом. У каждого задания есть ячейка, которая начинается
 строкой вида `{marker}`: оставьте эту строку как есть и пишите код под ней вместо `raise NotImplementedError`.
 Вспомогательные функции пишите в той же ячейке. Выполните её, а затем ячейку `check` за ней: проверяется то, что
 выполнено последним. `save()` записывает ваш код в файлы `{package}/`, на которых строится следующее задание. Остальные
-ячейки — чтобы пробовать и менять: на оценку они не влияют. Сдайте
-эту тетрадь.""",
+ячейки — чтобы пробовать и менять: на оценку они не влияют. Сдайте эту тетрадь.""",
 }
 
 
