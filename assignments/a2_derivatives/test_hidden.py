@@ -279,7 +279,9 @@ def study(points, hint):
     return worth(points, "numeric.step_size_study", hint)
 
 
-@study(1.5, "the largest distance, whatever its sign and its place; tiny errors and none at all are reported as they are")
+@study(
+    1.5, "the largest distance, whatever its sign and its place; tiny errors and none at all are reported as they are"
+)
 def test_study_of_random_errors(student, rng):
     hs = rng.uniform(0.01, 1.0, size=4)
     shared = rng.normal(size=(2, 3))  # a point that is studied twice, with another function each time

@@ -261,7 +261,9 @@ def test_linear_initial_variance(student, rng, layers):
         assert strays < 7, f"{what}: got a mean {strays:.0f} standard deviations off, want about 0"
 
 
-@worth(0.75, "nn.Linear", "which of numpy's distributions is N of section 2.1? Draw a histogram of W", after=USES_WEIGHTS)
+@worth(
+    0.75, "nn.Linear", "which of numpy's distributions is N of section 2.1? Draw a histogram of W", after=USES_WEIGHTS
+)
 def test_linear_initial_weights_are_normal(student, rng):
     z = draw_weights(student, rng, 800, 500)
     size = z.size

@@ -879,9 +879,7 @@ def cybenko_on_paper(w, theta, alpha, x):
     return np.exp(-np.logaddexp(0.0, -(x @ w.T + theta))) @ alpha
 
 
-@worth(
-    2, "approximation.CybenkoSum", "w has a row for each unit, x a row for each input; the weights as they are now"
-)
+@worth(2, "approximation.CybenkoSum", "w has a row for each unit, x a row for each input; the weights as they are now")
 def test_cybenko_of_a_batch(student, rng):
     for n_units, n_in, n, size in [(5, 3, 4, 1), (3, 3, 3, 1), (1, 2, 1, 1), (40, 2, 3, 1), (4, 1, 6, 500)]:
         w, theta, alpha = rng.normal(size=(n_units, n_in)), rng.normal(size=n_units), rng.normal(size=n_units)
@@ -976,7 +974,9 @@ def test_approximation_errors_of_sums_drawn_anew(student):
     assert (runs[2] != runs[0]).all(), "approximation_errors with seeds 1 and 2: got the same sums, want different ones"
 
 
-@worth(1.5, "approximation.approximation_errors", "the least squares themselves, with nothing added and nothing cut off")
+@worth(
+    1.5, "approximation.approximation_errors", "the least squares themselves, with nothing added and nothing cut off"
+)
 def test_approximation_errors_of_units_nearly_alike(student):
     def alike(count, _=None):
         w = np.full(count, 3.0)

@@ -2,7 +2,8 @@
 
 To see: on iris both fall and stay together. On diabetes, with more weights than patients, the training error falls for
 ever, while the validation error turns after some epochs (the ring): from there on the network learns the patients, not
-the disease. The validation set is no test set for that: the least of many errors is too good.
+the disease. On the right what a penalty makes of the same network: the training error rises with λ, the validation
+error falls and then rises. The validation set is no test set for either choice: the least of many errors is too good.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from matplotlib.figure import Figure
 
 from .style import BLUE, DASHES, GREY, ORANGE
 
-SIZE = (10, 4.2)
+SIZE = (12, 3.9)
+PENALTIES = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 
 
 @dataclass
@@ -32,7 +34,7 @@ class Run:
         return int(np.argmin(self.validation))
 
 
-def trained(sizes, loss, x, y, is_validation, seed, *, lr, epochs, batch_size) -> Run:
+def trained(sizes, loss, x, y, is_validation, seed, *, lr, epochs, batch_size, penalty=0.0) -> Run:
     """A network's losses after each epoch on both sets."""
     rng = np.random.default_rng(seed)
     network = nn.MLP(sizes, rng)
@@ -40,7 +42,7 @@ def trained(sizes, loss, x, y, is_validation, seed, *, lr, epochs, batch_size) -
     sets = (x[~is_validation], y[~is_validation]), (x[is_validation], y[is_validation])
     run = Run([], [], network, *sets[1])
     while len(run.train) < epochs:
-        train.fit(network, loss, method, *sets[0], epochs=1, batch_size=batch_size, rng=rng)
+        train.fit(network, loss, method, *sets[0], epochs=1, batch_size=batch_size, rng=rng, penalty=penalty)
         for losses, (inputs, targets) in zip((run.train, run.validation), sets, strict=True):
             losses.append(loss(network(inputs), targets).item())
     return run
@@ -56,12 +58,13 @@ def iris() -> Run:
 
 
 @cache
-def diabetes() -> Run:
+def diabetes(penalty: float = 0.0) -> Run:
     """Mean squared errors of 32 units, in units of the target's variance on the training set."""
     x, y = data.diabetes()
     is_validation = np.arange(len(x)) % 3 == 2
     x, y = apart(x, is_validation), apart(y[:, np.newaxis], is_validation)
-    return trained((10, 32, 1), nn.MSELoss(), x, y, is_validation, 0, lr=0.01, epochs=100, batch_size=20)
+    settings = {"lr": 0.01, "epochs": 100, "batch_size": 20, "penalty": penalty}
+    return trained((10, 32, 1), nn.MSELoss(), x, y, is_validation, 0, **settings)
 
 
 def apart(values: np.ndarray, is_validation: np.ndarray) -> np.ndarray:
@@ -78,7 +81,7 @@ def pair(axes: Axes, run: Run) -> None:
 
 
 def draw(figure: Figure) -> None:
-    left, right = figure.subplots(1, 2)
+    left, right, last = figure.subplots(1, 3)
     flowers = iris()
     pair(left, flowers)
     accuracy = train.accuracy(flowers.network(flowers.x_validation), flowers.y_validation)
@@ -103,3 +106,12 @@ def draw(figure: Figure) -> None:
         arrowprops={"arrowstyle": "-", "color": ORANGE, "linewidth": 0.8, "shrinkB": 6},
     )
     right.set(title="diabetes, 10-32-1 tanh", ylabel="mean squared error (target of variance 1)", ylim=(0, None))
+
+    runs = [diabetes(penalty) for penalty in PENALTIES]
+    places = range(len(PENALTIES))
+    last.plot(places, [np.mean(run.train[-10:]) for run in runs], "o-", color=BLUE, markersize=4)
+    last.plot(
+        places, [np.mean(run.validation[-10:]) for run in runs], "s", color=ORANGE, markersize=4, linestyle=DASHES
+    )
+    last.set_xticks(places, [f"{penalty:g}" for penalty in PENALTIES], fontsize=8)
+    last.set(title="the same after 100 epochs", xlabel=r"penalty $\lambda$", ylim=(0, None))

@@ -330,6 +330,18 @@ def test_diabetes_training_error_falls_and_the_validation_error_turns(load):
     assert run.validation[-1] > 1.1 * run.validation[run.best_epoch]
 
 
+@pytest.mark.slow
+def test_penalty_raises_the_training_error_and_lowers_the_validation_error_before_it_raises_it(load):
+    picture = load("loss_curves")
+    runs = [picture.diabetes(penalty) for penalty in picture.PENALTIES]
+    train, validation = ([np.mean(getattr(run, which)[-10:]) for run in runs] for which in ("train", "validation"))
+    assert train[0] < 0.6 * train[-2] < train[-1]
+    best = int(np.argmin(validation))
+    assert 0 < best < len(runs) - 1
+    assert validation[best] < 0.85 * validation[0]
+    assert validation[best] < 0.85 * validation[-1]
+
+
 def test_neuron_has_micrograds_numbers(load):
     names = load("expression_graph").neuron()
     assert names["h"].item() == pytest.approx(np.sqrt(0.5))
