@@ -14,14 +14,14 @@ needs.package("matplotlib")
 ROOT = Path(__file__).parents[2]
 OURS = ("pictures", "feedforward")
 HANDOUTS = sorted((ROOT / "assignments").glob("*/handout.md"))
-# What each assignment's blocks print, besides pictures; a3's last line needs PyTorch.
+# What each assignment's blocks print, besides pictures; the last lines of a3 and a5 need PyTorch.
 PRINTED = {
     "a1_linear_models": r"0\.0\d+\n(\[.*\] -?\d\.0 \[.*\]\n){4}\[.*\] -?\d\.0 \[0\. 0\. 1\. 0\.\]\n"
     r"\(0, 0\) 0\.0\n\(0, 1\) 1\.0\n\(1, 0\) 1\.0\n\(1, 1\) 0\.0\n",
     "a2_derivatives": "",
     "a3_autograd": r"0\.00[01]\d* \[0\. 1\. 1\. 1\.\]\n(not installed: .*|\d\.?\d*e-1[5-9]|0\.0)\n",
     "a4_activations": r"Sigmoid 9\.\d+e-14\nTanh 0\.016\d*\nReLU 1\.0\n",
-    "a5_mlp": "",
+    "a5_mlp": r"(not installed: .*|-?\d\.?\d*(e-1[5-9])? \d\.?\d*(e-1[5-9])?)\n",
     "a6_training": r"\[[^]]*\] \[[^]]*\] \[\[[^]]*\]\]\n(0\.\d+ 0\.\d+\n){25}(1\.0|0\.9\d*)\n",
 }
 
