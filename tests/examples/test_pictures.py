@@ -304,6 +304,20 @@ def test_relu_kinks_are_where_the_network_bends_and_nowhere_else(load):
     )
 
 
+def test_relu_kinks_have_the_colour_of_the_unit_that_bends_there(load):
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    load("relu_kinks").draw(figure)
+    lines = figure.axes[1].lines
+    kinks = {line.get_color(): line.get_xdata()[0] for line in lines if line.get_marker() == "o"}
+    units = [line for line in lines if len(line.get_xdata()) > 100]
+    assert len(kinks) == len(units) == 6
+    for line in units:
+        bend = line.get_xdata()[1 + np.abs(np.diff(line.get_ydata(), 2)).argmax()]
+        assert abs(bend - kinks[line.get_color()]) < 0.01
+
+
 # Training
 
 
