@@ -62,6 +62,11 @@ def test_handouts_show_every_picture_once_and_none_that_is_a_solution(pictures):
         assert set(pictures.OWN) <= set(re.findall(r"pictures\.show\(\"(\w+)\"\)", text))
 
 
+def test_picture_in_the_repository_is_what_its_script_draws(pictures):
+    """By the one that is the same whatever version of matplotlib is here."""
+    assert (FOLDER / "expression_graph.svg").read_text("utf-8") == pictures.drawing("expression_graph")
+
+
 def test_pictures_in_the_repository_are_light_on_dark_where_that_is_wanted():
     for path in FOLDER.glob("*.svg"):
         text = path.read_text("utf-8")
@@ -273,6 +278,7 @@ def test_bishop_network_is_a_weighted_sum_of_the_units_drawn_and_a_constant(load
     np.testing.assert_allclose(columns @ weights, fit.prediction, atol=1e-10)
 
 
+@pytest.mark.slow
 def test_cybenko_staircase_falls_as_one_over_n(load):
     picture = load("cybenko")
     stairs = picture.errors()["staircase"]
@@ -337,6 +343,7 @@ def test_iris_losses_fall_on_both_sets_and_one_flower_is_wrong(load):
     assert wrong.sum() <= 1
 
 
+@pytest.mark.slow
 def test_diabetes_training_error_falls_and_the_validation_error_turns(load):
     run = load("loss_curves").diabetes()
     assert run.train[-1] < 0.6 * run.train[0]
