@@ -1,6 +1,6 @@
 # make grade   grade the sample class of a3_autograd        make test   what CI does on each push (1.9 GB in .venv)
 # make setup   .venv with the command line in it            make check  the quick part of it, in less than a minute
-# make plots   draw every picture of the course             make format mend what a machine can mend
+# make pictures draw the handouts' pictures anew            make format mend what a machine can mend
 # make prove   what is long by nature, and CI does every night: hours
 # make attack  every attack on every sandbox, and the table of what came of it
 # make misconceptions  a class of every known mistake, and whether the feedback names each
@@ -17,7 +17,7 @@ LOWEST := .venv-lowest
 NEWEST := .venv-newest
 UV := 0.13.9
 
-.PHONY: setup grade test check prove attack misconceptions mutate lowest canary format plots clean
+.PHONY: setup grade test check prove attack misconceptions mutate lowest canary format pictures clean
 
 setup: $(VENV)/core.stamp
 
@@ -61,8 +61,8 @@ attack: $(VENV)/check.stamp
 mutate: setup
 	$(BIN)/autograder mutate --jobs $(JOBS)
 
-plots: $(VENV)/check.stamp
-	$(BIN)/python -m examples.plots --out build/plots
+pictures: $(VENV)/check.stamp
+	PYTHONPATH=assignments:solutions $(BIN)/python -m pictures --all --out assignments/pictures
 
 # With Python 3.11, for which the lowest numpy has wheels. pip finds the newest versions only, uv the lowest too; what
 # our dependencies depend on is the newest.

@@ -24,7 +24,7 @@ class Student:
         return getattr(package, name)
 
 
-MODULES = ["approximation", "costs", "data", "dual", "functional", "linear", "modes", "nn", "numeric", "optim", "symbolic", "tensor", "train"]
+MODULES = ["approximation", "data", "functional", "graph", "linear", "nn", "numeric", "optim", "symbolic", "tensor", "train"]
 
 
 @pytest.fixture(scope="session")

@@ -279,7 +279,9 @@ def study(points, hint):
     return worth(points, "numeric.step_size_study", hint)
 
 
-@study(1, "the largest distance, whatever its sign and its place; tiny errors and none at all are reported as they are")
+@study(
+    1.5, "the largest distance, whatever its sign and its place; tiny errors and none at all are reported as they are"
+)
 def test_study_of_random_errors(student, rng):
     hs = rng.uniform(0.01, 1.0, size=4)
     shared = rng.normal(size=(2, 3))  # a point that is studied twice, with another function each time
@@ -296,7 +298,7 @@ def test_study_of_random_errors(student, rng):
         close(got, want, f"step_size_study of errors about {units:g} at x of shape {x.shape}, and of none", atol=0.0)
 
 
-@study(1, "the method under study wants the function, the point and one step, in this order")
+@study(1.5, "the method under study wants the function, the point and one step, in this order")
 def test_study_calls_the_method(student, rng):
     x, hs, seen = rng.normal(size=(2, 2)), [1e-3, 1e-1], []
     point = x.copy()
@@ -398,7 +400,7 @@ def changed(grad, index, new):
     return grad
 
 
-@check(1, "an average hides one wrong element behind many right ones; and each point has a gradient of its own")
+@check(1.5, "an average hides one wrong element behind many right ones; and each point has a gradient of its own")
 def test_gradcheck_of_one_wrong_element_among_many(student, monkeypatch, rng):
     f, x, right = smooth(rng, (4, 10))
     at = tuple(int(size) for size in rng.integers(0, (4, 10)))
@@ -408,7 +410,7 @@ def test_gradcheck_of_one_wrong_element_among_many(student, monkeypatch, rng):
         tells_right_from_wrong(student, monkeypatch, f, slopes, wrongs, point)
 
 
-@check(1, "the largest distance against tolerance times the largest element of both: no sum, no mean, no norm")
+@check(1.5, "the largest distance against tolerance times the largest element of both: no sum, no mean, no norm")
 def test_gradcheck_draws_the_line_at_the_tolerance(student, monkeypatch, rng):
     f, x, right = smooth(rng, (4, 5))
     largest, at = np.abs(right).max(), np.unravel_index(np.abs(right).argmin(), right.shape)
@@ -592,7 +594,7 @@ ONCE = (
     ("forms", "positive", "also"),
     [
         rule(1, "Const", "any", "a number moves with no variable", 0, 1, -3.5, 1e9, 1e-9),
-        rule(1, "Var", "by-name", "which variable is asked for? Compare names, whole names", "x", "y"),
+        rule(0.5, "Var", "by-name", "which variable is asked for? Compare names, whole names", "x", "y"),
         rule(0.5, "Add", "random", ANY, ("Add", "u", "v"), ("Add", ("Add", "u", "v"), "w"), ("Add", "u", "u")),
         rule(1, "Mul", "random", ANY, ("Mul", "u", "v"), ("Mul", ("Mul", "u", "v"), ("Mul", "v", "w"))),
         rule(0.5, "Mul", "square", "both factors move, also if they are the same", ("Mul", "u", "u")),
@@ -756,14 +758,14 @@ def derivative_of_chain(student, kind, depth, what):
     return listed(student, whole.diff(symbolic.Var("x")), what)
 
 
-@worth(1, "symbolic.Add.diff", "a sum of a hundred terms is a hundred levels deep, and nothing special")
+@worth(0.5, "symbolic.Add.diff", "a sum of a hundred terms is a hundred levels deep, and nothing special")
 def test_diff_of_a_hundred_terms(student, rng):
     here = {f"u{k}_x": float(rng.normal()) for k in range(100)}
     what = "derivative of u0 + u1 + ... + u99 by x"
     close(value(derivative_of_chain(student, "Add", 100, what), here, what), sum(here.values()), what)
 
 
-@worth(1.5, "symbolic.Mul.diff", "in a product of many factors each one moves once while the others stay")
+@worth(1, "symbolic.Mul.diff", "in a product of many factors each one moves once while the others stay")
 def test_diff_of_twenty_factors(student, rng):
     here = {f"u{k}": float(rng.uniform(0.8, 1.25) * rng.choice([-1.0, 1.0])) for k in range(20)}
     here["u7"] = 0.0
@@ -953,7 +955,7 @@ def test_simplify_each_part_once(student):
         check_simplified(items, form, 2 if around[0] in of_two else 8, {"u": 0.75})
 
 
-@simplified(1.25, "what a rule makes of the parts may be what the next one waits for")
+@simplified(1.75, "what a rule makes of the parts may be what the next one waits for")
 def test_simplify_one_rule_after_another(student, rng):
     for form, left in [
         (("Mul", ("Pow", ("Sin", "u"), 0), ("Add", ("Mul", 0, "v"), "w")), 1),
@@ -966,7 +968,7 @@ def test_simplify_one_rule_after_another(student, rng):
         check_simplify(student, form, left, names(rng), names(rng))
 
 
-@simplified(1.5, "a constant that is not a finite number helps nobody: leave the operation as it is, without a warning")
+@simplified(2, "a constant that is not a finite number helps nobody: leave the operation as it is, without a warning")
 def test_simplify_of_what_is_not_defined(student, rng):
     infinite = ("Div", 1, 0)
     with warnings.catch_warnings():
@@ -1043,7 +1045,7 @@ def random_form(rng, depth):
     return kind, left, right
 
 
-@simplified(0.75, "the parts first, then the whole, and a rule applies wherever its pattern stands: 1 / u is not u")
+@simplified(1.25, "the parts first, then the whole, and a rule applies wherever its pattern stands: 1 / u is not u")
 def test_simplify_random_trees(student, reference, rng):
     for _ in range(12):
         form = random_form(rng, 5)

@@ -190,7 +190,7 @@ def test_difference_default_step(student, method):
 # The step-size study. The method under study is made here: it answers with the truth and an error of its own.
 
 
-@worth(1.5, "numeric.step_size_study")
+@worth(2.5, "numeric.step_size_study")
 def test_study_of_known_errors(student):
     def method(f, x, h):
         return np.array([2.0 + 3.0 * h])
@@ -306,16 +306,16 @@ T = np.tanh(2.0)
         pytest.param(cases, id=kind.lower(), marks=worth(points, f"symbolic.{kind}.diff"))
         for kind, points, *cases in [
             ("Const", 0.5, (7, 0.0)),
-            ("Var", 1, ("x", 1.0), ("y", 0.0)),
+            ("Var", 0.5, ("x", 1.0), ("y", 0.0)),
             ("Add", 0.5, (("Add", "u", "v"), 12.0)),
             ("Mul", 1, (("Mul", "u", "v"), -6.0)),
             ("Div", 1, (("Div", "u", "v"), -2.125)),
             ("Pow", 1, (("Pow", "v", 3), 336.0)),
-            ("Exp", 1, (("Exp", "u"), 5 * np.exp(2.0))),
-            ("Log", 1, (("Log", "u"), 2.5)),
-            ("Sin", 1, (("Sin", "u"), 5 * np.cos(2.0))),
-            ("Cos", 1, (("Cos", "u"), -5 * np.sin(2.0))),
-            ("Tanh", 1, (("Tanh", "u"), 5 * (1 - T * T))),
+            ("Exp", 0.5, (("Exp", "u"), 5 * np.exp(2.0))),
+            ("Log", 0.5, (("Log", "u"), 2.5)),
+            ("Sin", 0.5, (("Sin", "u"), 5 * np.cos(2.0))),
+            ("Cos", 0.5, (("Cos", "u"), -5 * np.sin(2.0))),
+            ("Tanh", 0.5, (("Tanh", "u"), 5 * (1 - T * T))),
         ]
     ],
 )

@@ -71,24 +71,24 @@ def check_linear(student, rng, n_in, n_out, shapes):
         same(values(student, out, "Linear"), x @ W.T + b, f"Linear({n_in}, {n_out}) of x with shape {x.shape}")
 
 
-@worth(1.5, "nn.Linear", "one example and a batch of one example differ in shape, and so do their results")
+@worth(1, "nn.Linear", "one example and a batch of one example differ in shape, and so do their results")
 def test_linear_of_one_example_and_of_a_batch(student, rng):
     check_linear(student, rng, 4, 3, [(4,), (1, 4), (3, 4), (4, 4), (5, 4)])
 
 
-@worth(1, "nn.Linear", "if every side has the same length, only the formula tells W from its transpose")
+@worth(0.75, "nn.Linear", "if every side has the same length, only the formula tells W from its transpose")
 def test_linear_square(student, rng):
     check_linear(student, rng, 3, 3, [(3,), (3, 3)])
 
 
-@worth(0.5, "nn.Linear", "one input, one unit, no example at all: which shape should come out?")
+@worth(0.25, "nn.Linear", "one input, one unit, no example at all: which shape should come out?")
 def test_linear_sizes_zero_and_one(student, rng):
     check_linear(student, rng, 1, 3, [(1,), (5, 1)])
     check_linear(student, rng, 3, 1, [(3,), (5, 3), (0, 3)])
     check_linear(student, rng, 1, 1, [(1, 1)])
 
 
-@worth(1, "nn.Linear", "operators take arrays as well as tensors, on either side; and x stays as it was")
+@worth(0.5, "nn.Linear", "operators take arrays as well as tensors, on either side; and x stays as it was")
 def test_linear_of_arrays_and_integers(student, rng, held):
     W, b = rng.normal(size=(2, 3)), rng.normal(size=2)
     for x in (rng.normal(size=(4, 3)), rng.integers(-5, 5, size=(4, 3)), rng.normal(size=(3, 4)).T):
@@ -98,7 +98,7 @@ def test_linear_of_arrays_and_integers(student, rng, held):
         assert np.array_equal(np.array(given), x), "Linear(3, 2) of an array: x was changed, want it unchanged"
 
 
-@worth(0.5, "nn.Linear", "nothing is too small or too large to be multiplied: a clip or a rounding shows there")
+@worth(0.25, "nn.Linear", "nothing is too small or too large to be multiplied: a clip or a rounding shows there")
 def test_linear_of_tiny_and_huge_numbers(student):
     x = np.array([[1e-200, 1e200], [-3e100, 2e-100]])
     made = linear(student, np.array([[2.0, 0.0], [0.0, -3.0], [1e-50, 0.0]]), np.zeros(3))
@@ -106,7 +106,7 @@ def test_linear_of_tiny_and_huge_numbers(student):
     same(values(student, made(as_tensor(student, x)), "Linear"), want, f"Linear(2, 3) of {x.tolist()}", atol=0.0)
 
 
-@worth(1, "nn.Linear", "training changes W.data and b.data: forward must look at them anew each time")
+@worth(0.75, "nn.Linear", "training changes W.data and b.data: forward must look at them anew each time")
 def test_linear_after_a_step_of_training(student, rng, held):
     made, x = student.nn.Linear(3, 2, student.rng(0)), rng.normal(size=(4, 3))
     made(np.array(x))
@@ -128,7 +128,7 @@ def test_linear_after_a_step_of_training(student, rng, held):
 
 
 @worth(
-    1, "nn.Linear", "one layer, several batches, and only then backward: what belongs to a call stays with that call"
+    0.75, "nn.Linear", "one layer, several batches, and only then backward: what belongs to a call stays with that call"
 )
 def test_linear_of_several_batches_before_backward(student, rng):
     W, b = rng.normal(size=(3, 2)), rng.normal(size=3)
@@ -160,7 +160,7 @@ VALUES_OF_LINEAR = ["test_linear_of_a_batch", "test_linear_of_one_example_and_of
             [(3, 3), (3,), (3, 3)],
             id="batch",
             marks=worth(
-                0.75,
+                0.5,
                 "nn.Linear",
                 "each example in the batch uses the same W and b: their parts add up",
                 forward=VALUES_OF_LINEAR,
@@ -170,7 +170,7 @@ VALUES_OF_LINEAR = ["test_linear_of_a_batch", "test_linear_of_one_example_and_of
             [(2, 3), (2,), (3,)],
             id="one-example",
             marks=worth(
-                0.75,
+                0.5,
                 "nn.Linear",
                 "W, b and x all have a part in a, and all must stay on the tape",
                 forward=VALUES_OF_LINEAR,
@@ -208,7 +208,7 @@ def draw_weights(student, rng, n_in, n_out, gain=1.0):
             [(600, 200, 1.0)],
             id="many-inputs",
             marks=worth(
-                0.75,
+                0.5,
                 "nn.Linear",
                 "how many terms has the sum that gives one a? One over that is the variance",
                 after=USES_WEIGHTS,
@@ -218,7 +218,7 @@ def draw_weights(student, rng, n_in, n_out, gain=1.0):
             [(200, 600, 1.0)],
             id="many-units",
             marks=worth(
-                0.75,
+                0.5,
                 "nn.Linear",
                 "the number of units does not matter: each has its own sum",
                 after=USES_WEIGHTS,
@@ -228,7 +228,7 @@ def draw_weights(student, rng, n_in, n_out, gain=1.0):
             [(300, 400, 2.0**0.5), (100, 60, 0.1), (50, 120, 3.0)],
             id="gain",
             marks=worth(
-                0.75,
+                0.5,
                 "nn.Linear",
                 "gain multiplies each weight: by what does it multiply the variance?",
                 after=USES_WEIGHTS,
@@ -261,7 +261,9 @@ def test_linear_initial_variance(student, rng, layers):
         assert strays < 7, f"{what}: got a mean {strays:.0f} standard deviations off, want about 0"
 
 
-@worth(1, "nn.Linear", "which of numpy's distributions is N of section 2.1? Draw a histogram of W", after=USES_WEIGHTS)
+@worth(
+    0.75, "nn.Linear", "which of numpy's distributions is N of section 2.1? Draw a histogram of W", after=USES_WEIGHTS
+)
 def test_linear_initial_weights_are_normal(student, rng):
     z = draw_weights(student, rng, 800, 500)
     size = z.size
@@ -284,7 +286,7 @@ def test_linear_initial_weights_are_normal(student, rng):
 
 
 @worth(
-    1,
+    0.75,
     "nn.Linear",
     "each weight is a draw of its own, and nothing is made of the draws but a multiple: not sorted, not repeated",
     after=USES_WEIGHTS,
@@ -318,7 +320,7 @@ def test_linear_initial_weights_are_independent(student, rng):
 
 
 @worth(
-    1,
+    0.75,
     "nn.Linear",
     "a tensor that was computed from others is no parameter, and one that forward keeps would be: keep W and b only",
     after=USES_WEIGHTS,
@@ -333,7 +335,7 @@ def test_linear_parameters_are_W_and_b(student):
     same(values(student, made.W, "Linear(4, 3).W") * 0.0, np.zeros((3, 4)), "Linear(4, 3).W times 0")
 
 
-@worth(0.75, "nn.Linear", "draw from the rng that was passed in, and leave it where you stopped", after=USES_WEIGHTS)
+@worth(0.5, "nn.Linear", "draw from the rng that was passed in, and leave it where you stopped", after=USES_WEIGHTS)
 def test_linear_draws_from_rng(student):
     rng, again = student.rng(3), student.rng(3)
     drawn = [student.nn.Linear(3, 2, rng).W.data for _ in range(2)]
@@ -345,7 +347,7 @@ def test_linear_draws_from_rng(student):
     assert rng.random() != untouched, "Linear(3, 2) twice from one rng: got an rng from which nothing was drawn"
 
 
-@worth(0.5, "nn.Linear", "two layers of one shape share no tensor and no array", after=USES_WEIGHTS)
+@worth(0.25, "nn.Linear", "two layers of one shape share no tensor and no array", after=USES_WEIGHTS)
 def test_linear_layers_share_nothing(student):
     rng = student.rng(0)
     changed, other = student.nn.Linear(3, 2, rng), student.nn.Linear(3, 2, rng)
@@ -640,7 +642,7 @@ def binary_cross_entropy(logits, target):
     return target * np.logaddexp(0.0, -logits) + (1 - target) * np.logaddexp(0.0, logits)
 
 
-@worth(1.5, "nn.BCEWithLogitsLoss", "a target need not be 0 or 1: compute both terms, each with its own weight")
+@worth(2, "nn.BCEWithLogitsLoss", "a target need not be 0 or 1: compute both terms, each with its own weight")
 def test_bce_targets_between_zero_and_one(student, rng):
     cases = [(3 * rng.normal(size=6), rng.uniform(size=6)) for _ in range(3)]
     near = 2.0 ** -np.array([20, 30])  # beside 0 and 1, but neither
@@ -676,14 +678,14 @@ LARGE = np.array([[1e4, -1e4, 1e4, -1e4], [800.0, -800.0, 800.0, -800.0]])
 LARGE_TARGET = np.array([[0.0, 1.0, 1.0, 0.0], [0.0, 1.0, 0.25, 0.25]])
 
 
-@worth(1.25, "nn.BCEWithLogitsLoss", "e to the 800 is more than float64 can hold: let the exponent be negative")
+@worth(1.75, "nn.BCEWithLogitsLoss", "e to the 800 is more than float64 can hold: let the exponent be negative")
 def test_bce_large_logits(student):
     value, _ = loss_and_gradient(student, "BCEWithLogitsLoss", LARGE, LARGE_TARGET)
     same(value, (20_000 + 1600 + 600 + 200) / 8, "BCEWithLogitsLoss of logits up to 1e4")
 
 
 @worth(
-    1.25, "nn.BCEWithLogitsLoss", "for large logits the gradient is near a simple number; infinity times zero is none"
+    1.75, "nn.BCEWithLogitsLoss", "for large logits the gradient is near a simple number; infinity times zero is none"
 )
 def test_bce_gradient_at_large_logits(student):
     _, grad = loss_and_gradient(student, "BCEWithLogitsLoss", LARGE, LARGE_TARGET)
@@ -733,7 +735,7 @@ def cross_entropy(logits, labels):
     return -np.log(softmax(logits)[np.arange(len(labels)), labels])
 
 
-@worth(1.5, "nn.CrossEntropyLoss", "each example has one term: that of its own class")
+@worth(2, "nn.CrossEntropyLoss", "each example has one term: that of its own class")
 def test_cross_entropy_of_several_shapes(student, rng):
     cases = [
         (2 * rng.normal(size=(batch, classes)), rng.integers(0, classes, size=batch))
@@ -771,7 +773,7 @@ LARGE_ROWS = np.array([[1e4, -1e4, 0.0], [-1e4, 1e4, 1e4], [-1e4, -1e4, -1e4], [
 LARGE_LABELS = np.array([1, 2, 0, 0])
 
 
-@worth(1.25, "nn.CrossEntropyLoss", "a softmax of 0 has no logarithm: do not take them one after the other")
+@worth(1.75, "nn.CrossEntropyLoss", "a softmax of 0 has no logarithm: do not take them one after the other")
 def test_cross_entropy_large_logits(student):
     value, _ = loss_and_gradient(student, "CrossEntropyLoss", LARGE_ROWS, LARGE_LABELS)
     same(value, (20_000 + np.log(2.0) + np.log(3.0)) / 4, "CrossEntropyLoss of logits up to 1e4")
@@ -781,7 +783,7 @@ def test_cross_entropy_large_logits(student):
 
 
 @worth(
-    1.25, "nn.CrossEntropyLoss", "for large logits the gradient is near a simple number; infinity times zero is none"
+    1.75, "nn.CrossEntropyLoss", "for large logits the gradient is near a simple number; infinity times zero is none"
 )
 def test_cross_entropy_gradient_at_large_logits(student):
     _, grad = loss_and_gradient(student, "CrossEntropyLoss", LARGE_ROWS, LARGE_LABELS)
@@ -998,12 +1000,12 @@ def uneven(prediction, target):
         pytest.param(
             [0.0, None],
             id="without-penalty",
-            marks=worth(0.75, "nn.objective", "first what the loss is given, then λ Ω"),
+            marks=worth(0.5, "nn.objective", "first what the loss is given, then λ Ω"),
         ),
         pytest.param(
             [3, 1e-9, 400.0],
             id="with-penalty",
-            marks=worth(0.75, "nn.objective", "λ multiplies Ω, and nothing else"),
+            marks=worth(0.5, "nn.objective", "λ multiplies Ω, and nothing else"),
         ),
     ],
 )
@@ -1020,7 +1022,7 @@ def test_objective(student, rng, lams):
         same(values(student, out, "objective"), want, f"objective with lam = {lam_or_zero}")
 
 
-@worth(0.75, "nn.objective", "J has to reach each parameter: the loss all of them, the penalty the weights")
+@worth(0.5, "nn.objective", "J has to reach each parameter: the loss all of them, the penalty the weights")
 def test_objective_gradient(student, rng):
     W, b, x, y = (rng.normal(size=shape) for shape in [(2, 3), (2,), (4, 3), (4, 2)])
     model = affine(student, W, b)
@@ -1032,7 +1034,7 @@ def test_objective_gradient(student, rng):
     same(model.b.grad, of_p.sum(axis=0), "objective with lam = 0.5: gradient of b")
 
 
-@worth(0.75, "nn.objective", "each call computes J anew, from the weights as they are by then, and changes nothing")
+@worth(0.5, "nn.objective", "each call computes J anew, from the weights as they are by then, and changes nothing")
 def test_objective_called_again(student, rng, held):
     W, b, x, y = (rng.normal(size=shape) for shape in [(2, 3), (2,), (4, 3), (4, 2)])
     model, grad = affine(student, W, b), np.zeros(W.shape)
@@ -1061,7 +1063,7 @@ def follow(layers, x):
     return last.W.data @ h + last.b.data
 
 
-@worth(2, "nn.xor_network", "follow both units at each corner: before the maximum and after it")
+@worth(3, "nn.xor_network", "follow both units at each corner: before the maximum and after it")
 def test_xor_of_one_example(student):
     student.nn.xor_network()
     layers = student.nn.xor_network().layers
@@ -1073,7 +1075,7 @@ CORNERS = ["test_xor_at_the_four_corners", "test_xor_of_one_example"]
 
 
 @worth(
-    1.5,
+    2.5,
     "nn.xor_network",
     "weights are tensors of the layers' own shapes, in the places where parameters() finds them",
     after=CORNERS,
@@ -1095,7 +1097,7 @@ def test_xor_has_the_parameters_of_a_network(student):
 
 
 @worth(
-    1.5,
+    2.5,
     "nn.xor_network",
     "each call builds a network of its own, of tensors and arrays of its own, with nothing drawn at random",
     after=CORNERS,

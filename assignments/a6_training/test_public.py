@@ -189,7 +189,7 @@ def test_sgd_zero_grad(student):
     assert second.grad is None, "SGD.zero_grad: a parameter without gradient has one now, want None"
 
 
-@worth(2.25, "optim.SGD", "write down g, v and w of each of the three steps")
+@worth(1.75, "optim.SGD", "write down g, v and w of each of the three steps")
 def test_sgd_momentum(student):
     w = tensor(student, [1.0])
     method = student.optim.SGD([w], lr=0.5, momentum=0.5)
@@ -225,7 +225,7 @@ def test_sgd_parameter_without_gradient(student):
 # train_test_split
 
 
-@worth(1.5, "train.train_test_split", "each example is in one of the two sets, and in one only")
+@worth(1, "train.train_test_split", "each example is in one of the two sets, and in one only")
 def test_split_deals_out_every_example_once(student):
     x = np.arange(20.0)
     x_train, x_test, _, _ = dealt(student, x, 10 * x, 0.25)
@@ -328,7 +328,7 @@ def test_fit_three_tanh_units_to_a_sine(student, beside):
 # accuracy
 
 
-@worth(1, "train.accuracy", "a row of scores belongs to one example")
+@worth(0.75, "train.accuracy", "a row of scores belongs to one example")
 def test_accuracy_of_classes(student):
     scores = np.array([[1.0, 5.0, 2.0], [7.0, 0.0, -1.0], [0.0, 1.0, 2.0], [3.0, 2.0, 1.0]])
     for labels, want in ([1, 0, 2, 1], 0.75), ([2, 0, 1, 1], 0.25):
@@ -336,7 +336,7 @@ def test_accuracy_of_classes(student):
         same(got, want, f"accuracy of four rows, labels {labels}")
 
 
-@worth(1, "train.accuracy", "scores and labels of the same shape: two classes, told apart by the sign")
+@worth(0.75, "train.accuracy", "scores and labels of the same shape: two classes, told apart by the sign")
 def test_accuracy_of_signs(student):
     got = student.train.accuracy(np.array([0.3, -2.0, 5.0, -0.1, -7.0]), np.array([1.0, 1.0, 1.0, -1.0, 1.0]))
     same(got, 0.6, "accuracy of scores 0.3, -2, 5, -0.1, -7, labels 1, 1, 1, -1, 1")
@@ -381,7 +381,7 @@ def test_cybenko_gradient(student, gradcheck, rng):
 # approximation_errors
 
 
-@worth(1.5, "approximation.approximation_errors", "least squares for alpha on one grid, the largest error on the finer")
+@worth(2.5, "approximation.approximation_errors", "least squares for alpha on one grid, the largest error on the finer")
 def test_approximation_errors_of_a_sine(student):
     def f(x):
         return np.sin(4 * x)
@@ -394,7 +394,7 @@ def test_approximation_errors_of_a_sine(student):
 # relu_kinks
 
 
-@worth(1.5, "approximation.relu_kinks", "where is w x + c zero, and which units are on between two such places?")
+@worth(2, "approximation.relu_kinks", "where is w x + c zero, and which units are on between two such places?")
 def test_kinks_by_hand(student, beside):
     check_kinks(student, beside, [2.0, 1.0], [-6.0, -1.0], [1.5, -2.0], [1.0, 3.0], [0.0, -2.0, 1.0])
 

@@ -203,6 +203,11 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The reference's source file of a module, "layers" or "layers.mean"."""
         return self.package_folder.joinpath(*module.split(".")).with_suffix(".py")
 
+    @property
+    def pictures(self) -> Path:
+        """The Python package that draws the handouts' pictures, and the pictures; not every course has it."""
+        return self.root / "assignments" / "pictures"
+
     @cached_property
     def assignments(self) -> list[Assignment]:
         """The assignments that are taught, sorted by name."""
@@ -219,6 +224,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _all(self) -> list[Assignment]:
         folders = sorted(path for path in (self.root / "assignments").iterdir() if path.is_dir())
+        folders = [folder for folder in folders if folder != self.pictures]
         found = [self._read(folder) for folder in folders if _holds_files(folder)]
         names = [each.name for each in found]
         for name in self.dropped:

@@ -1,7 +1,8 @@
 """A handout as the cells of a notebook, on any platform: prose, given code, a solution and a test cell per exercise.
 
 What is in a cell and how it is told from others is decided here and in `testing.cells`; the platforms only write it
-down in their own formats.
+down in their own formats. A code block that begins with "```python try" is a cell of its own, to be run and played
+with; nothing in it is graded.
 """
 
 import ast
@@ -18,24 +19,27 @@ from autograder.errors import CourseError
 from autograder.testing.assembly import Target
 from autograder.testing.cells import given_marker, marker, read_code, start_of
 
+_TRY = "```python try"
+
 HOW_TO = {
     "": """\
 **How to work in this notebook.** Run the first code cell. Each exercise has a cell that begins with a line such as
 `{marker}`: leave that line as it is, and write your code below it in place of `raise NotImplementedError`. Helper
 functions go into the same cell. Run the cell, then the `check` cell behind it: it tests what you ran last. `save()`
-writes your code into the files of `{package}/`, on which the next assignment builds. Hand in this notebook.""",
+writes your code into the files of `{package}/`, on which the next assignment builds. Cells of any other kind are there
+to be tried, and changed: nothing in them is graded. Hand in this notebook.""",
     ".ru": """\
 **Как работать в этой тетради.** Выполните первую ячейку с кодом. У каждого задания есть ячейка, которая начинается
 строкой вида `{marker}`: оставьте эту строку как есть и пишите код под ней вместо `raise NotImplementedError`.
 Вспомогательные функции пишите в той же ячейке. Выполните её, а затем ячейку `check` за ней: проверяется то, что
-выполнено последним. `save()` записывает ваш код в файлы `{package}/`, на которых строится следующее задание. Сдайте
-эту тетрадь.""",
+выполнено последним. `save()` записывает ваш код в файлы `{package}/`, на которых строится следующее задание. Остальные
+ячейки — чтобы пробовать и менять: на оценку они не влияют. Сдайте эту тетрадь.""",
 }
 
 
 @dataclass(frozen=True)
 class NotebookCell:
-    """One cell: `role` is "prose", "setup", "given", "solution", "test" or "save"; only prose is no code."""
+    """One cell: `role` is "prose", "setup", "given", "try", "solution", "test" or "save"; only prose is no code."""
 
     id: str  # unique in the notebook, the same in every export and language; letters, digits, - and _
     role: str
@@ -76,12 +80,13 @@ def notebook_cells(
 
 
 def _body(handout: Handout, sources: Mapping[str, str]) -> Iterator[NotebookCell]:
-    """Prose, cut at headings and slots, and what goes into the slots."""
+    """Prose, cut at headings, slots and blocks to try; and what goes into the slots."""
     lines = handout.text.split("\n")
     slots = {slot.line: slot for slot in handout.slots}
     starts = headings(handout.text)
     prose: list[str] = []
-    n_prose = n_given = 0
+    block: list[str] | None = None  # the code of the block that the line is in
+    n_prose = n_given = n_try = 0
 
     def told() -> Iterator[NotebookCell]:
         nonlocal n_prose
@@ -89,9 +94,21 @@ def _body(handout: Handout, sources: Mapping[str, str]) -> Iterator[NotebookCell
         prose.clear()
         if text.strip():
             n_prose += 1
-            yield NotebookCell(f"prose-{n_prose:03}", "prose", text)
+            yield NotebookCell(f"prose-{n_prose:03}", "prose", text.replace("](../", "]("))  # handouts are in a folder
 
     for number, line in enumerate(lines, start=1):
+        if block is not None:
+            if line != "```":
+                block.append(line)
+                continue
+            n_try += 1
+            yield NotebookCell(f"try-{n_try:03}", "try", "\n".join(block))
+            block = None
+            continue
+        if line == _TRY:
+            yield from told()
+            block = []
+            continue
         slot = slots.get(number)
         if slot is None:
             if number in starts:

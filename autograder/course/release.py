@@ -101,6 +101,7 @@ def render(course: Course, only: str | None = None) -> dict[str, bytes]:
         for handout in handouts(assignment):
             language = handout.path.name.removeprefix("handout")  # ".md" or ".ru.md"
             files[f"handouts/{assignment.name}{language}"] = handout.render(stubs).encode()
+    files |= {f"{course.pictures.name}/{inside}": path.read_bytes() for inside, path in _files(course.pictures).items()}
     for path in sorted(_CHECKS.glob("*.py")):
         files[f"checks/{path.name}"] = path.read_bytes()
     files |= _rendered(course, chosen, only is not None)
@@ -140,6 +141,7 @@ def _rendered(course: Course, chosen: list[Assignment], only: bool) -> dict[str,
         "beside": any(map(stand_ins.are_public, chosen)),
         "limit_s": f"{max(each.limits.wall_s for each in chosen):g}",
         "only": only,
+        "pictures": course.pictures.is_dir(),
         "example": first.name.split(".")[1].lower(),
         "assignments": [_in_readme(course, each) for each in chosen],
     }

@@ -4,6 +4,8 @@ Functions keep their identity and their module, and get the code of the checked 
 classes and functions that were imported before, go on to fit together.
 """
 
+import contextlib
+import importlib
 import linecache
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,32 +18,47 @@ def bring_in(package: str, checked: Mapping[str, ModuleType], sources: Mapping[s
 
     checked: modules by their full names; sources: text by the names inside the package
     """
-    for module, source in sources.items():
-        name = f"{package}.{module}"
-        if name in sys.modules and name in checked:
+    names = {f"{package}.{module}": source for module, source in sources.items() if f"{package}.{module}" in checked}
+    for name in names:  # also one that nobody has imported so far: whoever does it later gets the cells too
+        with contextlib.suppress(Exception):  # its file is the student's
+            importlib.import_module(name)
+    same = {
+        id(new): vars(sys.modules[name])[key]
+        for name, module in checked.items()
+        if name in sys.modules and name.split(".")[0] == package
+        for key, new in vars(module).items()
+        if callable(new) and key in vars(sys.modules[name])
+    }
+    for name, source in names.items():
+        if name in sys.modules:
             where = f"{sys.modules[name].__file__} (with your cells)"
             linecache.cache[where] = (len(source), None, source.splitlines(keepends=True), where)
-            _update(sys.modules[name], checked[name], where)
+            _update(sys.modules[name], checked[name], where, same)
 
 
-def _update(live: ModuleType, checked: ModuleType, where: str) -> None:
+def _update(live: ModuleType, checked: ModuleType, where: str, same: Mapping[int, Any]) -> None:
     for name, new in vars(checked).items():
         old = vars(live).get(name)
         if isinstance(new, type) and isinstance(old, type) and new.__module__ == checked.__name__:
             for member, value in vars(new).items():
-                _set(old, member, value, vars(old).get(member), live, where)
+                _set(old, member, value, vars(old).get(member), live, where, same)
         else:
-            _set(live, name, new, old, live, where)
+            _set(live, name, new, old, live, where, same)
 
 
-def _set(holder: Any, name: str, new: Any, old: Any, live: ModuleType, where: str) -> None:
-    """One function, or what there was none of before. Other values stay: they may be objects in use."""
+def _set(holder: Any, name: str, new: Any, old: Any, live: ModuleType, where: str, same: Mapping[int, Any]) -> None:
+    """One function, or what there was none of before. Other values stay: they may be objects in use.
+
+    A default that is a function, class or object of the package is the one that is the same by its name outside.
+    """
     for ours, theirs in _functions(new, old):
         if ours.__module__ != live.__name__:
             continue
         if len(ours.__code__.co_freevars) == len(theirs.__code__.co_freevars):
             theirs.__code__ = _renamed(ours.__code__, where)
-            theirs.__defaults__, theirs.__kwdefaults__ = ours.__defaults__, ours.__kwdefaults__
+            defaults, by_name = ours.__defaults__, ours.__kwdefaults__
+            theirs.__defaults__ = defaults and tuple(same.get(id(each), each) for each in defaults)
+            theirs.__kwdefaults__ = by_name and {key: same.get(id(each), each) for key, each in by_name.items()}
         elif new is ours and _knows_at_most_its_class(ours):  # super() on one side only: the code does not fit
             setattr(holder, name, _moved(ours, holder, live, where))
     if old is None and (isinstance(new, FunctionType) or not name.startswith("__")):

@@ -52,13 +52,9 @@ class SGD:
         ### END SOLUTION
 
     def step(self) -> None:
-        """Change the data of every parameter w that has a gradient, once:
+        """Change the data of every parameter that has a gradient, once, as section 2 of the handout has it.
 
-            g = w.grad + γ w
-            if normalize: all g are divided by one number, the root of the sum of squares over all of them together
-            v <- μ v + g        v = 0 before the first step; one v for each parameter
-            w <- w - η v
-
+        Order:  the weight decay first, then the length if normalize, then the velocity, and the weights last
         Skips:  a parameter whose `.grad` is None stays as it is, and takes no part in the length
         Zero:   where all g together have length 0, they stay 0; every other length counts, 1e-100 too
         Keeps:  each `.grad`, bit for bit, and lr; the tensors stay the same objects, their `.data` changes

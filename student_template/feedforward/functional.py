@@ -240,8 +240,8 @@ class MatMul(Function):
     Shapes: (n, k), (k, m) -> (n, m); more axes in front are batches and broadcast: (5, 1, n, k), (4, k, m) ->
             (5, 4, n, m). A 1-d a is a row (1, k), a 1-d b a column (k, 1), and that axis is taken out of the
             result again: (k,), (k, m) -> (m,); (n, k), (k,) -> (n,); (k,), (k,) -> ()
-    Grad:   with ᵀ exchanging the last two axes, grad_in bᵀ for a, aᵀ grad_in for b. For a 1-d input put the
-            axis that was taken out back into grad_in, and take it out of that input's gradient
+    Grad:   yours to derive. For a 1-d input put the axis that was taken out back into grad_in, and take it out of
+            that input's gradient
     Raises: ValueError (numpy's) if an input is 0-d, or the inner sizes or batches do not fit
     Source: Goodfellow et al. 2016, section 6.5.6
     """
@@ -336,7 +336,7 @@ class Norm(Function):
     """Euclidean norm over axis: the square root of the sum of squares, of all elements of the reduced axes.
 
     Shapes: a, any shape -> a's shape without the reduced axes, or with 1 in their place if keepdims
-    Grad:   grad_in * a / norm(a); where the norm is 0 the gradient is 0, one of the subgradients there
+    Grad:   yours to derive; where the norm is 0 the gradient is 0, one of the subgradients there
     Stable: no warning and no NaN at a zero vector
     Exact:  to 12 digits for every |a| from 1e-150 to 1e150, whose squares float64 can hold
     Raises: ValueError (numpy's AxisError) if there is no such axis
@@ -829,7 +829,7 @@ class Softmax(Function):
 
     axis:   one axis, an int; a negative one counts from the end
     Shapes: a, at least one axis -> the same
-    Grad:   f * (grad_in - the sum of grad_in * f along axis), where f is the value
+    Grad:   yours to derive: one sum along axis, no Jacobian
     Exact:  to 12 digits, also where the value is tiny: of [0, -700] the second is 9.86e-305
     Raises: ValueError (numpy's) if there is no such axis, or nothing along it; of a 0-d a numpy takes axis -1 and 0
     Source: Bishop 2006, section 4.3.4

@@ -232,6 +232,18 @@ class Tensor:
     def sqrt(self) -> "Tensor":
         return _functional().sqrt(self)
 
+    def sigmoid(self) -> "Tensor":
+        return _functional().sigmoid(self)
+
+    def tanh(self) -> "Tensor":
+        return _functional().tanh(self)
+
+    def relu(self) -> "Tensor":
+        return _functional().relu(self)
+
+    def softmax(self, axis: int = -1) -> "Tensor":
+        return _functional().softmax(self, axis=axis)
+
     def reshape(self, *shape: Any) -> "Tensor":
         """The same numbers in another shape: `t.reshape(2, 3)` or `t.reshape((2, 3))`."""
         return _functional().reshape(self, shape=shape[0] if len(shape) == 1 else shape)

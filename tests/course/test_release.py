@@ -78,6 +78,27 @@ def test_data_files_of_the_package_come_along(course, tmp_path):
     assert (tmp_path / "out" / "tiny" / "data" / "numbers.csv").read_bytes() == b"1,2\r\n"
 
 
+def test_pictures_come_along_with_the_program_that_draws_them(course, tiny_root):
+    assert b"pictures" not in render(course)["README.md"]
+    folder = tiny_root / "assignments" / "pictures"
+    folder.mkdir()
+    (folder / "__main__.py").write_text("print('drawn')\n")
+    (folder / "sum.svg").write_bytes(b"<svg/>")
+    files = render(Course.load(tiny_root))
+    assert files["pictures/sum.svg"] == b"<svg/>"
+    assert files["pictures/__main__.py"] == b"print('drawn')\n"
+    assert b"python -m pictures NAME" in files["README.md"]
+    assert [each.name for each in Course.load(tiny_root).assignments] == ["t1_sums"]
+
+
+def test_solution_in_the_program_of_a_picture_is_refused(course, tiny_root, tmp_path, refused):
+    folder = tiny_root / "assignments" / "pictures"
+    folder.mkdir()
+    (folder / "sum.py").write_text("shown = float(as_vector(values).sum())\nreturn float(as_vector(values).sum())\n")
+    with refused("pictures/sum.py: line of a solution would be released"):
+        release(Course.load(tiny_root), tmp_path / "out")
+
+
 def test_readme_and_pyproject_speak_of_this_course(course):
     files = render(course)
     readme = files["README.md"].decode()

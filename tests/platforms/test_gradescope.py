@@ -123,7 +123,7 @@ def test_whole_class_reads_and_gets_what_autograder_grade_gives(a1, tmp_path):
 def test_notebook_is_a_hand_in_too(a1, tmp_path):
     notebook = tmp_path / "galina.ipynb"
     notebook.write_bytes(members_notebook(COURSE, COURSE.assignment("a1"), "galina"))
-    assert a1.run(notebook).results["score"] == 93
+    assert a1.run(notebook).results["score"] == 94
 
 
 def test_nothing_handed_in_is_an_answer_and_not_a_failure_of_ours(a1):

@@ -102,6 +102,19 @@ def test_tiny_notebook_reads_as_it_should(tiny):
     assert by_id["prose-001"].startswith("# Sums\n")
 
 
+def test_block_to_try_is_a_cell_and_pictures_are_found_from_the_notebooks_folder(tiny_root):
+    handout = tiny_root / "assignments" / "t1_sums" / "handout.md"
+    shown = "![a sum](../pictures/sum.svg)\n\n```python try\n1 + 1\n\n2 + 2\n```\n\n```python\n3 + 3\n```\n"
+    handout.write_text(handout.read_text().replace("\n## 1 Total", f"\n{shown}\n## 1 Total"))
+    tiny = Course.load(tiny_root)
+    cells = notebook_cells(tiny, tiny.assignment("t1"), handouts(tiny.assignment("t1"))[0])
+    at = next(index for index, cell in enumerate(cells) if cell.role == "try")
+    assert (cells[at].id, cells[at].source) == ("try-001", "1 + 1\n\n2 + 2")
+    assert cells[at - 1].source == "![a sum](pictures/sum.svg)"
+    assert cells[at + 1].source == "```python\n3 + 3\n```"
+    assert [cell.role for cell in cells].count("try") == 1
+
+
 def test_solutions_stand_in_the_instructors_notebook_alone(tiny, tmp_path):
     export(tiny, tiny.assignment("t1"), tmp_path / "student")
     export(tiny, tiny.assignment("t1"), tmp_path / "instructor", solutions=True)

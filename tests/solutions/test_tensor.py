@@ -1,12 +1,9 @@
 """The tensor, its operators, its backward pass, and the corners of the operations that PyTorch does not share."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-ROOT = Path(__file__).parents[2]
 
 
 def gradients(*tensors):
@@ -499,12 +496,3 @@ def test_only_reshape_and_transpose_share_memory_with_their_input(functional, Te
 def test_shapes_that_do_not_fit_are_refused(functional, Tensor, name, shapes, params, error):
     with pytest.raises(error):
         getattr(functional, name)(*[Tensor(np.ones(shape)) for shape in shapes], **params)
-
-
-@pytest.mark.parametrize("handout", ["handout.md", "handout.ru.md"])
-def test_handouts_ten_lines_learn_what_their_comment_says(feedforward, capsys, handout):
-    text = (ROOT / "assignments" / "a3_autograd" / handout).read_text(encoding="utf-8")
-    exec(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[-1], {})
-    loss, outputs = capsys.readouterr().out.split(" ", 1)
-    assert float(loss) < 0.002
-    assert outputs == "[0. 1. 1. 1.]\n"

@@ -135,6 +135,33 @@ def test_each_exercise_keeps_its_own_helpers_in_every_check(run):
         assert said[place + 1].startswith("sums.running_totals: 20 of 20 public points: all public tests pass")
 
 
+def test_module_that_is_imported_after_a_check_has_the_cells_too(run):
+    setup = "from checks.notebook import check\nimport numpy as np"
+    total = TOTAL.replace("as_vector(values)", "np.array(values)")
+    said = [text for text, _ in run(setup, total, "check('sums.total')", "import tiny.sums; tiny.sums.total([1, 2])")]
+    assert said[3] == "3.0"
+
+
+def test_module_whose_file_does_not_import_leaves_the_check_of_other_cells_as_it_was(run):
+    setup = "from checks.notebook import check\nimport numpy as np"
+    path = run.folder / "tiny" / "sums.py"
+    path.write_text(
+        path.read_text("utf-8") + "\nif __spec__.loader.__class__.__name__ == 'SourceFileLoader':\n    1 / 0\n"
+    )
+    total = TOTAL.replace("as_vector(values)", "np.array(values)")
+    said = [text for text, _ in run(setup, total, "check('sums.total')")]
+    assert said[2].startswith("sums.total: 10 of 10 public points")
+
+
+def test_default_that_is_a_function_of_the_package_is_the_one_outside(run):
+    setup = "from checks.notebook import check\nfrom tiny import sums\nfrom tiny.sums import as_vector"
+    total = "# exercise: sums.total\ndef total(values, *, f=as_vector):\n    return float(f(values).sum())"
+    seen = "sums.total.__kwdefaults__['f'] is sums.as_vector"
+    said = [text for text, _ in run(setup, total, "check('sums.total')", seen)]
+    assert said[2].startswith("sums.total: 10 of 10 public points")
+    assert said[3] == "True"
+
+
 LATER = (
     "from checks.notebook import check\nfrom tiny import sums\nimport numpy as np\nmade = sums.Average()",
     "try:\n    sums.total([1, 2])\nexcept NotImplementedError:\n    before = 'not done'\nbefore",
