@@ -24,7 +24,7 @@ class Student:
         return getattr(package, name)
 
 
-MODULES = ["approximation", "data", "functional", "graph", "linear", "nn", "numeric", "optim", "symbolic", "tensor", "train"]
+MODULES = ["approximation", "costs", "data", "dual", "functional", "graph", "linear", "modes", "nn", "numeric", "optim", "symbolic", "tensor", "train"]
 
 
 @pytest.fixture(scope="session")

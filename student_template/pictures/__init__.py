@@ -33,6 +33,8 @@ PICTURES = (
     "bishop",
     "loss_curves",
     "moons",
+    "cost_by_inputs",
+    "gradient_by_depth",
 )
 OWN = ("xor_plane",)  # of your code alone: a picture of the reference's would be the solution
 
