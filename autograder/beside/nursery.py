@@ -83,7 +83,7 @@ class Nursery:
             try:
                 self._go_inside()
                 if self.boot.shut_in:
-                    privileges.confine_alone()
+                    privileges.confine_alone(self.boot.processes)
                 # Which nothing has imported yet: shows whether Python's files can be read.
                 importlib.import_module("colorsys")
                 status = 0
@@ -141,7 +141,8 @@ class Nursery:
                 os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
             privileges.mount_scratch(SCRATCH, self.boot.scratch_bytes)
         boot = self.boot
-        privileges.confine(boot.uid, boot.memory_bytes, boot.processes, boot.scratch_bytes, self.rules)
+        processes = 0 if boot.shut_in else boot.processes
+        privileges.confine(boot.uid, boot.memory_bytes, processes, boot.scratch_bytes, self.rules)
 
 
 def main(argv: list[str]) -> int:

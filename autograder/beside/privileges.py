@@ -69,7 +69,7 @@ def _call(name: str, *arguments: object) -> None:
 def confine(uid: int, memory_bytes: int, processes: int, scratch_bytes: int, rules: int = -1) -> None:
     """Of a zygote: limits, then every privilege given up for good.
 
-    `uid` -1 keeps the user that we are; `rules` are Landlock's, -1 for none.
+    `uid` -1 keeps the user that we are; `rules` are Landlock's, -1 for none; `processes` 0 is no limit.
     """
     _limit_all(memory_bytes, processes, scratch_bytes)
     _become(uid)
@@ -81,8 +81,14 @@ def confine(uid: int, memory_bytes: int, processes: int, scratch_bytes: int, rul
         system_calls.close_what_reaches_out()
 
 
-def confine_alone() -> None:
-    """Of a process that student code is to run in where there are no namespaces: what it may still do is compute."""
+def confine_alone(processes: int) -> None:
+    """Of a process that student code is to run in where there are no namespaces: what it may still do is compute.
+
+    `processes`, 0 for no limit, is its own and not its zygote's: what a killed zygote left counts with its user's until
+    the machine's first process has waited for it, and would keep the next one from beginning a test.
+    """
+    if processes:
+        limit(resource.RLIMIT_NPROC, processes)
     _drop_capabilities()
     die_with_parent()
     system_calls.close_all_but_computing()

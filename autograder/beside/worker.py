@@ -123,7 +123,7 @@ class Zygote:
     def __init__(self, control: ControlSocket, boot: wire.Boot) -> None:
         self.control = control
         self.importable = frozenset(boot.with_imports)
-        self.shut_in = boot.shut_in
+        self.shut_in, self.processes = boot.shut_in, boot.processes
         self.package = ""
         self.sources: dict[str, bytes] = {}
         self.codes: dict[str, bytes] = {}
@@ -233,7 +233,7 @@ class Zygote:
                 os.close(read_end)
                 os.dup2(0, 2)  # its last words would fill the pipe that our own are read from
                 if self.shut_in:
-                    privileges.confine_alone()
+                    privileges.confine_alone(self.processes)
                 privileges.limit(resource.RLIMIT_CPU, COMPILE_CPU_S)
                 warnings.simplefilter("ignore")
                 with open(write_end, "wb") as pipe:
@@ -275,7 +275,7 @@ class Zygote:
                 os.setpgid(0, 0)
                 privileges.die_with_parent()
             if self.shut_in:
-                privileges.confine_alone()
+                privileges.confine_alone(self.processes)
             privileges.limit(resource.RLIMIT_CPU, max(1, round(message.cpu_s)), grace=1)
             random.seed(0)  # it has seeded itself anew after the fork; numpy's generator has not
             child = Child(socket.socket(fileno=data), self.package)
