@@ -25,8 +25,10 @@ end with the namespace. What stays closed is what no namespace holds, or what no
     pidfd_getfd, process_madvise        it from being waited for, and memory and descriptors are each one's own
     fadvise64, readahead, preadv2,      which pages of a file are in memory is the same for all who read it: a note to
     cachestat, mincore                  other tests and submissions
-    prctl, seccomp, setsockopt, io_uring, bpf, userfaultfd, perf, inotify, fanotify, vmsplice, name_to_handle_at,
-    modify_ldt
+    pipe, socketpair, pidfd_open        of student code itself: their inodes have numbers that the kernel counts for a
+                                        processor or for all, and so has a socket's SO_COOKIE: a note to others
+    prctl but for further filters, seccomp, setsockopt, io_uring, bpf, userfaultfd, perf, inotify, fanotify, vmsplice,
+    name_to_handle_at, modify_ldt
 
 clone3 keeps its flags in memory, where a filter cannot look: it is answered with ENOSYS, and the C library falls back
 to clone. A call by another architecture's numbers (32-bit, x32) is refused whatever it is.
@@ -45,6 +47,7 @@ CLONE_NAMESPACES, CLONE_THREAD = 0x7E020000, 0x00010000  # the first: CLONE_NEWN
 # What is open of three calls that do much else: a signal to another process when data comes, notes in a file's inode
 # (F_SET_RW_HINT), news of who opens a folder (F_NOTIFY), pages taken out of memory.
 FCNTL = (0, 1, 2, 3, 4, 1030, 1031, 1032)  # F_DUPFD, F_GETFD to F_SETFL, F_DUPFD_CLOEXEC, F_SETPIPE_SZ, F_GETPIPE_SZ
+SOCKET_OPTIONS = (3, 4, 38, 39)  # SO_TYPE, SO_ERROR, SO_PROTOCOL, SO_DOMAIN; SO_COOKIE is a count of all sockets
 FCNTL_LOCKS = (5, 6, 7)  # F_GETLK, F_SETLK, F_SETLKW: SQLite's
 IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
 MADVISE = (0, 1, 2, 3, 4, 8, 14, 15)  # MADV_NORMAL to MADV_DONTNEED, MADV_FREE, MADV_HUGEPAGE, MADV_NOHUGEPAGE
@@ -55,9 +58,9 @@ _COMPUTING = """
     read:0:63 write:1:64 readv:19:65 writev:20:66 pread64:17:67 pwrite64:18:68 open:2:- openat:257:56 close:3:57
     lseek:8:62 stat:4:- fstat:5:80 lstat:6:- newfstatat:262:79 statx:332:291 access:21:- faccessat:269:48
     faccessat2:439:439 readlink:89:- readlinkat:267:78 getcwd:79:17 chdir:80:49 fchdir:81:50 getdents64:217:61
-    dup:32:23 dup2:33:- dup3:292:24 pipe:22:- pipe2:293:59 poll:7:- ppoll:271:73 select:23:- pselect6:270:72
+    dup:32:23 dup2:33:- dup3:292:24 poll:7:- ppoll:271:73 select:23:- pselect6:270:72
     epoll_create1:291:20 epoll_ctl:233:21 epoll_wait:232:- epoll_pwait:281:22 eventfd2:290:19 shutdown:48:210
-    getsockopt:55:209 getsockname:51:204 getpeername:52:205 mmap:9:222 mprotect:10:226
+    getsockname:51:204 getpeername:52:205 mmap:9:222 mprotect:10:226
     munmap:11:215 brk:12:214 mremap:25:216 msync:26:227 membarrier:324:283 mlock:149:228
     munlock:150:229 rt_sigaction:13:134 rt_sigprocmask:14:135 rt_sigreturn:15:139 rt_sigpending:127:136
     rt_sigtimedwait:128:137 rt_sigsuspend:130:133 sigaltstack:131:132 pause:34:- alarm:37:- getitimer:36:102
@@ -73,7 +76,7 @@ _COMPUTING = """
 """
 # Within namespaces, besides.
 _CONTAINED = """
-    fork:57:- vfork:58:- execve:59:221 execveat:322:281 kill:62:129 tkill:200:130 tgkill:234:131
+    pipe:22:- pipe2:293:59 fork:57:- vfork:58:- execve:59:221 execveat:322:281 kill:62:129 tkill:200:130 tgkill:234:131
     pidfd_open:434:434 pidfd_send_signal:424:424 setpgid:109:154 setsid:112:157 getpriority:140:141
     sendfile:40:71 copy_file_range:326:285 fsync:74:82
     fdatasync:75:83 truncate:76:45 ftruncate:77:46 fallocate:285:47 preadv:295:69 pwritev:296:70 getdents:78:-
@@ -89,8 +92,11 @@ _CONTAINED = """
 # Open for some arguments only.
 _BY_ARGUMENT = """
     clone:56:220 prlimit64:302:261 fcntl:72:25 ioctl:16:29 madvise:28:233 socketpair:53:199 sendto:44:206
-    recvfrom:45:207 sendmsg:46:211 recvmsg:47:212
+    recvfrom:45:207 sendmsg:46:211 recvmsg:47:212 getsockopt:55:209
+    prctl:157:167
 """
+# What the kernel counts for all of the machine, or for a processor: who makes some moves the number, who reads it sees.
+_COUNTED = "pipe:22:- pipe2:293:59 socketpair:53:199 pidfd_open:434:434"
 _CLONE3 = 435
 _X32_BIT = 0x40000000
 
@@ -119,6 +125,7 @@ _ALWAYS = (
     Rule("prlimit64", 0, _JUMP_EQUAL, (0,), opens=True),
     Rule("ioctl", 1, _JUMP_EQUAL, IOCTL, opens=True),
     Rule("madvise", 2, _JUMP_EQUAL, MADVISE, opens=True),
+    Rule("getsockopt", 2, _JUMP_EQUAL, SOCKET_OPTIONS, opens=True),
     *(Rule(call, 3, _JUMP_ANY_BIT, (socket.MSG_OOB,), opens=False) for call in ("sendto", "recvfrom")),
     *(Rule(call, 2, _JUMP_ANY_BIT, (socket.MSG_OOB,), opens=False) for call in ("sendmsg", "recvmsg")),
 )
@@ -129,6 +136,7 @@ def contained_program(machine: str) -> bytes:
     rules = (
         Rule("clone", 0, _JUMP_ANY_BIT, (CLONE_NAMESPACES,), opens=False),
         Rule("socketpair", 0, _JUMP_EQUAL, (socket.AF_UNIX,), opens=True),
+        Rule("prctl", 0, _JUMP_EQUAL, (PR_SET_SECCOMP,), opens=True),  # what is refused already stays refused
         Rule("fcntl", 1, _JUMP_EQUAL, FCNTL + FCNTL_LOCKS, opens=True),
     )
     return _program(machine, _COMPUTING + _CONTAINED, rules)
@@ -143,6 +151,14 @@ def confining_program(machine: str, pid: int) -> bytes:
         Rule("fcntl", 1, _JUMP_EQUAL, FCNTL, opens=True),
     )
     return _program(machine, _COMPUTING, rules)
+
+
+def counted_program(machine: str) -> bytes:
+    """The filter for a process of student code within namespaces, beside the one that its zygote has."""
+    steps: list[Step] = [(_LOAD, 0, 0, _NUMBER)]
+    for number in numbers(_COUNTED, machine).values():
+        steps += [(_JUMP_EQUAL, 0, 1, number), _REFUSE]
+    return _packed([*steps, _PASS])
 
 
 def _program(machine: str, calls: str, rules: tuple[Rule, ...]) -> bytes:
@@ -186,6 +202,11 @@ def _packed(steps: list[Step]) -> bytes:
 def close_what_reaches_out() -> None:
     """Put the filter within namespaces in place for good; OSError if there is none. Needs PR_SET_NO_NEW_PRIVS."""
     _install(contained_program(_machine()))
+
+
+def close_what_is_counted() -> None:
+    """Put the filter of student code's own processes in place for good; OSError as above."""
+    _install(counted_program(_machine()))
 
 
 def close_all_but_computing() -> None:

@@ -35,7 +35,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from . import loader, privileges, wire
+from . import loader, privileges, system_calls, wire
 from .control import ControlSocket
 from .objects import Objects
 
@@ -232,8 +232,7 @@ class Zygote:
                 self.control.close()
                 os.close(read_end)
                 os.dup2(0, 2)  # its last words would fill the pipe that our own are read from
-                if self.shut_in:
-                    privileges.confine_alone(self.processes)
+                self._shut_in()
                 privileges.limit(resource.RLIMIT_CPU, COMPILE_CPU_S)
                 warnings.simplefilter("ignore")
                 with open(write_end, "wb") as pipe:
@@ -249,6 +248,13 @@ class Zygote:
         if status != 0:
             return loader.code_that_raises("Python itself cannot compile this file", self.package, module)
         return code
+
+    def _shut_in(self) -> None:
+        """Of a process that student code is to run in: what its zygote may, and it may not."""
+        if self.shut_in:
+            privileges.confine_alone(self.processes)
+        elif self.alone:
+            system_calls.close_what_is_counted()
 
     def _start(self, message: wire.Start, data: int, output: int) -> None:
         self.ended = None
@@ -274,8 +280,7 @@ class Zygote:
             if not self.alone:
                 os.setpgid(0, 0)
                 privileges.die_with_parent()
-            if self.shut_in:
-                privileges.confine_alone(self.processes)
+            self._shut_in()
             privileges.limit(resource.RLIMIT_CPU, max(1, round(message.cpu_s)), grace=1)
             random.seed(0)  # it has seeded itself anew after the fork; numpy's generator has not
             child = Child(socket.socket(fileno=data), self.package)

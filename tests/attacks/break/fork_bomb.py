@@ -14,19 +14,18 @@ honest_double = double
 
 
 def double(x):
-    counted, counting = os.pipe()
+    counter = os.eventfd(0, os.EFD_NONBLOCK)
     me = os.getpid()
     for _ in range(8):
         try:
             if os.fork() == 0:
-                os.write(counting, b"x")
+                os.eventfd_write(counter, 1)
         except OSError:
             break
     if os.getpid() != me:
         signal.pause()
-    os.set_blocking(counted, False)
     try:
-        n = len(os.read(counted, 1000))
+        n = os.eventfd_read(counter)
     except OSError:
         n = 0
     if n > 12:

@@ -10,6 +10,7 @@ none: not stopped
 import fcntl
 import os
 import signal
+import time
 
 honest_double = double
 FILES = (np.__file__, os.__file__, "/dev/urandom", "/dev/null")
@@ -36,7 +37,6 @@ def double(x):
     if take_all():
         print("reached: a lock of an earlier test")
         return honest_double(x)
-    told, telling = os.pipe()
     try:
         if os.fork() == 0:
             os.setsid()
@@ -45,7 +45,6 @@ def double(x):
             for path in FILES:
                 descriptors.append(os.open(path, os.O_RDONLY))
                 fcntl.flock(descriptors[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.write(telling, b"x")
             for number in set(range(64)) - set(descriptors):
                 try:
                     os.close(number)
@@ -53,7 +52,7 @@ def double(x):
                     pass
             while True:
                 signal.pause()
-        os.read(told, 1)
+        time.sleep(0.3)  # a pipe to wait with is refused
     except OSError:
         pass
     return honest_double(x)
