@@ -23,6 +23,7 @@ PRINTED = {
     "a4_activations": r"Sigmoid 9\.\d+e-14\nTanh 0\.016\d*\nReLU 1\.0\n",
     "a5_mlp": r"(not installed: .*|-?\d\.?\d*(e-1[5-9])? \d\.?\d*(e-1[5-9])?)\n",
     "a6_training": r"\[[^]]*\] \[[^]]*\] \[\[[^]]*\]\]\n(0\.\d+ 0\.\d+\n){25}(1\.0|0\.9\d*)\n",
+    "a7_modes_and_costs": "",
 }
 
 
