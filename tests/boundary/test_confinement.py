@@ -19,7 +19,7 @@ from tests.beside.test_system_calls import CLOSED
 pytestmark = needs.BUBBLEWRAP  # a file system of its own; the attacks are tried on Landlock too
 
 SUBMISSION = '''
-import ctypes, errno, gc, importlib, inspect, os, resource, socket, stat, sys
+import ctypes, errno, gc, importlib, inspect, os, resource, socket, stat, sys, time
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -159,6 +159,13 @@ def pairs():
     own = next(n for n in range(3, 64) if refused(lambda: os.lseek(n, 0, 1)) and not refused(lambda: os.fstat(n)))
     with socket.socket(fileno=os.dup(own)) as one:
         return found, [refused(lambda: one.send(b"x", socket.MSG_OOB)), refused(lambda: one.sendmsg([b"x"], [], 1))]
+def reading_is_noted():
+    """Whether /tmp, changed a moment ago, knows of being listed after that."""
+    open("/tmp/new", "w").close()
+    before = os.stat("/tmp").st_atime_ns
+    time.sleep(0.02)
+    os.listdir("/tmp")
+    return os.stat("/tmp").st_atime_ns != before
 def programs():
     """What a thread, a program and a process of its own say, and a file that was moved about."""
     import shutil, threading
@@ -413,6 +420,10 @@ def test_all_of_the_library_that_is_here_is_there(start_worker, session_of):
 def test_keyrings_are_closed(code):
     """A key would reach the next submission; the session's may be the instructor's."""
     assert code.keyrings() == [-1, -1, -1]
+
+
+def test_scratch_folder_does_not_tell_when_it_was_listed(code):
+    assert code.reading_is_noted() is False
 
 
 def test_there_are_no_pairs_of_sockets_and_the_tests_own_sends_nothing_out_of_band(code):
