@@ -199,12 +199,11 @@ class _Pieces:
 
     def _add(self, placed: _Placed) -> None:
         piece, notebook = placed.piece, placed.notebook
-        builds = {name for name in piece.binds if piece.builds_on(name)}
-        for name in piece.binds - builds:
+        for name in piece.binds - piece.rebinds:
             self.binding.setdefault((name, notebook), []).append(placed)
             self.last[name] = placed
             self.bound_in.add((name, placed.at))
-        for name in builds | piece.sets | piece.fills:
+        for name in piece.rebinds | piece.sets | piece.fills:
             self.changing.setdefault((name, notebook), []).append(placed)
         if piece.has_star and piece.is_import and not _imports_checks(piece):
             self.stars.append(placed)

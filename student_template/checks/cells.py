@@ -17,6 +17,7 @@ import symtable
 import sys
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 # What IPython takes away if a cell's first two lines have it, as pasted from a terminal or a handbook: by the line that
@@ -94,8 +95,12 @@ class Cell(NamedTuple):
         return read_code(self.source)
 
 
-class Piece(NamedTuple):
-    """Statements of a cell's top level that share their lines, with the comments above them."""
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Statements of a cell's top level that share their lines, with the comments above them.
+
+    What it is is asked for each of the names that it binds, of which a hostile line holds thousands: so it is kept.
+    """
 
     first: int
     last: int
@@ -106,45 +111,46 @@ class Piece(NamedTuple):
     sets: frozenset[str]  # of these, those whose attributes or items it sets or deletes
     fills: frozenset[str]  # of these, those whose method it calls that changes a list, dict or set
 
-    @property
+    @functools.cached_property
     def is_plain(self) -> bool:
         """Whether it does nothing but define: def, class, import, or a name given to what is at hand."""
         return all(_is_plain(node) for node in self.nodes)
 
-    @property
+    @functools.cached_property
     def is_assignment(self) -> bool:
         return not any(isinstance(node, _Definition | ast.Import | ast.ImportFrom) for node in self.nodes)
 
-    @property
+    @functools.cached_property
     def is_plain_change(self) -> bool:
         """Whether it does nothing but change what is there by what is there: a, a.b, a[0] = f; a += 1; a.append(f)."""
         return all(map(_is_plain_change, self.nodes))
 
-    @property
+    @functools.cached_property
     def is_decoration(self) -> bool:
         """Whether it does by hand what a decorator does: f = cache(f)."""
         return all(map(_decorates, self.nodes))
 
-    def builds_on(self, name: str) -> bool:
-        """Whether it makes a value of a name out of the one that it had: x = x + 1, f = cache(f)."""
+    @functools.cached_property
+    def rebinds(self) -> frozenset[str]:
+        """The names to which it gives a value made of the one that they had: x = x + 1, f = cache(f)."""
         is_augmented = any(isinstance(node, ast.AugAssign) for node in self.nodes)
-        return name in self.binds and self.is_assignment and (is_augmented or name in self.needs)
+        return self.binds & (self.binds if is_augmented else self.needs) if self.is_assignment else frozenset()
 
-    @property
+    @functools.cached_property
     def is_literal(self) -> bool:
         """Whether it gives a name to a list, dict or set that it writes out."""
         values = [node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None for node in self.nodes]
         return all(isinstance(each, ast.List | ast.Dict | ast.Set) for each in values)
 
-    @property
+    @functools.cached_property
     def is_import(self) -> bool:
         return all(isinstance(node, ast.Import | ast.ImportFrom) for node in self.nodes)
 
-    @property
+    @functools.cached_property
     def has_star(self) -> bool:
         return any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in self.nodes)
 
-    @property
+    @functools.cached_property
     def futures(self) -> set[str]:
         """What it imports from __future__, which may stand at the top of a module only."""
         return {

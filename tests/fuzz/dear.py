@@ -63,6 +63,12 @@ NAME_BITS = (
     *("\udcff", "#", "final", "submission_metadata.yml", "docs/", "hw "),
 )
 # fmt: on
+
+
+def in_a_line(n: int, statement: str) -> str:
+    return "; ".join(statement.format(number) for number in range(n))
+
+
 # Cells of any size, beside the exercises of `of_shape`, which use x0: what once took time by the square of it, or may.
 SHAPES = {
     "chain of names": lambda n: "\n".join(f"x{i} = x{i + 1}" for i in range(n)),
@@ -71,6 +77,12 @@ SHAPES = {
     "changes": lambda n: "x0 = {}\n" + "\n".join(f"x0[{i}] = x{i}" for i in range(n)),
     "made anew": lambda n: "def x0(): pass\n" + "x0 = cache(x0)\n" * n,
     "statements in a line": lambda n: "x0 = 1;" * n,
+    "names in a line": lambda n: in_a_line(n, "x{0} = 1"),
+    "names made anew in a line": lambda n: "x0 = 1\n" + in_a_line(n, "x{0} = x{0} + 1"),
+    "names changed in a line": lambda n: "x0 = 1\n" + in_a_line(n, "x{0}.a = x{0}"),
+    "names changed where they are made": lambda n: in_a_line(n, "x{0} = []") + "\n" + in_a_line(n, "x{0}.a = x{0}"),
+    "names changed by methods": lambda n: in_a_line(n, "x{0} = []") + "\n" + in_a_line(n, "x{0}.append(x{0})"),
+    "names of a tuple": lambda n: ", ".join(f"x{i}" for i in range(n)) + " = " + "y, " * n,
     "lines of a name": lambda n: "x\n" * n + "!ls",
     "magics": lambda n: "%a\n" * n,
     "one magic": lambda n: "x =" * n + "!ls",
