@@ -33,6 +33,7 @@ _NO_FORMULA = re.compile(
 )
 # Formulas are not Markdown: what is between their signs is put aside.
 _FORMULA = re.compile(r"\$\$[^$]+\$\$|\$[^$\n]+\$|\\begin\{(\w+\*?)\}[^$]*?\\end\{\1\}")
+_HALF = re.compile("[\ud800-\udfff]")  # of a character: JSON may hold it, UTF-8 may not
 # What ends a block of HTML in Markdown, and what code, formulas, links and tables are known by: these are looked for
 # first, and in a long line for minutes.
 _FOR_MARKDOWN = str.maketrans({character: f"&#{ord(character)};" for character in "\n\r$\\`[|"})
@@ -87,7 +88,11 @@ def inert_text(text: str) -> str:
 
 def _line(made: str) -> str:
     cleaned = nh3.clean(
-        made, tags=_TAGS, attributes={"*": set(), "img": {"src", "alt"}}, attribute_filter=_kept, url_schemes={"data"}
+        _HALF.sub("\N{REPLACEMENT CHARACTER}", made),
+        tags=_TAGS,
+        attributes={"*": set(), "img": {"src", "alt"}},
+        attribute_filter=_kept,
+        url_schemes={"data"},
     )
     without_math = ' class="tex2jax_ignore mathjax_ignore"' if _NO_FORMULA.search(cleaned) else ""
     return f"<div{without_math}>{cleaned}</div>".translate(_FOR_MARKDOWN)

@@ -58,6 +58,7 @@ def test_attacks_act_without_us():
         ("```python\na = 1\n\nb\n```", "<pre><code>a = 1&#10;&#10;b&#10;</code></pre>"),
         ("![p](attachment:good.png)", '<img src="data:image/png;base64,iVBORw0KGgo=" alt="p">'),
         ("$a_1*b_1$ *c* `$d_1$`", "<p>&#36;a_1*b_1&#36; <em>c</em> <code>&#36;d_1&#36;</code></p>"),
+        ("*half* \ud800", "<p><em>half</em> \ufffd</p>"),
         ("1 < 2 `x`", "1 &lt; 2 <code>x</code>"),
     ],
 )
