@@ -1,7 +1,7 @@
 """One student's files and archives put together: module by module, what was uploaded last and is not untouched counts.
 
 Canvas numbers uploads. Where nothing is numbered, what lies loose comes before what an archive holds, and of archives
-none comes before the other: two that hold the same are refused.
+none comes before the other: two in which the same is done otherwise are refused. Equal ones are one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,6 +46,12 @@ def put_together(
     Raises: UnreadableHandIn if archives hold the same and none is the last, or none can be read
     """
     inner = {archive: found for archive, found in outcomes.items() if isinstance(found, Opened)}
+    twins = _twins([*inner], inner, asked)
+    if twins and asked.may_be_class:
+        refuse_archives([*dict.fromkeys([*twins.values(), *twins])], here, asked)
+    again = [f"{show(twin.name)} was not read: {show(first.name)} holds the same" for twin, first in twins.items()]
+    inner = {archive: found for archive, found in inner.items() if archive not in twins}
+    archives = [archive for archive in archives if archive not in twins]
     pieces = _pieces(here, None, asked)
     for archive, opened in inner.items():
         pieces += _pieces(opened, archive, asked)
@@ -64,15 +70,39 @@ def put_together(
     if not sources and not here.place:
         sources = {next((archive for archive in inner if inner[archive].place), archives[0])}
     if sources <= {None}:
+        here = replace(here, listing=replace(here.listing, notes=(*here.listing.notes, *again)))
         return here if done else _with_errors(here, outcomes)
     if not chosen:
         return _read(outcomes[archives[0]])
-    notes = _notes(pieces, chosen, archives, outcomes, sources)
+    notes = [*again, *_notes(pieces, chosen, archives, outcomes, sources)]
     if len(sources) == 1:
         [only] = sources
         found = _read(outcomes[there(only)])
         return replace(found, listing=replace(found.listing, notes=(*notes, *found.listing.notes)))
     return _merged(here, archives, inner, chosen, notes, asked)
+
+
+def _twins(archives: Sequence[Entry], inner: Mapping[Entry, Opened], asked: Asked) -> dict[Entry, Entry]:
+    """The archives in which the same was done as in one before them, with that one."""
+    pieces = {archive: _pieces(inner[archive], archive, asked) for archive in archives if inner[archive].place}
+    twins: dict[Entry, Entry] = {}
+    firsts: list[Entry] = []
+    for archive, own in pieces.items():
+        first = next((each for each in firsts if _hold_the_same(pieces[each], own, asked)), None)
+        if first is None:
+            firsts.append(archive)
+        else:
+            twins[archive] = first
+    return twins
+
+
+def _hold_the_same(one: Sequence[_Piece], other: Sequence[_Piece], asked: Asked) -> bool:
+    return [piece.module for piece in one] == [piece.module for piece in other] and all(
+        asked.done(a.entries) == asked.done(b.entries)
+        if a.module == _NOTEBOOKS
+        else asked.are_equal(a.entries, b.entries)
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def _holds_other_code(opened: Opened) -> bool:

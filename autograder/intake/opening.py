@@ -64,15 +64,15 @@ def _opened(listing: Listing, asked: Asked, room: _Room, where: str, depth: int)
 
 
 def _place(listing: Listing, asked: Asked, where: str, depth: int) -> Place:
-    """Where it lies, if it is not a class."""
+    """Where it lies, if it is not a class: two of whom may have handed in the same."""
+    if not asked.may_be_class:
+        return find_place(listing, asked, where)
     try:
-        place = find_place(listing, asked, where)
+        place = find_place(listing, asked, where, are_equal_one=False)
     except UnreadableHandIn:
-        if asked.may_be_class:
-            refuse_class(listing, Place(), asked, where, is_packed=depth > 0)
-        raise
-    if asked.may_be_class:
-        refuse_class(listing, place, asked, where, is_packed=depth > 0)
+        refuse_class(listing, Place(), asked, where, is_packed=depth > 0)
+        return find_place(listing, asked, where)
+    refuse_class(listing, place, asked, where, is_packed=depth > 0)
     return place
 
 

@@ -16,6 +16,7 @@ from autograder.intake.names import ARCHIVE_ENDINGS, MAX_NAME, OTHER_ARCHIVE_END
 from autograder.intake.notebooks import MAX_NOTEBOOKS, Stubs, is_notebook, worked_on
 
 _MAX_COMPARED = 400
+_MAX_EQUAL = 12  # folders
 _MAX_BLANK = 4096  # bytes of nothing but blanks
 _MAX_NOTEBOOKS_COMPARED = 3 * MAX_NOTEBOOKS
 
@@ -59,6 +60,17 @@ class Asked:
             self._done[key] = worked_on([*map(self._counted, key)], self.notebook_bytes, self.stubs)
         return self._done.get(key, {})
 
+    def are_equal(self, one: Sequence[Entry], other: Sequence[Entry]) -> bool:
+        """Whether these files hold the same, one by one; False if there is no room left to compare them."""
+        most = self.limits.source_bytes
+        try:
+            return len(one) == len(other) and all(
+                len(data := self._counted(a).read(most)) <= most and data == self._counted(b).read(most)
+                for a, b in zip(one, other, strict=True)
+            )
+        except UnreadableHandIn:
+            return False
+
     @property
     def _has_room(self) -> bool:
         return self._compared_bytes <= self.limits.unpacked_bytes
@@ -98,15 +110,17 @@ class Opened:
     place: Place
 
 
-def find_place(listing: Listing, asked: Asked, where: str) -> Place:
+def find_place(listing: Listing, asked: Asked, where: str, *, are_equal_one: bool = True) -> Place:
     """Where what is graded lies.
+
+    are_equal_one: whether of several places that hold the same the first is taken
 
     The modules lie in one folder: see `_find_folder`. Notebooks count where modules may lie, in the modules' own folder
     and in those above it: the shallowest, unless nothing was done there, and something was in a deeper one.
     Raises: UnreadableHandIn if several folders of modules are equally likely
     """
     notes: list[str] = []
-    folder = _find_folder(listing, asked, where)
+    folder = _find_folder(listing, asked, where, notes if are_equal_one else None)
     sheets = _without_old(_find_sheets(listing, asked, folder, notes), asked, notes)
     return Place(folder, tuple(sorted(sheets, key=_copies_first)), tuple(notes))
 
@@ -146,13 +160,13 @@ def work(listing: Listing, folder: Folder | None, asked: Asked) -> set[str]:
 # --- modules ------------------------------------------------------------------------------------------------
 
 
-def _find_folder(listing: Listing, asked: Asked, where: str) -> Folder | None:
+def _find_folder(listing: Listing, asked: Asked, where: str, notes: list[str] | None) -> Folder | None:
     """The folder to grade, or None if no place holds a module.
 
     The shallowest place counts, by a module's own name before a copy's, and one further down if it is the only one; but
     places in which all is empty or untouched lose to the one in which something is not. Of several the package's
     counts, or the one named as the assignment; where each holds modules of its own, the first, and the others' are
-    fetched.
+    fetched; where all hold the same, the first, if that may be noted.
     """
     by_folder = _by_folder(listing, asked)
     groups: dict[tuple[bool, bool, int], list[Folder]] = {}
@@ -174,6 +188,15 @@ def _find_folder(listing: Listing, asked: Asked, where: str) -> Folder | None:
         meant = [folder for folder in best if is_meant(folder, asked)]
         best = meant if len(meant) == 1 else best
     if len(best) > 1 and not _is_divided([_worked(by_folder[folder], asked) for folder in best]):
+        is_number = asked.may_be_class and any(part.isdecimal() for folder in best for part in folder)  # a student's?
+        if (
+            notes is not None
+            and len(best) <= _MAX_EQUAL
+            and not is_number
+            and _are_equal([by_folder[folder] for folder in best], asked)
+        ):
+            notes += [f"{shown(folder)} was not read: {shown(best[0])} holds the same" for folder in best[1:]]
+            return best[0]
         places = " and ".join(shown(folder) for folder in best[:2])
         raise UnreadableHandIn(
             f"{where}: the modules are in {len(best)} folders: {places}; want one; remove the other and hand in again"
@@ -201,6 +224,14 @@ def _is_assignments(folder: Folder, asked: Asked) -> bool:
 def _is_divided(worked: Sequence[set[str]]) -> bool:
     """Whether some of the work lies in each, and none of it in two."""
     return all(worked) and sum(map(len, worked)) == len(set[str]().union(*worked))
+
+
+def _are_equal(folders: Sequence[Mapping[str, Sequence[Entry]]], asked: Asked) -> bool:
+    first, *others = folders
+    return all(
+        each.keys() == first.keys() and all(asked.are_equal(first[module], each[module]) for module in first)
+        for each in others
+    )
 
 
 def _by_folder(listing: Listing, asked: Asked) -> dict[Folder, dict[str, list[Entry]]]:

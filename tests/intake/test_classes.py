@@ -222,11 +222,27 @@ def test_others_work_below_ones_own_is_not_looked_at(hand_in):
 
 
 def test_archives_that_hold_the_same_are_a_class_by_their_names(folder, zip_of):
-    data = zip_of({"sums.py": module(1)}).read_bytes()
-    with pytest.raises(SeveralHandIns, match=r"looks like a class of 2: 'bob.zip', 'jane.zip'; want one student's"):
-        read(folder({"jane.zip": data, "bob.zip": data}))
+    data, other = (zip_of({"sums.py": module(number)}, f"{number}").read_bytes() for number in (1, 2))
+    for number, others in enumerate([data, other]):
+        with pytest.raises(SeveralHandIns, match=r"looks like a class of 2: 'bob.zip', 'jane.zip'; want one student's"):
+            read(folder({"jane.zip": data, "bob.zip": others}, f"class {number}"))
     with pytest.raises(UnreadableHandIn, match=r"2 archives and no module: 'hw.zip', 'hw_final.zip'; hand in one"):
-        read(folder({"hw.zip": data, "hw_final.zip": data}, "ann"))
+        read(folder({"hw.zip": data, "hw_final.zip": other}, "ann"))
+    found = read(folder({"hw.zip": data, "hw_final.zip": data}, "bea"))
+    assert found.files == {"sums": module(1)}
+    assert "'hw_final.zip' was not read: 'hw.zip' holds the same" in found.notes
+
+
+def test_copies_in_several_folders_are_one_students_unless_their_names_are_two(folder, zip_of):
+    same = {"new/sums.py": module(1), "hw/sums.py": module(1)}
+    for place in (folder(same, "ann"), zip_of(same)):
+        found = read(place)
+        assert found.files == {"sums": module(1)}
+        assert "'new/' was not read: 'hw/' holds the same" in found.notes
+    with pytest.raises(UnreadableHandIn, match="the modules are in 2 folders: 'hw/' and 'new/'; want one"):
+        read(folder({**same, "new/sums.py": module(2)}, "bea"))
+    with pytest.raises(SeveralHandIns, match="looks like a class of 2: 'cleo/', 'dan/'"):
+        read(folder({"cleo/sums.py": module(1), "dan/sums.py": module(1)}, "class"))
 
 
 def test_only_what_no_platform_names_may_be_a_class(folder):
