@@ -40,31 +40,28 @@ OLD = frozenset(
         *("scratch", "tmp", "temp", "черновик", "черновики", "старый", "старая", "старое", "старые"),
     }
 )
+# With a number, of which of their assignments, ...
+_ASSIGNMENTS = frozenset(
+    {
+        *("homework", "hw", "task", "assignment", "lab", "exercise", "exercises", "week", "lecture", "seminar"),
+        *("practice", "project", "module"),
+        *("задание", "задача", "домашка", "дз", "лаба", "работа", "неделя"),
+    }
+)
 # ... and these that it is one of theirs, or what it holds, but nothing of whose it is.
-_NOBODYS = OLD | {
-    *(
-        "copy",
-        "final",
-        "new",
-        "version",
-        "v",
-        "ver",
-        "last",
-        "latest",
-        "fixed",
-        "done",
-        "try",
-        "attempt",
-        "test",
-    ),
-    *("submission", "submit", "solution", "solutions", "solved", "answer", "answers", "my", "main"),
-    *("notebook", "homework", "hw", "task", "assignment", "lab", "exercise", "exercises", "script", "code", "src"),
-    *("untitled", "template", "ru", "en", "week", "part", "lecture", "seminar", "practice", "project", "module"),
-    *("wip", "work", "working", "playground", "sandbox", "experiment", "experiments", "debug", "demo"),
-    *("example", "examples", "notes", "misc", "check", "second", "first", "alternative", "alt", "better", "clean"),
-    *("копия", "новый", "новое", "итог", "итоговый", "финал", "проба", "тест"),
-    *("решение", "решения", "задание", "задача", "домашка", "дз", "лаба", "работа", "неделя", "мой", "моё", "мое"),
-}
+_NOBODYS = (
+    OLD
+    | _ASSIGNMENTS
+    | {
+        *("copy", "final", "new", "version", "v", "ver", "last", "latest", "fixed", "done", "try", "attempt", "test"),
+        *("submission", "submit", "solution", "solutions", "solved", "answer", "answers", "my", "main"),
+        *("notebook", "script", "code", "src", "untitled", "template", "ru", "en", "part"),
+        *("wip", "work", "working", "playground", "sandbox", "experiment", "experiments", "debug", "demo"),
+        *("example", "examples", "notes", "misc", "check", "second", "first", "alternative", "alt", "better", "clean"),
+        *("копия", "новый", "новое", "итог", "итоговый", "финал", "проба", "тест"),
+        *("решение", "решения", "мой", "моё", "мое"),
+    }
+)
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 _VERSION = re.compile(r"(?<![^\W\d_])v\d+(?!\d)")
 
@@ -160,6 +157,12 @@ def own_words(name: str) -> set[str]:
     """The words and numbers by which a name may be told from others: `ann` of `ann_final`, none of `hw 2`."""
     own = words(_VERSION.sub(" ", same(name[:MAX_NAME]))) - _NOBODYS
     return set() if all(word.isdigit() and len(word) < 3 for word in own) else own
+
+
+def is_an_assignments(name: str) -> bool:
+    """Whether a name tells an assignment and nothing else: `hw3`, `lab 2 final`; not `3` or `a3`: ids may be so."""
+    own = words(name)
+    return not own_words(name) and bool(own & _ASSIGNMENTS) and any(word.isdigit() for word in own)
 
 
 def may_be_versions(stem: str, other: str) -> bool:

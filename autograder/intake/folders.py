@@ -18,6 +18,7 @@ from autograder.intake.file_names import (
     by_content,
     copy_of,
     defined_names,
+    is_an_assignments,
     module_of,
     words,
 )
@@ -71,14 +72,15 @@ def path_shown(path: Path) -> str:
 
 
 def is_hand_in(folder: Node, package: str, modules: Sequence[str]) -> bool:
-    """Whether the folder is one hand-in: a module lies in it, or in its folder named as the package.
+    """Whether the folder is one hand-in: a module lies in it, or in its folder named as the package, or all that lies
+    in it are folders named after assignments.
 
     But a student's folder may be named as the package or a module: what also holds two other hand-ins is a class.
     Raises: CourseError if it may be either, as nobody is to vanish in the hand-in of another
     """
-    if not _holds(folder, package, modules):
-        return False
     here = [child for child in children(folder) if not is_junk(child.name)]
+    if not _holds(folder, package, modules):
+        return bool(here) and all(child.is_folder and is_an_assignments(child.name) for child in here)
     if len({child.name for child in here} & _TEMPLATE) > 1:
         return True
     others = [child.name for child in here if _may_be_another(child, package, modules)]

@@ -269,12 +269,20 @@ TEMPLATE = ["conftest.py", "pyproject.toml", "checks/x.py", "handouts/a.md", "te
         ["functional.py", "data.zip", "figures.zip", "build/a.zip", "notebooks/explore.ipynb", "data/iris.zip"],
         ["functional.py", "src/.ipynb_checkpoints/a.ipynb", "src/__pycache__/functional.py", "a/b/c/d/functional.py"],
         [*TEMPLATE, "networks/functional.py", "second try/functional.py", "a.zip", "a1.ipynb", "a2.ipynb"],
+        ["hw3/functional.py", "hw 4/functional.py", "Lab 5 final/a.ipynb"],
+        ["ДЗ 3/feedforward/functional.py"],
     ],
-    ids=["older-versions", "copies", "documents", "top", "parts", "junk", "template"],
+    ids=["older-versions", "copies", "documents", "top", "parts", "junk", "template", "assignments", "one-assignment"],
 )
 def test_one_hand_in_stays_one(folder, find, files):
     root = folder(dict.fromkeys(files, b"class Mul: ..."))
     assert [each.paths for each in find(root)] == [(root,)]
+
+
+@pytest.mark.parametrize("names", [("a3", "a4"), ("3", "4"), ("hw3", "ann"), ("hw", "lab"), ("team 3", "team 4")])
+def test_folders_that_may_be_students_stay_a_class(folder, find, names):
+    root = folder({f"{name}/functional.py": b"" for name in names})
+    assert sorted(each.name for found in find(root) for each in found.paths) == sorted(names)
 
 
 @pytest.mark.parametrize(
