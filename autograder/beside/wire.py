@@ -180,7 +180,12 @@ class Load(msgspec.Struct, tag="load", array_like=True):
 
 
 class Start(msgspec.Struct, tag="start", array_like=True):
+    """A process for a test. Where student code is in a pid namespace it gets the process number that goes with `place`,
+    whatever the tests before it have started; any if that is None.
+    """
+
     cpu_s: float
+    place: int | None = None
 
 
 class End(msgspec.Struct, tag="end", array_like=True):
@@ -199,6 +204,10 @@ class Refused(msgspec.Struct, tag="refused", array_like=True):
     reason: str
 
 
+class Overtaken(msgspec.Struct, tag="overtaken", array_like=True):
+    """The process number that goes with the test's place has been used up; nothing of the student's has run."""
+
+
 class Ended(msgspec.Struct, tag="ended", array_like=True):
     """How the test's process ended: `status` as os.waitpid gives it, and whether it touched the scratch folder."""
 
@@ -208,7 +217,7 @@ class Ended(msgspec.Struct, tag="ended", array_like=True):
 
 
 Control = Fork | Load | Start | End
-ControlReply = Ready | Refused | Ended
+ControlReply = Ready | Refused | Overtaken | Ended
 
 # What the decoder itself refuses to exceed: the submission's words, which are kept and shown to people.
 Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]

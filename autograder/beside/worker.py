@@ -131,6 +131,7 @@ class Zygote:
         self.child = 0
         self.ended: wire.Ended | None = None
         self.alone = os.getpid() == 1
+        self.last_number = self.loaded_number = os.getpid()  # of the processes that this one has started
         self.compile_cpu_s = 0.0
         self.finders = list(sys.meta_path)
         self.importer: loader.MemoryImporter
@@ -184,10 +185,10 @@ class Zygote:
                 if module not in message.broken
             }
             self._prepare(message.broken)
+            self.loaded_number = self.last_number
             self.control.send(wire.Ready())
         elif isinstance(message, wire.Start):
-            self._start(message, *descriptors)
-            self.control.send(wire.Ready())
+            self.control.send(wire.Ready() if self._start(message, *descriptors) else wire.Overtaken())
         elif isinstance(message, wire.End):
             if self.child:
                 lives = message.hung_up and not self._ends_by_itself()
@@ -240,6 +241,7 @@ class Zygote:
                 os._exit(0)
             finally:
                 os._exit(1)  # never unwinds into the zygote's own loop
+        self.last_number = pid
         os.close(write_end)
         with open(read_end, "rb") as pipe:
             code = pipe.read()
@@ -256,18 +258,40 @@ class Zygote:
         elif self.alone:
             system_calls.close_what_is_counted()
 
-    def _start(self, message: wire.Start, data: int, output: int) -> None:
+    def _start(self, message: wire.Start, data: int, output: int) -> bool:
+        """Whether the test's process has begun: it has not if its number is gone."""
         self.ended = None
+        number = self._skip_numbers(message.place)
         pid = os.fork()
         if pid:
+            self.last_number = pid
+            if number not in (None, pid):
+                os.waitpid(pid, 0)
+                return False
             self.child = pid
-            return
+            return True
+        if number not in (None, os.getpid()):
+            os._exit(0)
         try:
             child = self._set_up_child(message, data, output)
             os.write(data, wire.BEGUN)  # from here on what goes wrong is the submission's doing
             child.serve()
         finally:
             os._exit(wire.BROKEN_STATUS)  # student code never unwinds into the zygote's own loop
+
+    def _skip_numbers(self, place: int | None) -> int | None:
+        """The process number of the test at this place, up to which others are used up; None if any will do.
+
+        What processes and threads a test starts would tell the next one something, by the number that it gets.
+        """
+        if place is None or not self.alone:
+            return None
+        number = self.loaded_number + 1 + place
+        while self.last_number + 1 < number:
+            with contextlib.suppress(PermissionError):
+                os.posix_spawn("/", ["/"], {})  # takes a number, and starts nothing
+            self.last_number += 1
+        return number
 
     def _set_up_child(self, message: wire.Start, data: int, output: int) -> Child:
         """What a forked child does before it may run student code; it says why it cannot, and then ends."""

@@ -249,14 +249,22 @@ class Worker:
         except WorkerFault:
             self.close()  # the next test starts another one
 
-    def begin(self, limits: TestLimits) -> Channel:
-        """A channel to a fresh process for one test; WorkerFault if, tried twice, none can be had."""
+    def begin(self, limits: TestLimits, place: int | None = None) -> Channel:
+        """A channel to a fresh process for one test; WorkerFault if, tried twice, none can be had.
+
+        place: in a pid namespace tests of one place get one process number, which no earlier test moves
+        """
         self.end()
         for attempt in (1, 2):
             try:
-                control = self.control or self._start()
-                self.channel = self._begin(control, limits)
-                return self.channel
+                channel = self._begin(self.control or self._start(), limits, place)
+                if channel is None:  # the number is gone: a new zygote counts from the beginning
+                    self.clear()
+                    channel = self._begin(self._start(), limits, place)
+                if channel is None:
+                    raise WorkerFault("worker: a fresh zygote has not the process number that a test is to get")
+                self.channel = channel
+                return channel
             except WorkerFault:
                 self.close()
                 if attempt == 2:
@@ -344,13 +352,18 @@ class Worker:
         message = wire.Load(self.package, dict(self.files), dict(self.data), dict(self.broken))
         self._expect_ready(control.ask(message, timeout_s=START_S))
 
-    def _begin(self, control: Control, limits: TestLimits) -> Channel:
+    def _begin(self, control: Control, limits: TestLimits, place: int | None) -> Channel | None:
+        """None if the process number of this place is gone."""
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
         try:
-            reply = control.ask(wire.Start(limits.cpu_s), [theirs.fileno(), output_end])
-            self._expect_ready(reply)
+            reply = control.ask(wire.Start(limits.cpu_s, place), [theirs.fileno(), output_end])
             theirs.close()  # so that the end of the test's process is the end of what can be read
+            if isinstance(reply, wire.Overtaken):
+                ours.close()
+                os.close(output)
+                return None
+            self._expect_ready(reply)
             _expect_begun(ours)
         except BaseException:
             ours.close()

@@ -90,8 +90,8 @@ class Submission:
         known = {id(error): module for module, error in self.unloadable.items()}
         return next((known[id(end)] for end in ends if id(end) in known), "")
 
-    def session(self, foreseen: bytes = b"") -> Session:
-        """A conversation for one test, of which so much is foreseen."""
+    def session(self, place: int | None = None, foreseen: bytes = b"") -> Session:
+        """A conversation for the test at this place of all, of which so much is foreseen."""
 
         def explain_end() -> Stopped:
             ended = self.worker.end()
@@ -99,14 +99,14 @@ class Submission:
                 session.fault = WorkerFault("worker: the sandbox ended in the middle of a test")
             return describe_end(ended, self.limits)
 
-        session = Session(lambda: self.worker.begin(self.limits), explain_end, self.unloadable, foreseen)
+        session = Session(lambda: self.worker.begin(self.limits, place), explain_end, self.unloadable, foreseen)
         return session
 
     def probe_modules(self, modules: Iterable[str]) -> None:
         """Import each module once, in a process of its own: one that does not load need not be tried in every test."""
-        for module in modules:
+        for place, module in enumerate(modules):
             for attempt in (1, 2):
-                session = self.session()
+                session = self.session(place)
                 try:
                     session.get(0, module)
                 except StudentError as error:
@@ -369,7 +369,8 @@ class GradingPlugin:
             limit = f"{submission.submission_wall_s:g} s"
             message = f"not run: the tests before it used up the {limit} that a submission has"
             return Verdict(test=spec, outcome="stopped", code="submission_limit", message=message)
-        session = self.session = submission.session(foreseen)
+        place = None if submission.trial else len(self.assignment.modules) + self.items.index(item)
+        session = self.session = submission.session(place, foreseen)
         self.phases, self.remark = [], ""
         # Without a next item everything is torn down, so that no fixture of any scope outlives a submission.
         self._run_by_the_clock(item, session, submission)

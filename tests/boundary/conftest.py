@@ -54,11 +54,13 @@ def worker(request: pytest.FixtureRequest, start_worker: Callable[..., Worker]) 
 
 @pytest.fixture(scope="session")
 def session_of() -> Callable[..., Session]:
-    """session_of(worker, cpu_s=..., wall_s=..., output_bytes=...): one test's session, opened by its first request."""
+    """session_of(worker, place=..., cpu_s=..., ...): a session, opened by its first request."""
 
-    def session_of(worker: Worker, cpu_s: float = 5, wall_s: float = 20, output_bytes: int = 1000) -> Session:
+    def session_of(
+        worker: Worker, cpu_s: float = 5, wall_s: float = 20, output_bytes: int = 1000, place: int | None = None
+    ) -> Session:
         limits = TestLimits(cpu_s, wall_s, output_bytes)
-        return Session(lambda: worker.begin(limits), lambda: describe_end(worker.end(), limits))
+        return Session(lambda: worker.begin(limits, place), lambda: describe_end(worker.end(), limits))
 
     return session_of
 

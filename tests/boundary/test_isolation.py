@@ -1,10 +1,12 @@
 """No test sees what another test of the same submission did, and nothing that it started outlives it."""
 
+import contextlib
 import os
 import socket
 
 import pytest
 
+from autograder.boundary.host import Stopped
 from tests import needs
 
 pytestmark = needs.BUBBLEWRAP  # a /tmp and processes of their own; the attacks are tried on Landlock too
@@ -37,6 +39,16 @@ def start_thread():
     threading.Thread(target=forever, daemon=True).start()
     threading.Thread(target=forever).start()
     return threading.active_count()
+def number(n_threads=0):
+    """This process's, and what a thread of it gets when so many others have come and gone."""
+    for _ in range(n_threads):
+        thread = threading.Thread(target=int)
+        thread.start()
+        thread.join()
+    thread = threading.Thread(target=int)
+    thread.start()
+    thread.join()
+    return os.getpid(), thread.native_id
 def threads():
     return threading.active_count()
 def fork(n, daemonise=False, stubborn=False):
@@ -159,6 +171,36 @@ def test_clean_test_keeps_its_zygote(fresh, worker):
     before = worker.n_started
     fresh().files()
     assert worker.n_started == before
+
+
+@pytest.mark.slow
+def test_process_number_of_a_place_is_the_same_whatever_ran_before(fresh, worker):
+    """A test could leave a number for the next one by what it starts, or by having its zygote replaced."""
+    first, _ = fresh(place=0).number()
+    before = [
+        lambda code: code.files(),
+        lambda code: code.number(n_threads=50),
+        lambda code: code.fork(3),
+        lambda code: code.fork_and_leave(),
+        lambda code: code.write("note"),
+        lambda code: None,  # nothing of it ran
+    ]
+    for place, run in enumerate(before, start=1):
+        for again in range(2):
+            with contextlib.suppress(Stopped):
+                run(fresh(place=10 * place))
+            expected = first + 10 * place + 1
+            assert fresh(place=10 * place + 1).number() == (expected, expected + 1), (place, again)
+
+
+def test_tests_in_their_order_keep_their_zygote(fresh, worker):
+    for place in range(3):
+        fresh(place=place).files()
+    before = worker.n_started
+    fresh(place=7).files()  # those between were not run
+    assert worker.n_started == before
+    fresh(place=7).files()  # asked again
+    assert worker.n_started == before + 1
 
 
 def test_threads_left_behind_are_gone(fresh):
