@@ -498,6 +498,8 @@ def run(plugin: GradingPlugin) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     folder = str(plugin.assignment.folder)
     options = ["-c", os.devnull, "--noconftest", "--import-mode=importlib", "--rootdir", folder, "--capture=no"]
+    # Without it pytest looks at all that lies in every folder above: of a folder like /tmp tens of thousands of files.
+    options += ["--confcutdir", folder]
     # Every assignment's tests are called so; pytest would take those that this process has imported for these.
     for test in tests:
         sys.modules.pop(Path(test).stem, None)

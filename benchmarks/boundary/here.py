@@ -292,6 +292,7 @@ def run(task: Task, submissions: Sequence[Path], forked: bool) -> dict[str, Outc
         del os.environ[name]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-c", os.devnull, "--noconftest", "--import-mode=importlib", "--rootdir", task.folder, "--capture=no"]
+    options += ["--confcutdir", task.folder]
     unused = ("cacheprovider", "faulthandler", "warnings", "logging")
     plugin = InOneProcess(task, submissions, forked)
     with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):

@@ -157,6 +157,7 @@ def collected(root: Path, name: str) -> Fixtures:
         "--capture=no",
         "--import-mode=importlib",
         f"--rootdir={root}",
+        f"--confcutdir={root}",
         "-c/dev/null",
     ]
     with pytest.MonkeyPatch.context() as environment:
