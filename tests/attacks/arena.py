@@ -226,6 +226,8 @@ class Arena:
         _take_out_of_memory()
         batch = Batch(course, course.assignment("t1_target"), settings, out, jobs=1)
         result = batch.grade(submissions)
+        for left in Path("/tmp").glob("empty-*"):  # many_small_files leaves them where nothing ends them with the test
+            left.unlink()
         terminal = Console(file=io.StringIO(), highlight=False, soft_wrap=True)
         report.print_class(terminal, result)
         self.table = terminal.file.getvalue()  # type: ignore[attr-defined]
