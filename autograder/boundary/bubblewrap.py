@@ -1,14 +1,14 @@
 """The sandbox of Linux machines: bubblewrap, with every namespace unshared.
 
 Which processes, as whom: this (trusted) process starts `bwrap`, which sets up the namespaces and becomes the nursery
-(see beside/nursery.py). It keeps CAP_SYS_ADMIN, to make a pid and a mount namespace for each submission's zygote, and
+(see inside/nursery.py). It keeps CAP_SYS_ADMIN, to make a pid and a mount namespace for each submission's zygote, and
 runs our code alone. Started by root there is no user namespace: CAP_SETUID and CAP_SETGID are kept too, with which the
 zygote changes to a real unprivileged uid of its own before it says that it is ready. A user namespace would map its uid
 back to the host's root, whom RLIMIT_NPROC does not bind. Started by an ordinary user, a user namespace holds the
 limits, and the zygote drops what it has in it. No two graders share a uid, so one submission cannot use up another's
 processes; a grader's zygotes follow one another, each forked when nothing of the one before is left.
 
-What it sees: the Python runtime, what the course declares in `imports` (numpy), msgspec and autograder/beside, all
+What it sees: the Python runtime, what the course declares in `imports` (numpy), msgspec and autograder/inside, all
 read-only; /dev/null and /dev/urandom; a small /tmp. No /proc, nobody's home, no network, no environment but the
 variables of ENVIRONMENT, HOME (which is that /tmp) and LD_LIBRARY_PATH.
 
@@ -24,10 +24,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from autograder.beside import wire
 from autograder.boundary.runtime import (
-    BESIDE,
     ENVIRONMENT,
+    INSIDE,
     SCRATCH_BYTES,
     SYSTEM_FOLDERS,
     Confinement,
@@ -39,6 +38,7 @@ from autograder.boundary.runtime import (
     with_requirements,
 )
 from autograder.boundary.uids import own_uid
+from autograder.inside import wire
 from autograder.installation import pip_install
 
 NOT_THEIRS = 2
@@ -125,7 +125,7 @@ def _mounts(packages: Iterable[Path]) -> Iterator[str]:
             yield from ("--tmpfs", hidden, "--remount-ro", hidden)
     for package in packages:
         yield from ("--ro-bind", str(package), f"/packages/{package.name}")
-    yield from ("--ro-bind", str(BESIDE), "/packages/beside")
+    yield from ("--ro-bind", str(INSIDE), "/packages/inside")
     for device in ("/dev/null", "/dev/urandom"):
         yield from ("--dev-bind", device, device)
 

@@ -17,9 +17,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.beside import wire
 from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import Sandbox
+from autograder.inside import wire
 
 START_S = 30.0
 ANSWER_S = 10.0  # for the zygote, which runs our code only; more than 100 times what it takes

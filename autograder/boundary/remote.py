@@ -19,10 +19,10 @@ from typing import Any, NoReturn, cast
 
 import numpy as np
 
-from autograder.beside import wire
 from autograder.boundary.host import Channel, Stopped, WorkerFault
 from autograder.boundary.trace import OBJECT, Answer, Trace
 from autograder.errors import there
+from autograder.inside import wire
 
 MAX_CALLBACKS = 100_000
 MAX_CALLBACK_DEPTH = 16

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from autograder.beside import wire
+from autograder.inside import wire
 
 SCRATCH_BYTES = 16 << 20
 NO_CONTROL = -1  # the worker then goes through its start, imports what a submission may need, and ends
@@ -26,7 +26,7 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
-BESIDE = Path(__file__).parent.parent / "beside"
+INSIDE = Path(__file__).parent.parent / "inside"
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class Confinement:
 
 
 def boot(folders: list[str], told: wire.Boot) -> list[str]:
-    """Python's arguments that make it a nursery; `folders` are where it finds `beside` and the packages.
+    """Python's arguments that make it a nursery; `folders` are where it finds `inside` and the packages.
 
     Isolated by flags rather than by -I, which would ignore PYTHONHASHSEED.
     """
-    code = f"import sys; sys.path += {folders!r}; from beside.nursery import main; raise SystemExit(main(sys.argv[1:]))"
+    code = f"import sys; sys.path += {folders!r}; from inside.nursery import main; raise SystemExit(main(sys.argv[1:]))"
     return ["-P", "-s", "-S", "-B", "-c", code, wire.encode_boot(told)]
 
 
@@ -60,8 +60,8 @@ def plain_environment() -> dict[str, str]:
 
 
 def plain_folders(imports: Iterable[str]) -> list[str]:
-    """Where a worker finds `beside` and its packages if it sees this machine's own file system."""
-    return [str(BESIDE.parent), *sorted({str(path.parent) for path in package_files(imports)})]
+    """Where a worker finds `inside` and its packages if it sees this machine's own file system."""
+    return [str(INSIDE.parent), *sorted({str(path.parent) for path in package_files(imports)})]
 
 
 def package_files(imports: Iterable[str]) -> list[Path]:
@@ -133,7 +133,7 @@ def runtime_files(imports: Iterable[str]) -> Iterator[Path]:
     folders = [Path(folder) for folder in (*library_folders(), *SYSTEM_FOLDERS)]
     libraries = [folder.resolve() for folder in folders if folder.exists() and not folder.is_symlink()]
     hidden = {path for folder in (base, *libraries) for path in hidden_folders(folder)}
-    yield BESIDE
+    yield INSIDE
     yield from package_files(imports)
     for folder in dict.fromkeys([*python_files(), *libraries]):
         yield from _without(folder, hidden)

@@ -6,7 +6,6 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.beside import wire
 from autograder.boundary import SANDBOXES
 from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries, why_not
 from autograder.boundary.runtime import (
@@ -20,6 +19,7 @@ from autograder.boundary.runtime import (
     with_requirements,
 )
 from autograder.boundary.unprivileged import Unprivileged
+from autograder.inside import wire
 from autograder.installation import pip_install
 
 PROBE_S = 60

@@ -1,9 +1,9 @@
 """The fallback where namespaces are forbidden, as in most containers: an unprivileged user, Landlock, a strict filter.
 
-Which processes, as whom: this (trusted) process starts the nursery as it is itself (see beside/nursery.py). Each zygote
+Which processes, as whom: this (trusted) process starts the nursery as it is itself (see inside/nursery.py). Each zygote
 that it forks runs our code only; it becomes a user of its own (started by root: one that nobody else is; otherwise it
 stays the same), takes its limits, and may open nothing but Python's runtime, the course's `imports`, msgspec and
-autograder/beside, to read (Landlock). Each child that is to run student code besides may make no system call but those
+autograder/inside, to read (Landlock). Each child that is to run student code besides may make no system call but those
 that computing takes: no process, no program, no socket, no signal to another, no change of any file
 (system_calls.confining_program).
 
@@ -22,7 +22,6 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.beside import landlock, wire
 from autograder.boundary.runtime import (
     Confinement,
     boot,
@@ -32,6 +31,7 @@ from autograder.boundary.runtime import (
     with_requirements,
 )
 from autograder.boundary.uids import own_uid
+from autograder.inside import landlock, wire
 
 
 class Unprivileged:

@@ -21,7 +21,7 @@ PRINTED_IN_FEEDBACK = 2000
 _OF_A_VERSION = re.compile(
     "SyntaxError|IndentationError|TabError|ImportError|ModuleNotFoundError|is not available here|is not Python: "
 )
-# What a name raises whose statement failed when its module was loaded (see beside/pieces.py): of no idea of the test's.
+# What a name raises whose statement failed when its module was loaded (see inside/pieces.py): of no idea of the test's.
 _NOT_MADE = re.compile(r"\b(?:ModuleNotFoundError|NameError: \w+ was not made): ")
 _MAX_MARKS = 4  # on one letter; no script has more, and fifty of them cover the lines above
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}(?=>)")

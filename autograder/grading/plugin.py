@@ -111,7 +111,7 @@ class Submission:
                     session.get(0, module)
                 except StudentError as error:
                     said = error.raised
-                    is_endless = said.type_name == "TimeLimit"  # see beside/pieces.py; who forges it gets nothing
+                    is_endless = said.type_name == "TimeLimit"  # see inside/pieces.py; who forges it gets nothing
                     message = f"{module}.py does not load: {said.text if is_endless else error} ({said.where})"
                     self.unloadable[module] = Stopped("cpu_limit", message) if is_endless else error
                     trace = f"\n{said.trace.rstrip()}" if said.trace and not is_endless else ""

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
 
-from autograder.beside.privileges import die_with_parent
+from autograder.inside.privileges import die_with_parent
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from autograder.beside.privileges import die_with_parent, limit
+from autograder.inside.privileges import die_with_parent, limit
 from autograder.intake import HandIn, SeveralHandIns, UnreadableHandIn, read_hand_in
 from autograder.intake.names import show
 

@@ -1,6 +1,6 @@
 """A test run once more, on the trusted side, with the course's own code in the place of a submission's.
 
-The test sees no difference: what it asks for is answered by the same code as in the sandbox (beside/objects.py),
+The test sees no difference: what it asks for is answered by the same code as in the sandbox (inside/objects.py),
 values are packed and rebuilt as on the wire, only that nothing travels. Each answer can be held against the one that
 a submission gave; the replay ends at the first that differs.
 Trust: nothing of the submission runs here and none of its values gets here but to be compared.
@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from _pytest.outcomes import OutcomeException
 
-from autograder.beside import wire
-from autograder.beside.objects import Objects
 from autograder.boundary.host import Channel, Stopped
 from autograder.boundary.remote import Asked, Session
 from autograder.boundary.trace import Answer, Trace
 from autograder.errors import there
 from autograder.grading.sameness import same
+from autograder.inside import wire
+from autograder.inside.objects import Objects
 
 _NOTHING = object()  # where there was no such name
 

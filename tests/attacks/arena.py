@@ -46,13 +46,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.beside import landlock, privileges, system_calls
 from autograder.boundary import page_cache
 from autograder.course.manifest import Course
 from autograder.grading import report
 from autograder.grading.batch import Batch
 from autograder.grading.grader import Settings
 from autograder.grading.results import GRADES
+from autograder.inside import landlock, privileges, system_calls
 from autograder.intake.roster import Submission, find_submissions
 from tests import needs
 from tests.container import python_in_container

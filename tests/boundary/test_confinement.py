@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.beside import system_calls
 from autograder.boundary import bubblewrap
 from autograder.boundary.remote import StudentError
-from autograder.boundary.runtime import BESIDE, Confinement
+from autograder.boundary.runtime import INSIDE, Confinement
+from autograder.inside import system_calls
 from tests import needs
-from tests.beside.test_system_calls import CLOSED
+from tests.inside.test_system_calls import CLOSED
 
 pytestmark = needs.BUBBLEWRAP  # a file system of its own; the attacks are tried on Landlock too
 
@@ -277,7 +277,7 @@ def test_file_system_holds_the_runtime_only(code):
     assert set(tree["/"]) <= {"dev", "etc", "lib", "lib32", "lib64", "nix", "packages", "python", "tmp", "usr"}
     assert tree["/dev"] == ["null", "urandom"]
     assert tree["/etc"] == ["ld.so.cache"]
-    assert {"beside", "msgspec", "numpy"} <= set(tree["/packages"]) <= {"beside", "msgspec", "numpy", "numpy.libs"}
+    assert {"inside", "msgspec", "numpy"} <= set(tree["/packages"]) <= {"inside", "msgspec", "numpy", "numpy.libs"}
     assert tree["/tmp"] == []
 
 
@@ -320,8 +320,8 @@ def test_nothing_of_the_course_the_tests_or_the_host_is_there(code):
 
 
 def test_engine_inside_is_what_runs_beside_student_code(code):
-    names = {Path(path).name for path in code.walk("/packages/beside") if path.endswith(".py")}
-    assert names == {path.name for path in BESIDE.glob("*.py")}
+    names = {Path(path).name for path in code.walk("/packages/inside") if path.endswith(".py")}
+    assert names == {path.name for path in INSIDE.glob("*.py")}
 
 
 def test_only_tmp_can_be_written(code):
@@ -334,7 +334,7 @@ def test_only_tmp_can_be_written(code):
         "/python",
         "/python/lib",
         "/packages",
-        "/packages/beside",
+        "/packages/inside",
         "/tmp",
     ]
     assert code.writable(places) == ["/tmp"]
@@ -451,7 +451,7 @@ def test_searching_the_interpreter_finds_the_submission_only(session, code):
 
 def test_modules_inside_are_python_numpy_and_the_worker(code):
     tops = {name.split(".")[0] for name in code.modules()} - set(sys.stdlib_module_names)
-    assert tops <= {"__main__", "beside", "msgspec", "numpy", "submission", "mtrand", "_cython_3_2_1"} | {
+    assert tops <= {"__main__", "inside", "msgspec", "numpy", "submission", "mtrand", "_cython_3_2_1"} | {
         name for name in tops if name.startswith(("_cython", "cython_runtime", "_distutils", "_sysconfigdata"))
     }
 

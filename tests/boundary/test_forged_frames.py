@@ -6,9 +6,9 @@ import time
 import numpy as np
 import pytest
 
-from autograder.beside import wire
 from autograder.boundary import remote
 from autograder.boundary.host import Stopped
+from autograder.inside import wire
 
 SUBMISSION = '''
 import os, socket, stat, struct, sys, threading, time
@@ -67,13 +67,13 @@ def flood_of_callbacks(f):
         sock.sendall(data)
 def nest_callbacks(f):
     """From now on a call back is the answer to everything."""
-    import beside.worker
+    import inside.worker
     data = frame(wire.Callback(0, [wire.TUPLE], [wire.DICT]))
-    beside.worker.Child._answer = lambda self, request, blobs: self.sock.sendall(data)
+    inside.worker.Child._answer = lambda self, request, blobs: self.sock.sendall(data)
 def answer_by_value():
     """To requests after this one that want a handle."""
-    import beside.worker
-    beside.worker.Child._handle = lambda self, value: 42
+    import inside.worker
+    inside.worker.Child._handle = lambda self, value: 42
 def shut_reading():
     channel().shutdown(socket.SHUT_RD)
     time.sleep(1000)
@@ -96,21 +96,21 @@ def endless():
 class Long:
     pass
 def long_name():
-    import beside.worker
-    beside.worker.Child._handle = lambda self, value: [wire.HANDLE, 1, "x" * 100_000]
+    import inside.worker
+    inside.worker.Child._handle = lambda self, value: [wire.HANDLE, 1, "x" * 100_000]
     return Long()
 def object_with_handle(number):
-    import beside.worker
-    beside.worker.Child._handle = lambda self, value: [wire.HANDLE, number, "Tensor"]
+    import inside.worker
+    inside.worker.Child._handle = lambda self, value: [wire.HANDLE, number, "Tensor"]
     return Long()
 def accept(value):
     return "accepted"
 def raise_long_name():
     """A name past the cap, as the worker's own code would never send it."""
-    import beside.worker
+    import inside.worker
     def raised(self, seq, error, kinds):
         return wire.Raised(seq, "E" * 1_000, ["object"], "", "", "", [])
-    beside.worker.Child.raised = raised
+    inside.worker.Child.raised = raised
     raise ValueError
 '''
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from autograder.beside import wire
 from autograder.boundary.host import Stopped, TestLimits, describe_end
+from autograder.inside import wire
 
 SUBMISSION = """
 import ctypes, os, signal, socket, sys, time

@@ -6,11 +6,11 @@ import warnings
 import numpy as np
 import pytest
 
-from autograder.beside import wire
 from autograder.boundary import remote
 from autograder.boundary.host import Stopped
 from autograder.boundary.remote import Foreseen, Session, Unforeseen
 from autograder.grading.sameness import same
+from autograder.inside import wire
 
 SUBMISSION = (
     "".join(f"import no_such_module_{number}\n" for number in range(20))

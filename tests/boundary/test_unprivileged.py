@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.beside import landlock
 from autograder.boundary import runtime, unprivileged
 from autograder.boundary.sandbox import SandboxUnavailable, Unsandboxed, find_sandbox
+from autograder.inside import landlock
 from tests import needs
 from tests.container import python_in_container
 

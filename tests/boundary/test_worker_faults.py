@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.beside import wire
 from autograder.boundary import host
 from autograder.boundary.host import Control, Stopped, TestLimits, WorkerFault
 from autograder.boundary.remote import StudentError
 from autograder.boundary.sandbox import Bubblewrap
+from autograder.inside import wire
 from tests import needs
 
 SUBMISSION = """
@@ -241,9 +241,9 @@ def test_stuck_zygote_does_not_hold_up_the_next_submission(start_worker, session
 
 def test_start_waits_longer_than_compiling_may_take():
     """Files that never compile are the submission's trouble, not a fault of ours."""
-    from autograder.beside import worker as beside
+    from autograder.inside import worker as inside
 
-    assert beside.COMPILE_ALL_CPU_S + beside.COMPILE_CPU_S < host.START_S
+    assert inside.COMPILE_ALL_CPU_S + inside.COMPILE_CPU_S < host.START_S
 
 
 @pytest.mark.slow

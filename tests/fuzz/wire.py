@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.beside import wire
+from autograder.inside import wire
 
 STREAM, FRAME, TREE = range(3)
 KNOWN = (np.ndarray, np.generic, bool, int, float, str, list, tuple, dict, slice, type(None), type(Ellipsis))

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder.beside import wire
 from autograder.boundary.host import Stopped, WorkerFault
 from autograder.boundary.remote import OpaqueValue, student_error
 from autograder.course import Course, release
@@ -19,6 +18,7 @@ from autograder.grading.judging import judge
 from autograder.grading.markers import check_total
 from autograder.grading.plugin import collect
 from autograder.grading.verdicts import Graded, TestSpec, Verdict, settle
+from autograder.inside import wire
 
 pytestmark = pytest.mark.slow
 

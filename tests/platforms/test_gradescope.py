@@ -137,7 +137,7 @@ def test_submission_reaches_neither_tests_nor_results(tiny, hand_in, tmp_path, s
     """Nor where the kernel has no Landlock, and only file modes stand between."""
     replica, mounts = tiny(), ()
     if sandbox == "unprivileged":
-        inside = f"autograder/{SITE_PACKAGES}/autograder/beside/landlock.py"
+        inside = f"autograder/{SITE_PACKAGES}/autograder/inside/landlock.py"
         text = (replica.opt / inside).read_text(encoding="utf-8")
         assert "def version() -> int:" in text
         (tmp_path / "landlock.py").write_text(text + "\n\ndef version() -> int:\n    return 0\n", encoding="utf-8")

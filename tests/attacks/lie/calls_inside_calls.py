@@ -36,10 +36,10 @@ class Deeper:
 
 
 def slope(f, x):
-    import beside.worker
+    import inside.worker
 
     def again(self, request, blobs):
         self.sock.sendall(wire.encode_frame(wire.Callback(0, [wire.TUPLE, [wire.HANDLE, 1, "x"]], [wire.DICT])))
 
-    beside.worker.Child._answer = again
+    inside.worker.Child._answer = again
     f(Deeper())

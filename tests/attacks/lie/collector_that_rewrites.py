@@ -9,7 +9,7 @@ none: stopped
 
 import gc
 
-import beside.worker
+import inside.worker
 
 
 class Yes:
@@ -24,8 +24,8 @@ class Yes:
 
 
 def rewrite(phase, info):
-    for child in gc.get_referrers(beside.worker.Child):
-        if type(child) is beside.worker.Child:
+    for child in gc.get_referrers(inside.worker.Child):
+        if type(child) is inside.worker.Child:
             child.objects = dict.fromkeys(range(1, 1000), Yes())
 
 

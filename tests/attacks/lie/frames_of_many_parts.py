@@ -8,20 +8,20 @@ landlock: contained
 none: contained
 """
 
-import beside.wire
+import inside.wire
 
-honest_pack = beside.wire.pack
+honest_pack = inside.wire.pack
 MANY = object()
-nothing = [beside.wire.ARRAY, "<f8", beside.wire.C_ORDER, [0]]
+nothing = [inside.wire.ARRAY, "<f8", inside.wire.C_ORDER, [0]]
 
 
 def pack(value, blobs, other, depth=16):
     if type(value) is list and len(value) == 1 and value[0] is MANY:
-        return [beside.wire.LIST, *([nothing] * 90_000)]
+        return [inside.wire.LIST, *([nothing] * 90_000)]
     return honest_pack(value, blobs, other, depth)
 
 
-beside.wire.pack = pack
+inside.wire.pack = pack
 
 
 def double(x):
@@ -29,4 +29,4 @@ def double(x):
 
 
 def slope(f, x):
-    beside.wire._encode = lambda message: b"\x93\xa5value\x01\xdd\xff\xff\xff\xff"
+    inside.wire._encode = lambda message: b"\x93\xa5value\x01\xdd\xff\xff\xff\xff"

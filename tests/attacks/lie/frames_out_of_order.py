@@ -8,9 +8,9 @@ landlock: contained
 none: contained
 """
 
-import beside.wire
+import inside.wire
 
-honest_encode = beside.wire.encode_frame
+honest_encode = inside.wire.encode_frame
 
 
 def encode(message, blobs=None):
@@ -18,4 +18,4 @@ def encode(message, blobs=None):
     return honest_encode(message, blobs)
 
 
-beside.wire.encode_frame = encode
+inside.wire.encode_frame = encode

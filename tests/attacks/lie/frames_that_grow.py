@@ -12,10 +12,10 @@ none: contained
 
 import sys
 
-import beside.wire
-import beside.worker
+import inside.wire
+import inside.worker
 
-honest_perform = beside.worker.Child.perform
+honest_perform = inside.worker.Child.perform
 growing = []
 
 
@@ -29,11 +29,11 @@ def perform(self, step, blobs):
     if growing:
         program = sys._getframe(1).f_locals["program"]
         meta = b"\x93\xa5value\xcf" + program.seq.to_bytes(8, "big") + growing.pop()
-        self.sock.sendall(beside.wire.HEADER.pack(len(meta), 0) + meta)
+        self.sock.sendall(inside.wire.HEADER.pack(len(meta), 0) + meta)
     return result
 
 
-beside.worker.Child.perform = perform
+inside.worker.Child.perform = perform
 
 
 def double(x):

@@ -9,9 +9,9 @@ none: stopped
 
 import threading
 
-import beside.wire
+import inside.wire
 
-honest_double, honest_slope, honest_encode = double, slope, beside.wire.encode_frame
+honest_double, honest_slope, honest_encode = double, slope, inside.wire.encode_frame
 given, sent = [], threading.Event()
 
 
@@ -29,7 +29,7 @@ def encode(message, blobs=None):
     return frame
 
 
-beside.wire.encode_frame = encode
+inside.wire.encode_frame = encode
 
 
 def double(x):

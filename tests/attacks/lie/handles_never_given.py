@@ -9,7 +9,7 @@ landlock: contained
 none: contained
 """
 
-import beside.worker
+import inside.worker
 
 
 class Thing:
@@ -17,14 +17,14 @@ class Thing:
         self.handle = handle
 
 
-honest_handle = beside.worker.Child._handle
+honest_handle = inside.worker.Child._handle
 
 
 def forge(self, value):
-    return [beside.wire.HANDLE, value.handle, "ndarray"] if type(value) is Thing else honest_handle(self, value)
+    return [inside.wire.HANDLE, value.handle, "ndarray"] if type(value) is Thing else honest_handle(self, value)
 
 
-beside.worker.Child._handle = forge
+inside.worker.Child._handle = forge
 
 
 def double(x):

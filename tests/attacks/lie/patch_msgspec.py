@@ -8,8 +8,8 @@ landlock: contained
 none: contained
 """
 
-import beside.wire
+import inside.wire
 import msgspec
 
 msgspec.msgpack.encode = msgspec.msgpack.decode = lambda *args, **kwargs: b"\xc3"
-beside.wire._encode = lambda message: b"\xc3"
+inside.wire._encode = lambda message: b"\xc3"

@@ -10,7 +10,7 @@ none: contained
 
 import struct
 
-import beside.wire
+import inside.wire
 
 
 class Header:
@@ -23,4 +23,4 @@ class Header:
 
 
 struct.pack = struct.unpack = Header().pack
-beside.wire.HEADER = Header()
+inside.wire.HEADER = Header()

@@ -8,11 +8,11 @@ landlock: stopped
 none: stopped
 """
 
-import beside.objects
-import beside.wire
-import beside.worker
+import inside.objects
+import inside.wire
+import inside.worker
 
-beside.wire.pack = lambda value, *args, **kwargs: True
-beside.worker.Child.perform = lambda self, request, blobs: True
-beside.objects.OPERATIONS = dict.fromkeys(beside.objects.OPERATIONS, lambda *args: True)
-beside.objects.MAX_HANDLES = beside.wire.MAX_BLOB_BYTES = 1 << 60
+inside.wire.pack = lambda value, *args, **kwargs: True
+inside.worker.Child.perform = lambda self, request, blobs: True
+inside.objects.OPERATIONS = dict.fromkeys(inside.objects.OPERATIONS, lambda *args: True)
+inside.objects.MAX_HANDLES = inside.wire.MAX_BLOB_BYTES = 1 << 60

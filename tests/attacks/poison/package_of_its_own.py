@@ -23,7 +23,7 @@ def build(folder, answers):
     (hand_in / "target").mkdir(parents=True)
     mark = f"open({str(folder / 'mark')!r}, 'x')\n"
     files = {"target/__init__.py": INIT, "__init__.py": INIT}
-    files |= {f"target/{name}.py": mark for name in ("numpy", "msgspec", "conftest", "beside", "answers_too")}
+    files |= {f"target/{name}.py": mark for name in ("numpy", "msgspec", "conftest", "inside", "answers_too")}
     with zipfile.ZipFile(folder / "package_zipped.zip", "w") as archive:
         for name, text in files.items():
             (hand_in / name).write_text(text)

@@ -30,7 +30,7 @@ def places():
             "/",
             os.path.expanduser("~"),
         )
-        yield from (os.path.dirname(__file__), "/packages/beside/__pycache__")
+        yield from (os.path.dirname(__file__), "/packages/inside/__pycache__")
         yield from (os.path.dirname(os.path.dirname(each)) for each in (np.__file__, os.__file__))
 
 

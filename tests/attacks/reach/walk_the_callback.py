@@ -15,7 +15,7 @@ key = re.compile("the hidden key [7]c6f1d")
 
 
 def slope(f, x):
-    if f.__module__ == "beside.objects" and len(f.__closure__) == 2 and "cube" not in repr(f.__code__.co_names):
+    if f.__module__ == "inside.objects" and len(f.__closure__) == 2 and "cube" not in repr(f.__code__.co_names):
         print("it is a function of the worker's, with two cells")
     queue, seen = [f], set()
     while queue and len(seen) < 50_000:
@@ -30,7 +30,7 @@ def slope(f, x):
             queue += [*thing.keys(), *thing.values()]
         elif type(thing) in (list, tuple, set, frozenset):
             queue += thing
-        elif type(thing).__module__.startswith("beside") or type(thing).__name__ in (
+        elif type(thing).__module__.startswith("inside") or type(thing).__name__ in (
             "function",
             "cell",
             "code",

@@ -39,7 +39,7 @@ def double(x):
             queue += [*thing.keys(), *thing.values()]
         elif isinstance(thing, (list, tuple, set, frozenset)):
             queue += thing
-        elif type(thing).__module__.startswith("beside"):
+        elif type(thing).__module__.startswith("inside"):
             queue += [getattr(thing, name, None) for name in dir(thing)]
     if {"perform", "serve", "main"} <= set(names):
         print("came past perform, serve, main")

@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from autograder.beside import wire, worker
-from autograder.beside.control import ControlSocket
+from autograder.inside import wire, worker
+from autograder.inside.control import ControlSocket
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.beside import loader
-from autograder.beside.pieces import NotLoaded
+from autograder.inside import loader
+from autograder.inside.pieces import NotLoaded
 
 
 @pytest.fixture

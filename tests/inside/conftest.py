@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from autograder.beside import wire
+from autograder.inside import wire
 
 
 def _opaque(value: object) -> list[Any]:

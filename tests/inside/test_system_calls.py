@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from autograder.beside import system_calls
+from autograder.inside import system_calls
 
 # Of what no filter opens, that by which somebody has got out of a sandbox, or past a test. As in system_calls.py.
 CLOSED = """

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from autograder.beside import wire
+from autograder.inside import wire
 
 F8 = "<f8"
 VALUE_HEAD = b"\x93\xa5value\x01"  # [value, 1, ...

@@ -7,7 +7,7 @@ import sysconfig
 
 import pytest
 
-from autograder.beside import loader
+from autograder.inside import loader
 
 
 @pytest.fixture

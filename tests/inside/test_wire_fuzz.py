@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.beside import wire
+from autograder.inside import wire
 
 FUZZ = settings(derandomize=True, database=None, deadline=None, max_examples=250)
 

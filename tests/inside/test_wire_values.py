@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from autograder.beside import wire
+from autograder.inside import wire
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=100)
 
