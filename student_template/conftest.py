@@ -7,11 +7,11 @@ import importlib.util
 import numpy as np
 import pytest
 
-from checks.gradcheck import function_of
-from checks.gradcheck import gradcheck as check_gradient
+from checks.gradients import function_of
+from checks.gradients import gradcheck as check_gradient
 from checks.seeds import rng_for
 
-pytest_plugins = ["checks.report"]
+pytest_plugins = ["checks.report.plugin"]
 
 
 class Student:

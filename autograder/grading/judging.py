@@ -6,10 +6,10 @@ import pytest
 
 from autograder.boundary.host import Stopped, WorkerFault
 from autograder.boundary.remote import OpaqueValue, StudentError
+from autograder.checks.gradients import GradcheckUndecided
+from autograder.checks.report.plugin import failure_message
+from autograder.checks.report.summary import read_stub_message
 from autograder.grading.verdicts import StudentWords
-from autograder.testing import GradcheckUndecided
-from autograder.testing.report import failure_message
-from autograder.testing.summary import read_stub_message
 
 # Raised by a test's own code these are the machine's doing or the test author's, whatever the student returned.
 FAULTS = (

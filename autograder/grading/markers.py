@@ -6,11 +6,11 @@ from typing import Any, get_args
 
 import pytest
 
+from autograder.checks.report.conditions import Declared, conditions, names_in
+from autograder.checks.report.summary import number
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
 from autograder.grading.verdicts import TestSpec, Visibility, total
-from autograder.testing.conditions import Declared, conditions, names_in
-from autograder.testing.summary import number
 
 TOTAL_POINTS = 100
 

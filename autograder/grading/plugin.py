@@ -22,6 +22,9 @@ from _pytest.runner import runtestprotocol
 from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault, describe_end
 from autograder.boundary.remote import Remote, Session, StudentError
 from autograder.boundary.trace import Trace
+from autograder.checks.gradients import GradcheckReport
+from autograder.checks.report.plugin import time_limit
+from autograder.checks.seeds import rng_for
 from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
@@ -33,9 +36,6 @@ from autograder.grading.judging import Phases, judge
 from autograder.grading.markers import check_total, read_marker, test_name
 from autograder.grading.replay import Replay
 from autograder.grading.verdicts import StudentWords, TestSpec, Verdict, unmet
-from autograder.testing import GradcheckReport
-from autograder.testing.report import time_limit
-from autograder.testing.seeds import rng_for
 
 # May be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
 DOUBTFUL = ("wall_limit", "killed", "fault")

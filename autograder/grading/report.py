@@ -12,12 +12,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from autograder.checks.report.summary import number
 from autograder.grading.batch import ClassResult, Outcome
 from autograder.grading.feedback import printable
 from autograder.grading.results import GRADES, INSTRUCTOR, MAX_CELL, RESULTS, Record, trouble
 from autograder.grading.verdicts import total
 from autograder.intake.roster import Ignored
-from autograder.testing.summary import number
 
 MAX_IGNORED = 20
 MAX_MISCONCEPTIONS = 12

@@ -21,11 +21,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks.report.summary import number
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
 from autograder.grading.feedback import MAX_OUTPUT, is_shown, overview, printable, printed_text, test_feedback
 from autograder.grading.verdicts import Graded, TestSpec, Verdict, total
-from autograder.testing.summary import number
 
 RESULTS, INSTRUCTOR, GRADES = "results.json", "instructor.json", "grades.csv"
 

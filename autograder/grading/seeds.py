@@ -17,6 +17,8 @@ import numpy as np
 import pytest
 from _pytest.outcomes import OutcomeException
 
+from autograder.checks.gradients import GradcheckReport
+from autograder.checks.gradients.noise import NOISY
 from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
 from autograder.course.variants import import_folder
@@ -24,8 +26,6 @@ from autograder.grading.judging import judge
 from autograder.grading.markers import check_total
 from autograder.grading.plugin import DRAWING, GradingPlugin, Package, run
 from autograder.grading.processes import fresh_processes
-from autograder.testing import GradcheckReport
-from autograder.testing.noise import NOISY
 
 WANTED_MARGIN = 10.0
 NOISE_MARGIN = 3.0  # right gradients stay so far below what looks like numerical differences
@@ -44,7 +44,7 @@ class SeedsReport:
     n_verdicts: int = 0
     failures: list[str] = field(default_factory=list)
     closest: dict[str, tuple[float, int]] = field(default_factory=dict)  # test -> closeness, seed
-    noise: float = 0.0  # of the noisiest gradient, see autograder/testing/noise.py
+    noise: float = 0.0  # of the noisiest gradient, see autograder/checks/gradients/noise.py
 
     def note(self, test: str, closeness: float, seed: int) -> None:
         self.closest[test] = max(self.closest.get(test, (0.0, seed)), (closeness, seed))

@@ -11,8 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from autograder.checks.report.conditions import not_judged
 from autograder.grading.likeness import Likeness
-from autograder.testing.conditions import not_judged
 
 Outcome = Literal["passed", "failed", "stopped", "fault"]
 Status = Literal["graded", "unreadable", "needs_attention"]

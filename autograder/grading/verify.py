@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.checks.gradients.noise import NOISY
+from autograder.checks.portable import remarks
+from autograder.checks.report.summary import number
 from autograder.course.handout import exercises
 from autograder.course.manifest import Assignment, Course
 from autograder.course.release import drift, render
@@ -19,9 +22,6 @@ from autograder.grading.results import Record, trouble
 from autograder.grading.seeds import run_seeds
 from autograder.grading.trivial import ANSWERS
 from autograder.intake.roster import Submission
-from autograder.testing.noise import NOISY
-from autograder.testing.portable import remarks
-from autograder.testing.summary import number
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
+from autograder.checks.cells.assembly import Assembly
 from autograder.errors import there
 from autograder.intake.disk import list_paths
 from autograder.intake.file_names import SNIFFED_BYTES, by_content, copy_of, module_of
@@ -22,7 +23,6 @@ from autograder.intake.names import show
 from autograder.intake.notebooks import Notebooks, Stubs, fill_in, read_notebooks
 from autograder.intake.opening import open_hand_in
 from autograder.intake.places import Asked, Folder, Opened, is_archive, is_near, is_old, path_of, shown, work
-from autograder.testing.assembly import Assembly
 
 _MAX_NOTES = 20
 _MAX_MODULE_NAME = 100

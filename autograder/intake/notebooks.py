@@ -14,12 +14,12 @@ from typing import Any
 
 import msgspec
 
+from autograder.checks.cells.assembly import Assembly, Target, assemble
+from autograder.checks.cells.choice import choose
+from autograder.checks.cells.code import Cell, forget, marked
 from autograder.intake.listing import Entry, Listing, UnreadableHandIn
 from autograder.intake.names import show
 from autograder.intake.scripts import is_script, script_cells
-from autograder.testing.assembly import Assembly, Target, assemble
-from autograder.testing.cells import Cell, forget, marked
-from autograder.testing.choice import choose
 
 MAX_NOTEBOOKS = 8
 MAX_CELLS = 2000

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from autograder.testing.cells import given, marked
+from autograder.checks.cells.code import given, marked
 
 _MARK = re.compile(r"#[ \t]*(?:%%(?P<title>|[ \t\[].*)|In ?\[[\d* ]*\]:?[ \t]*)")
 _NOT_CODE = re.compile(r"\[(markdown|md|raw)\]|[ \t]*md\b", re.IGNORECASE)

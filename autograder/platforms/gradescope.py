@@ -17,6 +17,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from autograder.checks.report.summary import number
 from autograder.course.bundle import course_files, import_distributions, wheel, zip_bytes
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
@@ -26,7 +27,6 @@ from autograder.grading.results import INSTRUCTOR, RESULTS, write_atomically
 from autograder.installation import requirements
 from autograder.intake.gradescope import Earlier, Upload, read_upload
 from autograder.intake.roster import Submission
-from autograder.testing.summary import number
 
 ZIP, OPTIONS, METADATA = "autograder.zip", "options.json", "submission_metadata.json"
 RESERVE_S = 60  # of Gradescope's time, for starting the container and for taking the results away

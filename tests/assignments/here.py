@@ -17,12 +17,12 @@ import numpy as np
 import pytest
 from _pytest.outcomes import OutcomeException
 
+from autograder.checks.seeds import rng_for
 from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
 from autograder.grading.gradients import Gradients
 from autograder.grading.markers import read_marker
 from autograder.grading.verdicts import TestSpec, Verdict, unmet
-from autograder.testing.seeds import rng_for
 
 
 @dataclass

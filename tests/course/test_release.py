@@ -34,9 +34,9 @@ def test_template_holds_stubs_tests_handouts_and_checks(course, tmp_path):
     there = contents(tmp_path / "out")
     assert sorted(there) == sorted(path.relative_to(tmp_path / "out").as_posix() for path in written)
     assert [name for name in sorted(there) if not name.startswith("checks/")] == FILES
-    engine = Path(release.__code__.co_filename).parents[1] / "testing"
-    for path in engine.glob("*.py"):
-        assert there[f"checks/{path.name}"] == path.read_bytes()
+    engine = Path(release.__code__.co_filename).parents[1] / "checks"
+    for path in engine.rglob("*.py"):
+        assert there[f"checks/{path.relative_to(engine).as_posix()}"] == path.read_bytes()
     assert there["tests/t1_sums/test_public.py"] == course.assignment("t1").public_tests.read_bytes()
 
 
@@ -56,7 +56,7 @@ def test_gradcheck_fixture_is_made_if_the_course_configures_it(tiny_root, edit):
     file = tiny_root / "assignments" / "course.toml"
     file.write_text(file.read_text() + '[gradcheck]\ntensor = "sums.Average"\ncontext = "sums.Context"\n')
     text = render(Course.load(tiny_root))["conftest.py"].decode()
-    assert "from checks.gradcheck import gradcheck as check_gradient" in text
+    assert "from checks.gradients import gradcheck as check_gradient" in text
     assert "tensor=student.sums.Average," in text
     assert "context=student.sums.Context," in text
     assert 'stream="gradcheck"' in text

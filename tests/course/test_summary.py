@@ -1,6 +1,6 @@
 import pytest
 
-from autograder.testing.summary import Summary, number, read_stub_message, stub_message
+from autograder.checks.report.summary import Summary, number, read_stub_message, stub_message
 
 
 def test_table_of_one_assignment():

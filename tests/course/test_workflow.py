@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from autograder.checks.report.markdown import markdown
+from autograder.checks.report.summary import Summary
 from autograder.course import Course, release
 from autograder.course.release import WORKFLOW
-from autograder.testing.markdown import markdown
-from autograder.testing.summary import Summary
 
 
 @pytest.fixture

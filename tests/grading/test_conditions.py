@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.testing.conditions import Declared, conditions, names_in
+from autograder.checks.report.conditions import Declared, conditions, names_in
 
 pytestmark = pytest.mark.slow
 

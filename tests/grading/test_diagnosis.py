@@ -4,8 +4,8 @@ import os
 
 import pytest
 
+from autograder.checks.seeds import rng_for
 from autograder.course.secret import VARIABLE
-from autograder.testing.seeds import rng_for
 
 pytestmark = pytest.mark.slow
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.checks.report.summary import number
 from autograder.errors import CourseError, there
 from autograder.grading.feedback import printable
 from autograder.grading.results import Record, read_record, trouble
 from autograder.platforms.gradebook.rosters import Roster, key, parse_number, read_roster, read_table
-from autograder.testing.summary import number
 
 _NOT_ASSIGNED = ("N/A", "EX")  # Canvas: not this student's, excused
 

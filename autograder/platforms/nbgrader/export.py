@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.checks.cells.assembly import Target
 from autograder.course.handout import Handout, exercises, given_lines, handout_in, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.course.notebook import notebook_cells, reference_sources
@@ -19,7 +20,6 @@ from autograder.course.release import listed, refuse_to_leak, render, write
 from autograder.grading.plugin import collect
 from autograder.grading.verdicts import total
 from autograder.platforms.notebook import cell_json, file_json
-from autograder.testing.assembly import Target
 
 CONFIG = "nbgrader_config.py"
 GRADE_CELL = """\

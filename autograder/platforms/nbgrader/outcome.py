@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from autograder.checks.report.summary import number
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
 from autograder.grading.feedback import is_shown, printable, test_feedback
 from autograder.grading.results import by_exercise
 from autograder.grading.verdicts import Graded, TestSpec
-from autograder.testing.summary import number
 
 _COLORS = {"passed": "#2e7d32", "failed": "#c62828", "stopped": "#c62828"}
 _CELL = "text-align:left;padding:0 1em 0 0"

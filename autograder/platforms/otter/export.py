@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.checks.report.summary import number
 from autograder.course.bundle import course_files, import_distributions, wheel
 from autograder.course.handout import Exercise, exercise_of, exercises, given_lines, handout_in, module_stubs
 from autograder.course.manifest import Assignment, Course
@@ -22,7 +23,6 @@ from autograder.course.release import MARKER, listed, refuse_to_leak, render, wr
 from autograder.grading.plugin import collect
 from autograder.grading.verdicts import TestSpec, total
 from autograder.platforms.notebook import cell_json, file_json
-from autograder.testing.summary import number
 
 COURSE = "course"  # the folder of that name in the archive's files/
 PLUGIN = "autograder.platforms.otter.plugin.Grading"

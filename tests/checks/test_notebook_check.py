@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from autograder.checks.notebook.checked import Checked, Shown, difference
 from autograder.course import Course, handouts
 from autograder.course.notebook import notebook_cells
 from autograder.platforms.notebook import export
-from autograder.testing.checked import Checked, Shown, difference
 from tests import needs
 
 pytestmark = pytest.mark.slow

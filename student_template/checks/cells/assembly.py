@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .cells import Cell, CellError, Code, Piece, read_code, start_of
+from .code import Cell, CellError, Code, Piece, read_code, start_of
 
 _ALWAYS_THERE = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__", "__builtins__"}
 _PLACE = re.compile(

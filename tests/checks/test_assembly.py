@@ -10,8 +10,8 @@ from types import ModuleType
 
 import pytest
 
-from autograder.testing.assembly import Target, assemble
-from autograder.testing.cells import Cell, CellError, marked, read_code
+from autograder.checks.cells.assembly import Target, assemble
+from autograder.checks.cells.code import Cell, CellError, marked, read_code
 
 TEMPLATE = '''\
 """Shapes."""

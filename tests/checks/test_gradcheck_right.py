@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from autograder.testing import GradcheckError, GradcheckUndecided, Right, gradcheck
-from autograder.testing.gradcheck import Known
+from autograder.checks.gradients import GradcheckError, GradcheckUndecided, Right, gradcheck
+from autograder.checks.gradients.gradcheck import Known
 
 A = np.array([[0.5, -1.5, 2.0], [0.25, 3.0, -0.75]])
 B = np.array([[1.5, 0.5, -2.0], [-0.25, 1.0, 0.75]])

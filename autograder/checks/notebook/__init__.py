@@ -23,15 +23,15 @@ from typing import Any
 
 import pytest
 
-from .assembly import Assembly, Target, assemble
-from .cells import Cell, marked
+from ..cells.assembly import Assembly, Target, assemble
+from ..cells.choice import choose
+from ..cells.code import Cell, marked
+from ..portable import remarks
+from ..report.plugin import StudentReport
 from .checked import Checked, Shown, difference
-from .choice import choose
 from .live import bring_in
-from .portable import remarks
-from .report import StudentReport
 
-ROOT = Path(__file__).parents[1]  # the template's folder; this file is in its checks/
+ROOT = Path(__file__).parents[2]  # the template's folder; this file is in its checks/notebook/
 
 
 def check(exercise: str, seed: int = 0) -> Checked | None:

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from ..portable import remarks
 from .conditions import Declared, NotJudged, conditions, names_in, not_judged
 from .markdown import markdown
-from .portable import remarks
 from .summary import Outcome, Stub, Summary, number, read_stub_message
 
 SHOWN_FAILURES = 8  # a student mends one at a time

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.testing import GradcheckError, gradcheck
+from autograder.checks.gradients import GradcheckError, gradcheck
 
 MODES = pytest.mark.parametrize("mode", ["full", "fast"])
 SEEDS = range(10)

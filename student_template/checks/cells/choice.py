@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .assembly import Target
-from .cells import Cell, CellError, given, marked, marker
+from .code import Cell, CellError, given, marked, marker
 
 
 class Choice(NamedTuple):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from autograder.testing import gradcheck
-from autograder.testing.noise import NOISY, noise_of
+from autograder.checks.gradients import gradcheck
+from autograder.checks.gradients.noise import NOISY, noise_of
 
 
 class Tensor:

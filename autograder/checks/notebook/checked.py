@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .summary import number
+from ..report.summary import number
 
 SHOWN_ELEMENTS = 10
 SHOWN_LINES = 8  # of a message, and of what a test printed

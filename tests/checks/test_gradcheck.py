@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import autograder.testing
-from autograder.testing import GradcheckError, GradcheckReport, GradcheckUndecided, gradcheck
+import autograder.checks.gradients
+from autograder.checks.gradients import GradcheckError, GradcheckReport, GradcheckUndecided, gradcheck
 
 
 class Tensor:
@@ -395,7 +395,7 @@ def test_wrong_use_is_refused():
 
 
 def test_copy_under_another_package_name_works(tmp_path, monkeypatch):
-    source = Path(autograder.testing.__file__).parent
+    source = Path(autograder.checks.gradients.__file__).parent
     shutil.copytree(source, tmp_path / "other_name", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.syspath_prepend(tmp_path)
     spec = importlib.util.find_spec("other_name")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.testing.differences import Comparison, Forward, scale
+from autograder.checks.gradients.differences import Comparison, Forward, scale
 from tests import needs
 
 optimize = needs.package("scipy.optimize")

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from autograder.testing.portable import remarks
+from autograder.checks.portable import remarks
 
 IMPORTABLE = ["numpy", "feedforward"]
 
