@@ -4,7 +4,8 @@ import ast
 import re
 import textwrap
 
-from autograder.checks.cells.code import marker, start_of
+from autograder.checks.cells.code import marker
+from autograder.checks.cells.pieces import start_of
 from autograder.course import handouts
 from autograder.course.notebook import NotebookCell, cell_source, notebook_cells
 from autograder.errors import CourseError

@@ -12,8 +12,9 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from autograder.checks.cells.assembly import Target
-from autograder.checks.cells.code import given_marker, marker, read_code, start_of
+from autograder.checks.cells.code import given_marker, marker, read_code
+from autograder.checks.cells.pieces import start_of
+from autograder.checks.cells.target import Target
 from autograder.course.handout import Exercise, Handout, ModuleStub, exercises, headings, module_stubs, parent_module
 from autograder.course.manifest import Assignment, Course
 from autograder.course.regions import WIDTH, stub

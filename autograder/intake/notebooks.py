@@ -14,9 +14,11 @@ from typing import Any
 
 import msgspec
 
-from autograder.checks.cells.assembly import Assembly, Target, assemble
+from autograder.checks.cells.assembling import assemble
+from autograder.checks.cells.assembly import Assembly
 from autograder.checks.cells.choice import choose
 from autograder.checks.cells.code import Cell, forget, marked
+from autograder.checks.cells.target import Target
 from autograder.intake.listing import Entry, Listing, UnreadableHandIn
 from autograder.intake.names import show
 from autograder.intake.scripts import is_script, script_cells

@@ -10,8 +10,9 @@ from types import ModuleType
 
 import pytest
 
-from autograder.checks.cells.assembly import Target, assemble
+from autograder.checks.cells.assembling import assemble
 from autograder.checks.cells.code import Cell, CellError, marked, read_code
+from autograder.checks.cells.target import Target
 
 TEMPLATE = '''\
 """Shapes."""

@@ -8,8 +8,8 @@ import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from .assembly import Target
 from .code import Cell, CellError, given, marked, marker
+from .target import Target
 
 
 class Choice(NamedTuple):

@@ -23,9 +23,11 @@ from typing import Any
 
 import pytest
 
-from ..cells.assembly import Assembly, Target, assemble
+from ..cells.assembling import assemble
+from ..cells.assembly import Assembly
 from ..cells.choice import choose
 from ..cells.code import Cell, marked
+from ..cells.target import Target
 from ..portable import remarks
 from ..report.plugin import StudentReport
 from .checked import Checked, Shown, difference

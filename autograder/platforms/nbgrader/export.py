@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.cells.assembly import Target
+from autograder.checks.cells.target import Target
 from autograder.course.handout import Handout, exercises, given_lines, handout_in, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.course.notebook import notebook_cells, reference_sources
