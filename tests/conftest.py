@@ -1,15 +1,19 @@
 """Shared by all tests: a copy of the tiny course, which shares no code with the course of this repository."""
 
 import os
+import re
 import shutil
 import signal
 from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.course.secret import VARIABLE
+from autograder.errors import CourseError
 
 # Hidden tests draw the same numbers on every machine, where each course would have made a secret of its own.
 os.environ[VARIABLE] = "numbers that tests can rely on, no secret"
@@ -24,6 +28,16 @@ def tiny_root(tmp_path: Path) -> Path:
     source = Path(__file__).parent / "tiny_course"
     ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
     return Path(shutil.copytree(source, tmp_path / "course", ignore=ignored))
+
+
+@pytest.fixture
+def refused() -> Callable[..., AbstractContextManager[object]]:
+    """Expects a CourseError whose text has each of these parts, in this order, on one line."""
+
+    def expect(*parts: str) -> AbstractContextManager[object]:
+        return pytest.raises(CourseError, match="(?-s:" + ".*".join(map(re.escape, parts)) + ")")
+
+    return expect
 
 
 def pytest_configure() -> None:

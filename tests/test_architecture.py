@@ -13,7 +13,7 @@ from autograder.errors import there
 
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "autograder"
-PARTS = ("inside", "checks", "boundary", "course", "intake", "grading", "platforms")
+PARTS = ("inside", "checks", "boundary", "course", "intake", "grading", "proving", "platforms")
 # What each part may import of the engine's others, and from outside the standard library.
 MAY_IMPORT = {
     "inside": (set(), {"numpy", "msgspec"}),
@@ -23,6 +23,10 @@ MAY_IMPORT = {
     "intake": ({"errors", "checks"}, {"msgspec", "yaml"}),
     "grading": (
         {"inside", "boundary", "course", "intake", "checks", "errors"},
+        {"numpy", "msgspec", "pytest", "_pytest", "rich"},
+    ),
+    "proving": (
+        {"inside", "boundary", "course", "intake", "checks", "errors", "grading"},
         {"numpy", "msgspec", "pytest", "_pytest", "rich"},
     ),
     # Beyond these, a platform may import what its users have: the platform itself.
@@ -94,6 +98,12 @@ def test_hand_ins_are_read_with_the_standard_library_and_nothing_of_what_runs_te
     for file in files(ENGINE / "intake"):
         of_checks = [name for name in imports(file) if name.startswith("autograder.checks")]
         assert all(name.startswith("autograder.checks.cells.") for name in of_checks), file
+
+
+def test_only_the_command_line_imports_what_proves_a_course():
+    for file in files(ENGINE):
+        if file.parent.name not in ("proving", "cli"):
+            assert not [name for name in imports(file) if name.startswith("autograder.proving")], file
 
 
 @pytest.mark.parametrize("part", RELATIVE_ONLY)

@@ -106,8 +106,8 @@ def verify_command(
 
     With --seeds, that no test fails on right code whatever the random numbers, and how far it stays from failing.
     """
-    from autograder.grading.audit_report import audit_document, print_audit
-    from autograder.grading.verify import verify, verify_seeds
+    from autograder.proving.audit_report import audit_document, print_audit
+    from autograder.proving.verify import verify, verify_seeds
 
     chosen = [course.assignment(name) for name in assignments] or course.assignments
     if seeds is None:
@@ -153,7 +153,7 @@ def misconceptions_command(course: Course, assignments: tuple[str, ...], pairs: 
     every pair of one exercise, and N pairs of two exercises.
     """
     from autograder.course.misconceptions import read_misconceptions
-    from autograder.grading.confusion import choose_pairs, confusion_document, grade_alone, lines, replay
+    from autograder.proving.confusion import choose_pairs, confusion_document, grade_alone, lines, replay
 
     holds = True
     documents = []
@@ -196,8 +196,8 @@ def misconceptions_command(course: Course, assignments: tuple[str, ...], pairs: 
 @course_command
 def mutate_command(course: Course, assignments: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Make small mistakes in the reference, one at a time, and show which of them no test finds."""
-    from autograder.grading.mutate import mutate
-    from autograder.grading.mutation_report import mutation_document, print_mutations, progress
+    from autograder.proving.mutation import mutate
+    from autograder.proving.mutation_report import mutation_document, print_mutations, progress
 
     chosen = [course.assignment(name) for name in assignments] or course.assignments
     if exercise := options["exercise"]:

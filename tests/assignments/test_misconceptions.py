@@ -9,7 +9,7 @@ import pytest
 from autograder.course import Course, exercise_of, exercises
 from autograder.course.misconceptions import modified_modules, read_misconceptions
 from autograder.course.regions import regions
-from autograder.grading.confusion import replay
+from autograder.proving.confusion import replay
 
 pytestmark = pytest.mark.slow
 

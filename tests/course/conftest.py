@@ -1,21 +1,7 @@
-import re
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-
-from autograder.errors import CourseError
-
-
-@pytest.fixture
-def refused() -> Callable[..., AbstractContextManager[object]]:
-    """Expects a CourseError whose text has each of these parts, in this order, on one line."""
-
-    def expect(*parts: str) -> AbstractContextManager[object]:
-        return pytest.raises(CourseError, match="(?-s:" + ".*".join(map(re.escape, parts)) + ")")
-
-    return expect
 
 
 @pytest.fixture

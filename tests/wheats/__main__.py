@@ -11,7 +11,7 @@ import os
 import shutil
 from pathlib import Path
 
-from autograder.grading.verify import verify_seeds
+from autograder.proving.verify import verify_seeds
 from tests.wheats.field import COURSE, wheats
 
 

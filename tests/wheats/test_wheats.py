@@ -10,8 +10,8 @@ import pytest
 
 from autograder.grading.batch import Batch
 from autograder.grading.grader import Settings
-from autograder.grading.seeds import run_seeds
 from autograder.intake.roster import Submission
+from autograder.proving.seeds import run_seeds
 from tests.wheats.field import COURSE, EXERCISES, laid_over, wheats
 
 pytestmark = pytest.mark.slow

@@ -27,10 +27,10 @@ from autograder.grading.grader import Settings
 from autograder.grading.judging import judge
 from autograder.grading.markers import check_total
 from autograder.grading.plugin import GradingPlugin, run
-from autograder.grading.processes import fresh_processes
 from autograder.grading.replay import Replay
 from autograder.grading.verdicts import Verdict, unmet
 from autograder.intake.roster import Submission
+from autograder.proving.processes import fresh_processes
 
 RIGHT_WANTED, WRONG_ALLOWED = 0.95, 0.01
 CHUNK = 20  # trials that one process takes at a time

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.course.manifest import Course
 from autograder.course.misconceptions import read_misconceptions
-from autograder.grading.confusion import Confusion, choose_pairs, grade_alone, lines, replay
+from autograder.proving.confusion import Confusion, choose_pairs, grade_alone, lines, replay
 
 pytestmark = pytest.mark.slow
 

@@ -8,11 +8,11 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
-class Place:
+class Site:
     """A node, the field of its parent that it stands in, and the function around it."""
 
     node: ast.AST
-    above: "Place | None"
+    above: "Site | None"
     field: str
     function: Function
 

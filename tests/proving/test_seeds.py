@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course.manifest import Course
-from autograder.grading.seeds import run_seeds
-from autograder.grading.verify import verify_seeds
+from autograder.proving.seeds import run_seeds
+from autograder.proving.verify import verify_seeds
 
 pytestmark = pytest.mark.slow
 

@@ -28,10 +28,10 @@ import msgspec
 
 from autograder.course.handout import exercise_of, exercises
 from autograder.course.manifest import Assignment, Course
-from autograder.course.operators import OPERATORS
-from autograder.course.places import Function, Place
 from autograder.course.regions import Region, regions
 from autograder.errors import CourseError, there
+from autograder.proving.operators import OPERATORS
+from autograder.proving.sites import Function, Site
 
 EQUIVALENT = "equivalent_mutants.toml"
 
@@ -80,18 +80,18 @@ def mutants_of(source: str, module: str, name: str, own: Sequence[Region], exerc
     lines = source.split("\n")
     seen = {ast.dump(function)}
     count: Counter[str] = Counter()
-    for place in [each for region in own for each in _places(function, region)]:
+    for site in [each for region in own for each in _sites(function, region)]:
         for operator, propose in OPERATORS.items():
-            for new in propose(place):
-                intended = _replaced(function, place, new)
+            for new in propose(site):
+                intended = _replaced(function, site, new)
                 if intended in seen:
                     continue
                 seen.add(intended)
-                text = _text(lines, function, place, new, intended)
+                text = _text(lines, function, site, new, intended)
                 if text is None:
                     continue
                 count[operator] += 1
-                yield _mutant(f"{name}:{operator}:{count[operator]}", exercise, module, lines, place.node, text)
+                yield _mutant(f"{name}:{operator}:{count[operator]}", exercise, module, lines, site.node, text)
 
 
 def read_equivalents(assignment: Assignment) -> dict[str, Equivalent]:
@@ -143,22 +143,22 @@ def _function(tree: ast.Module, module: str, region: Region) -> Function:
     return max(search(tree, module), key=lambda function: function.lineno)
 
 
-def _places(function: Function, region: Region) -> Iterator[Place]:
+def _sites(function: Function, region: Region) -> Iterator[Site]:
     """Every node of the region that may be changed, outer ones first."""
 
-    def walk(node: ast.AST, above: Place, field: str, inside: bool) -> Iterator[Place]:
-        place = Place(node, above, field, function)
+    def walk(node: ast.AST, above: Site, field: str, inside: bool) -> Iterator[Site]:
+        site = Site(node, above, field, function)
         inside = inside or (isinstance(node, ast.stmt) and region.begin < node.lineno < region.end)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             return  # a docstring
         if inside:
-            yield place
+            yield site
         if not isinstance(node, ast.Raise | ast.Assert | ast.JoinedStr):
             for part, child in _children(node):
                 if part not in ("annotation", "returns"):
-                    yield from walk(child, place, part, inside)
+                    yield from walk(child, site, part, inside)
 
-    top = Place(function, None, "", function)
+    top = Site(function, None, "", function)
     for part, child in _children(function):
         if part == "body":
             yield from walk(child, top, part, False)
@@ -174,11 +174,11 @@ def _children(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 # The change
 
 
-def _replaced(function: Function, place: Place, new: ast.AST) -> str:
-    """The function's tree, in words, with another node at a place."""
-    parent, field = there(place.parent), place.field
+def _replaced(function: Function, site: Site, new: ast.AST) -> str:
+    """The function's tree, in words, with another node at a site."""
+    parent, field = there(site.parent), site.field
     before = getattr(parent, field)
-    after = [new if each is place.node else each for each in before] if isinstance(before, list) else new
+    after = [new if each is site.node else each for each in before] if isinstance(before, list) else new
     setattr(parent, field, after)
     try:
         return ast.dump(function)
@@ -186,15 +186,15 @@ def _replaced(function: Function, place: Place, new: ast.AST) -> str:
         setattr(parent, field, before)
 
 
-def _text(lines: list[str], function: Function, place: Place, new: ast.AST, intended: str) -> str | None:
+def _text(lines: list[str], function: Function, site: Site, new: ast.AST, intended: str) -> str | None:
     """The new node's text, with the brackets that it needs where it stands; None if Python cannot read it there."""
     plain = ast.unparse(ast.fix_missing_locations(new))
-    margin = " " * getattr(place.node, "col_offset", 0)
+    margin = " " * getattr(site.node, "col_offset", 0)
     plain = indent(plain, margin).lstrip() if isinstance(new, ast.stmt) else plain
     bare = [plain[1:-1]] if isinstance(new, ast.Tuple) and len(new.elts) > 1 else []
     first = min([function.lineno, *(each.lineno for each in function.decorator_list)]) - 1
     for text in (*bare, plain, f"({plain})"):
-        changed = _spliced(lines, place.node, text)
+        changed = _spliced(lines, site.node, text)
         n_after = len(lines) - (function.end_lineno or 0)
         # A method is indented, and so becomes the one statement of an `if`.
         head = ["if 1:"] if function.col_offset else []
@@ -211,7 +211,7 @@ def _text(lines: list[str], function: Function, place: Place, new: ast.AST, inte
 
 
 def _spliced(lines: list[str], node: ast.AST, text: str) -> list[str]:
-    """The lines with this text in a node's place."""
+    """The lines with this text in a node's site."""
     begin, end = node.lineno - 1, node.end_lineno  # type: ignore[attr-defined]
     head = lines[begin].encode()[: node.col_offset].decode()  # type: ignore[attr-defined]
     tail = lines[end - 1].encode()[node.end_col_offset :].decode()  # type: ignore[attr-defined]

@@ -25,7 +25,7 @@ from autograder.course.variants import import_folder
 from autograder.grading.judging import judge
 from autograder.grading.markers import check_total
 from autograder.grading.plugin import DRAWING, GradingPlugin, Package, run
-from autograder.grading.processes import fresh_processes
+from autograder.proving.processes import fresh_processes
 
 WANTED_MARGIN = 10.0
 NOISE_MARGIN = 3.0  # right gradients stay so far below what looks like numerical differences

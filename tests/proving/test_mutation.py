@@ -6,13 +6,13 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from autograder.course.mutants import EQUIVALENT, Mutant
 from autograder.errors import CourseError
 from autograder.grading.batch import Graders
 from autograder.grading.grader import Job, Settings
-from autograder.grading.mutate import Mutation, mutate
-from autograder.grading.mutation_report import print_mutations
 from autograder.grading.plugin import Trial
+from autograder.proving.mutants import EQUIVALENT, Mutant
+from autograder.proving.mutation import Mutation, mutate
+from autograder.proving.mutation_report import print_mutations
 
 pytestmark = pytest.mark.slow
 

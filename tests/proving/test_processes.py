@@ -2,7 +2,7 @@
 
 import os
 
-from autograder.grading.processes import fresh_processes
+from autograder.proving.processes import fresh_processes
 
 
 def test_what_a_library_writes_does_not_mix_with_what_the_command_prints(capfd):

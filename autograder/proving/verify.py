@@ -14,14 +14,14 @@ from autograder.course.handout import exercises
 from autograder.course.manifest import Assignment, Course
 from autograder.course.release import drift, render
 from autograder.errors import CourseError
-from autograder.grading.audit import ALL, Audit, audit
-from autograder.grading.audit_report import lines
 from autograder.grading.batch import Batch, ClassResult
 from autograder.grading.grader import Settings
 from autograder.grading.results import Record, trouble
-from autograder.grading.seeds import run_seeds
-from autograder.grading.trivial import ANSWERS
 from autograder.intake.roster import Submission
+from autograder.proving.audit import ALL, Audit, audit
+from autograder.proving.audit_report import lines
+from autograder.proving.seeds import run_seeds
+from autograder.proving.trivial import ANSWERS
 
 
 @dataclass(frozen=True)

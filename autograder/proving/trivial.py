@@ -62,7 +62,7 @@ def _filled(number: float) -> Leaf:
 
 
 @dataclass(frozen=True)
-class Place:
+class Slot:
     """A function of an exercise: where it stands in the package, and what it is there."""
 
     name: str  # "layers.Mean.forward"
@@ -86,7 +86,7 @@ class Place:
         return int(isinstance(self.holder, type))
 
 
-def place_of(package: ModuleType, name: str) -> Place:
+def slot_of(package: ModuleType, name: str) -> Slot:
     """The function of this name, "module.function" or "module.Class.method"."""
     holder: Any = package
     *path, attribute = name.split(".")
@@ -94,19 +94,19 @@ def place_of(package: ModuleType, name: str) -> Place:
         holder = getattr(holder, part)
     found = vars(holder)[attribute]
     is_static = isinstance(found, staticmethod)
-    return Place(name, holder, attribute, is_static, found.__func__ if is_static else found)
+    return Slot(name, holder, attribute, is_static, found.__func__ if is_static else found)
 
 
 # The answers: each makes, of the functions of an exercise, those that take their place
 
 
-def _always(make: Callable[[Place, Kinds], Function]) -> Callable[[Place, Kinds], Function | None]:
+def _always(make: Callable[[Slot, Kinds], Function]) -> Callable[[Slot, Kinds], Function | None]:
     """For every function; one that returns nothing does nothing, but constructors do what they must."""
 
-    def replaced(place: Place, kinds: Kinds) -> Function | None:
-        if place.attribute == "__init__":
+    def replaced(slot: Slot, kinds: Kinds) -> Function | None:
+        if slot.attribute == "__init__":
             return None
-        return _nothing if place.returns_nothing else make(place, kinds)
+        return _nothing if slot.returns_nothing else make(slot, kinds)
 
     return replaced
 
@@ -119,20 +119,20 @@ def _refuse(*args: Any, **kwargs: Any) -> None:
     raise ValueError("not this")
 
 
-def _mapped(leaf: Leaf, place: Place, kinds: Kinds) -> Function:
+def _mapped(leaf: Leaf, slot: Slot, kinds: Kinds) -> Function:
     def answer(*args: Any, **kwargs: Any) -> Any:
-        return kinds.mapped(place.function(*args, **kwargs), leaf)
+        return kinds.mapped(slot.function(*args, **kwargs), leaf)
 
     return answer
 
 
-def _first_input(place: Place, kinds: Kinds) -> Function:
-    if place.is_backward:
-        return _upstream(place, kinds)
+def _first_input(slot: Slot, kinds: Kinds) -> Function:
+    if slot.is_backward:
+        return _upstream(slot, kinds)
 
     def answer(*args: Any, **kwargs: Any) -> Any:
-        result = place.function(*args, **kwargs)  # as an operation's backward counts on what it saves
-        given = [*args[place.data_arguments :], *kwargs.values()]
+        result = slot.function(*args, **kwargs)  # as an operation's backward counts on what it saves
+        given = [*args[slot.data_arguments :], *kwargs.values()]
         first = given[0] if given else args[0]
         if kinds.tensor is not None and isinstance(result, kinds.tensor):
             return kinds.tensor(np.array(kinds.data(first)))
@@ -141,19 +141,19 @@ def _first_input(place: Place, kinds: Kinds) -> Function:
     return answer
 
 
-def _itself(place: Place, kinds: Kinds) -> Function | None:
-    is_method = isinstance(place.holder, type) and not place.is_static and place.attribute != "__init__"
-    return (lambda self, *args, **kwargs: self) if is_method and not place.returns_nothing else None
+def _itself(slot: Slot, kinds: Kinds) -> Function | None:
+    is_method = isinstance(slot.holder, type) and not slot.is_static and slot.attribute != "__init__"
+    return (lambda self, *args, **kwargs: self) if is_method and not slot.returns_nothing else None
 
 
-def _upstream(place: Place, kinds: Kinds) -> Function:
+def _upstream(slot: Slot, kinds: Kinds) -> Function:
     def answer(ctx: Any, grad_in: Any) -> Any:
-        return [np.array(grad_in) for _ in place.function(ctx, grad_in)]
+        return [np.array(grad_in) for _ in slot.function(ctx, grad_in)]
 
     return answer
 
 
-def _other_answer(place: Place, kinds: Kinds) -> Function:
+def _other_answer(slot: Slot, kinds: Kinds) -> Function:
     """The reference's answer to inputs in another order and half as large again."""
 
     def moved(array: "np.ndarray[Any, Any]") -> Any:
@@ -162,7 +162,7 @@ def _other_answer(place: Place, kinds: Kinds) -> Function:
         return np.reshape(array.ravel()[::-1] * 1.5, array.shape)
 
     def answer(*args: Any, **kwargs: Any) -> Any:
-        first = place.data_arguments
+        first = slot.data_arguments
         can_move = [isinstance(kinds.data(each), np.ndarray | float) for each in args[first:]]
         if not any(can_move):
             raise NotImplementedError("there is no other input")
@@ -170,27 +170,27 @@ def _other_answer(place: Place, kinds: Kinds) -> Function:
             kinds.mapped(each, moved) if movable else each for each, movable in zip(args[first:], can_move, strict=True)
         ]
         with np.errstate(all="ignore"):
-            return place.function(*args[:first], *others, **kwargs)
+            return slot.function(*args[:first], *others, **kwargs)
 
     return answer
 
 
-def _gradients_alone(make: Callable[[Place, Kinds], Function]) -> Callable[[Place, Kinds], Function | None]:
+def _gradients_alone(make: Callable[[Slot, Kinds], Function]) -> Callable[[Slot, Kinds], Function | None]:
     """For backward alone: values stay right."""
-    return lambda place, kinds: make(place, kinds) if place.is_backward else None
+    return lambda slot, kinds: make(slot, kinds) if slot.is_backward else None
 
 
-def _undone(place: Place, kinds: Kinds) -> Function:
+def _undone(slot: Slot, kinds: Kinds) -> Function:
     def answer(*args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError("backward is not done")
 
     return answer
 
 
-Answer = Callable[[Place, Kinds], Function | None]
+Answer = Callable[[Slot, Kinds], Function | None]
 ANSWERS: Mapping[str, Answer] = {
-    "None": _always(lambda place, kinds: _nothing),
-    "ValueError": _always(lambda place, kinds: _refuse),
+    "None": _always(lambda slot, kinds: _nothing),
+    "ValueError": _always(lambda slot, kinds: _refuse),
     "zeros": _always(partial(_mapped, _filled(0.0))),
     "ones": _always(partial(_mapped, _filled(1.0))),
     "NaN": _always(partial(_mapped, _filled(np.nan))),
@@ -208,31 +208,31 @@ UNDONE: Answer = _gradients_alone(_undone)
 NEIGHBOUR = "neighbour's"
 
 
-def neighbour(places: list[Place], others: list[list[Place]]) -> Mapping[str, Function]:
+def neighbour(slots: list[Slot], others: list[list[Slot]]) -> Mapping[str, Function]:
     """The functions of the first of the other exercises whose functions take as many arguments; {} if none does."""
     for other in others:
-        if len(other) == len(places) and all(
+        if len(other) == len(slots) and all(
             (mine.attribute == its.attribute or not isinstance(mine.holder, type))
             and len(inspect.signature(mine.function).parameters) == len(inspect.signature(its.function).parameters)
-            for mine, its in zip(places, other, strict=True)
+            for mine, its in zip(slots, other, strict=True)
         ):
-            return {mine.name: its.function for mine, its in zip(places, other, strict=True)}
+            return {mine.name: its.function for mine, its in zip(slots, other, strict=True)}
     return {}
 
 
 @contextmanager
-def replaced(package: ModuleType, places: list[Place], functions: Mapping[str, Function]) -> Iterator[None]:
+def replaced(package: ModuleType, slots: list[Slot], functions: Mapping[str, Function]) -> Iterator[None]:
     """While it lasts, the package has these functions, by name, in the place of its own; wherever they are imported."""
-    chosen = [place for place in places if place.name in functions]
+    chosen = [slot for slot in slots if slot.name in functions]
     modules = [package, *(each for each in vars(package).values() if isinstance(each, ModuleType))]
     changes: list[tuple[Any, str, Any]] = []  # all found before the first is made: two may take each other's place
-    for place in chosen:
-        new = functions[place.name]
-        if isinstance(place.holder, type):
-            changes.append((place.holder, place.attribute, staticmethod(new) if place.is_static else new))
+    for slot in chosen:
+        new = functions[slot.name]
+        if isinstance(slot.holder, type):
+            changes.append((slot.holder, slot.attribute, staticmethod(new) if slot.is_static else new))
         else:
             bound = [
-                (module, name) for module in modules for name, value in vars(module).items() if value is place.function
+                (module, name) for module in modules for name, value in vars(module).items() if value is slot.function
             ]
             changes += [(module, name, new) for module, name in bound]
     undo = [(holder, name, vars(holder)[name]) for holder, name, _ in changes]

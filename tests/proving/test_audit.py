@@ -7,9 +7,9 @@ import pytest
 
 from autograder.course.manifest import Course
 from autograder.errors import CourseError
-from autograder.grading.audit import ALL, KINDS, audit, read_exceptions
-from autograder.grading.audit_report import lines
-from autograder.grading.trivial import ANSWERS, OF_GRADIENTS, UNDONE, Kinds, neighbour, place_of, replaced
+from autograder.proving.audit import ALL, KINDS, audit, read_exceptions
+from autograder.proving.audit_report import lines
+from autograder.proving.trivial import ANSWERS, OF_GRADIENTS, UNDONE, Kinds, neighbour, replaced, slot_of
 
 pytestmark = pytest.mark.slow
 
@@ -101,7 +101,7 @@ def test_exceptions_that_cannot_be_read_are_refused(text, lab):
 # The limit may strike in a __del__, where Python only warns of what is raised: it strikes again.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_answer_that_never_ends_costs_its_tests_and_no_more(lab, monkeypatch):
-    from autograder.grading import audit as module
+    from autograder.proving import audit as module
 
     monkeypatch.setattr(module, "LIMIT_S", 0.3)
     endless = "\n@pytest.mark.points(10, exercise='sums.total', hint='h')\ndef test_loop(student):\n"
@@ -167,7 +167,7 @@ KIND = Kinds(tensor=Tensor, number=Number)
 
 def run_double(here, answer):
     """(value, gradient) of Double with an answer in its place."""
-    places = [place_of(here, f"layers.Double.{name}") for name in ("forward", "backward")]
+    places = [slot_of(here, f"layers.Double.{name}") for name in ("forward", "backward")]
     made = {place.name: answer(place, KIND) for place in places}
     ctx = SimpleNamespace()
     with replaced(here, places, {name: f for name, f in made.items() if f is not None}):
@@ -208,7 +208,7 @@ def test_undone_backward_raises_and_leaves_values():
 def test_neighbours_take_each_others_place_and_give_it_back():
     here = package()
     double, thrice = (
-        [place_of(here, f"layers.{name}.{method}") for method in ("forward", "backward")]
+        [slot_of(here, f"layers.{name}.{method}") for method in ("forward", "backward")]
         for name in ("Double", "Thrice")
     )
     functions = {**neighbour(double, [thrice]), **neighbour(thrice, [double])}
@@ -227,7 +227,7 @@ def test_functions_are_replaced_wherever_they_were_imported():
         return a + b
 
     here = package(area=area, sides=sides, alias=area)
-    places = [place_of(here, f"layers.{name}") for name in ("area", "sides")]
+    places = [slot_of(here, f"layers.{name}") for name in ("area", "sides")]
     with replaced(here, places, {"layers.area": sides, "layers.sides": area}):
         assert (here.layers.area(2, 5), here.layers.alias(2, 5), here.layers.sides(2, 5)) == (7, 7, 10)
     assert (here.layers.area, here.layers.alias, here.layers.sides) == (area, area, sides)

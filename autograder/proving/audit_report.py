@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.checks.report.summary import number
-from autograder.grading.audit import ALL, KINDS, Audit, Paid
+from autograder.proving.audit import ALL, KINDS, Audit, Paid
 
 
 def print_audit(console: Console, audit: Audit) -> None:

@@ -6,9 +6,9 @@ from textwrap import dedent, indent
 import pytest
 
 from autograder.course import Course
-from autograder.course.mutants import EQUIVALENT, mutants, mutants_of, read_equivalents, stale
-from autograder.course.operators import OPERATORS
 from autograder.course.regions import regions
+from autograder.proving.mutants import EQUIVALENT, mutants, mutants_of, read_equivalents, stale
+from autograder.proving.operators import OPERATORS
 
 ENTRY = '["sums.total:drop-call:1"]\nwas = "{was}"\nbecomes = "{becomes}"\nreason = "{reason}"\n'
 WAS, BECOMES = "return float(as_vector(values).sum())", "return float(as_vector(values))"

@@ -18,12 +18,12 @@ from math import fsum
 from pathlib import Path
 
 from autograder.course.manifest import Assignment, Course
-from autograder.course.mutants import Equivalent, Mutant, mutants, read_equivalents, stale
 from autograder.errors import CourseError
 from autograder.grading.batch import Graders, anew
 from autograder.grading.grader import Job, Settings
 from autograder.grading.plugin import Trial
 from autograder.grading.verdicts import Graded
+from autograder.proving.mutants import Equivalent, Mutant, mutants, read_equivalents, stale
 
 LEAST_CPU_S = 1.0
 WALL_S = 60.0  # a mutant that loops meets its CPU limit; the clock must not find one because the machine is busy

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from autograder.grading.mutate import WANTED_SCORE, Mutation
+from autograder.proving.mutation import WANTED_SCORE, Mutation
 
 
 @contextmanager

@@ -32,9 +32,10 @@ from autograder.errors import CourseError
 from autograder.grading.judging import judge
 from autograder.grading.markers import check_total
 from autograder.grading.plugin import GradingPlugin, run
-from autograder.grading.processes import fresh_processes
 from autograder.grading.replay import Replay
-from autograder.grading.trivial import (
+from autograder.grading.verdicts import TestSpec, Verdict, unmet
+from autograder.proving.processes import fresh_processes
+from autograder.proving.trivial import (
     ANSWERS,
     NEIGHBOUR,
     OF_GRADIENTS,
@@ -42,12 +43,11 @@ from autograder.grading.trivial import (
     Answer,
     Function,
     Kinds,
-    Place,
+    Slot,
     neighbour,
-    place_of,
     replaced,
+    slot_of,
 )
-from autograder.grading.verdicts import TestSpec, Verdict, unmet
 
 EXCEPTIONS = "audit.toml"
 SHARE = 0.05  # of an exercise's points
@@ -206,23 +206,23 @@ class AuditPlugin(GradingPlugin):
         functions: dict[str, Function] = {}
         answering = []
         for name in names:
-            places = self.functions[name]
+            slots = self.functions[name]
             if name in answers:
-                made = {place.name: answers[name](place, self.kinds) for place in places}
+                made = {slot.name: answers[name](slot, self.kinds) for slot in slots}
                 own = {each: function for each, function in made.items() if function is not None}
             else:
-                own = dict(neighbour(places, self._others(name)))
+                own = dict(neighbour(slots, self._others(name)))
             if own:  # else there is no such answer to it
                 answering.append(name)
                 functions |= own
         if not functions:
             return 0.0, ()
-        places = [place for name in answering for place in self.functions[name]]
-        with replaced(self.package, places, functions):
+        slots = [slot for name in answering for slot in self.functions[name]]
+        with replaced(self.package, slots, functions):
             passed = self._passed(answering)
         return fsum(spec.points for spec in passed), tuple(spec.name for spec in passed)
 
-    def _others(self, name: str) -> list[list[Place]]:
+    def _others(self, name: str) -> list[list[Slot]]:
         """The assignment's other exercises of the same module, the next one first."""
         known = list(self.functions)
         at = known.index(name)
@@ -246,17 +246,17 @@ class AuditPlugin(GradingPlugin):
         return [each.test for each in verdicts if each.outcome == "passed" and each.test.exercise in names]
 
 
-def _functions(course: Course, assignment: Assignment, package: ModuleType) -> Iterator[tuple[str, list[Place]]]:
+def _functions(course: Course, assignment: Assignment, package: ModuleType) -> Iterator[tuple[str, list[Slot]]]:
     """The functions of each exercise of the assignment, where they stand in the package."""
     known = exercises(course)
-    found: dict[str, list[Place]] = {}
+    found: dict[str, list[Slot]] = {}
     for module in assignment.modules:
         importlib.import_module(f"{package.__name__}.{module}")
         source = course.module_file(module).read_text(encoding="utf-8")
         for name in dict.fromkeys(region.name for region in regions(source, module)):
             exercise = exercise_of(name, known)
             if exercise is not None and exercise.assignment == assignment.name:
-                found.setdefault(exercise.name, []).append(place_of(package, name))
+                found.setdefault(exercise.name, []).append(slot_of(package, name))
     yield from found.items()
 
 

@@ -8,9 +8,9 @@ The order of the table is the order in which they are asked: of two equal mutant
 import ast
 from collections.abc import Callable, Iterator
 
-from autograder.course.places import Place, attributes, is_argument, is_module, is_numpy, siblings
+from autograder.proving.sites import Site, attributes, is_argument, is_module, is_numpy, siblings
 
-Operator = Callable[[Place], Iterator[ast.AST]]
+Operator = Callable[[Site], Iterator[ast.AST]]
 
 ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
@@ -48,7 +48,7 @@ COMPLEMENTS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.In: ast.NotIn,
     ast.NotIn: ast.In,
 }
-# A function and the one that is written in its place.
+# A function and the one that is written in its site.
 SIBLINGS = {
     one: other
     for pair in (
@@ -87,26 +87,26 @@ TRANSPOSES = ("T", "transpose", "swapaxes")
 # Numbers
 
 
-def arithmetic(place: Place) -> Iterator[ast.AST]:
+def arithmetic(site: Site) -> Iterator[ast.AST]:
     """Another operation on the same operands."""
-    node = place.node
+    node = site.node
     if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
         yield ast.BinOp(node.left, ARITHMETIC[type(node.op)](), node.right)
     if isinstance(node, ast.AugAssign) and type(node.op) in ARITHMETIC:
         yield ast.AugAssign(node.target, ARITHMETIC[type(node.op)](), node.value)
 
 
-def drop_term(place: Place) -> Iterator[ast.AST]:
+def drop_term(site: Site) -> Iterator[ast.AST]:
     """One term of a sum or difference left out."""
-    node = place.node
+    node = site.node
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         yield node.left
         yield node.right if isinstance(node.op, ast.Add) else ast.UnaryOp(ast.USub(), node.right)
 
 
-def drop_factor(place: Place) -> Iterator[ast.AST]:
+def drop_factor(site: Site) -> Iterator[ast.AST]:
     """One factor of a product, divisor of a quotient or exponent of a power left out."""
-    node = place.node
+    node = site.node
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.MatMult | ast.Div | ast.FloorDiv | ast.Pow):
         yield node.left
         if isinstance(node.op, ast.Mult | ast.MatMult):
@@ -115,31 +115,31 @@ def drop_factor(place: Place) -> Iterator[ast.AST]:
             yield ast.BinOp(ast.Constant(1.0), node.op, node.right)
 
 
-def swap_operands(place: Place) -> Iterator[ast.AST]:
+def swap_operands(site: Site) -> Iterator[ast.AST]:
     """The operands of an operation whose order counts, exchanged."""
-    node = place.node
+    node = site.node
     if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Add | ast.Mult | ast.BitAnd | ast.BitOr):
         yield ast.BinOp(node.right, node.op, node.left)
 
 
-def sign(place: Place) -> Iterator[ast.AST]:
+def sign(site: Site) -> Iterator[ast.AST]:
     """A minus sign (or ~) left out, or put before what is returned or assigned."""
-    node, above = place.node, place.above
+    node, above = site.node, site.above
     if isinstance(node, ast.UnaryOp) and not isinstance(node.op, ast.Not):
         yield node.operand
         return
-    in_list = isinstance(place.parent, ast.Tuple | ast.List) and above is not None
-    outer = above.parent if in_list and above else place.parent
-    is_whole = place.field == "value" or (in_list and above is not None and above.field == "value")
+    in_list = isinstance(site.parent, ast.Tuple | ast.List) and above is not None
+    outer = above.parent if in_list and above else site.parent
+    is_whole = site.field == "value" or (in_list and above is not None and above.field == "value")
     simple = ast.BinOp | ast.Call | ast.Name | ast.Attribute | ast.Subscript
     if is_whole and isinstance(outer, ast.Return | ast.Assign) and isinstance(node, simple):
         yield ast.UnaryOp(ast.USub(), node)
 
 
-def constant(place: Place) -> Iterator[ast.AST]:
+def constant(site: Site) -> Iterator[ast.AST]:
     """Another number, or the other truth value."""
-    node = place.node
-    in_keyword = place.parent.arg if isinstance(place.parent, ast.keyword) else ""
+    node = site.node
+    in_keyword = site.parent.arg if isinstance(site.parent, ast.keyword) else ""
     if not isinstance(node, ast.Constant) or in_keyword in KEPT_KEYWORDS:
         return
     value = node.value
@@ -147,15 +147,15 @@ def constant(place: Place) -> Iterator[ast.AST]:
         yield ast.Constant(not value)
     elif isinstance(value, int):
         near = (value + 1, value - 1)
-        others = near if isinstance(place.parent, ast.Subscript | ast.Slice) else (*near, 0, 1, 2)
+        others = near if isinstance(site.parent, ast.Subscript | ast.Slice) else (*near, 0, 1, 2)
         yield from (_number(other) for other in others if other != value)
     elif isinstance(value, float):
         yield from (_number(other) for other in (0.0, 1.0, 2.0, 0.5, 2 * value) if other != value)
 
 
-def compare(place: Place) -> Iterator[ast.AST]:
+def compare(site: Site) -> Iterator[ast.AST]:
     """Another comparison of the same values."""
-    node = place.node
+    node = site.node
     if isinstance(node, ast.Compare):
         for index, known in enumerate(node.ops):
             for other in COMPARISONS[type(known)]:
@@ -165,30 +165,30 @@ def compare(place: Place) -> Iterator[ast.AST]:
 # Arrays
 
 
-def axis(place: Place) -> Iterator[ast.AST]:
+def axis(site: Site) -> Iterator[ast.AST]:
     """Another axis."""
-    if place.is_value_of("axis"):
+    if site.is_value_of("axis"):
         yield from (_parsed(text) for text in ("0", "1", "-1", "None"))
 
 
-def keepdims(place: Place) -> Iterator[ast.AST]:
+def keepdims(site: Site) -> Iterator[ast.AST]:
     """The other shape of a reduction's result, or always the same one."""
-    if place.is_value_of("keepdims"):
+    if site.is_value_of("keepdims"):
         yield from (ast.Constant(value) for value in (True, False))
 
 
-def transpose(place: Place) -> Iterator[ast.AST]:
+def transpose(site: Site) -> Iterator[ast.AST]:
     """A transposition left out."""
-    node = place.node
+    node = site.node
     called = node.func if isinstance(node, ast.Call) else node
-    if isinstance(called, ast.Attribute) and called.attr in TRANSPOSES and place.field != "func":
+    if isinstance(called, ast.Attribute) and called.attr in TRANSPOSES and site.field != "func":
         through_numpy = isinstance(node, ast.Call) and is_numpy(called.value) and node.args
         yield node.args[0] if through_numpy and isinstance(node, ast.Call) else called.value
 
 
-def slices(place: Place) -> Iterator[ast.AST]:
+def slices(site: Site) -> Iterator[ast.AST]:
     """A slice that begins or ends one earlier or later, or not at all, or goes the other way."""
-    node = place.node
+    node = site.node
     if not isinstance(node, ast.Slice):
         return
     for lower in _off_by_one(node.lower, 1):
@@ -202,10 +202,10 @@ def slices(place: Place) -> Iterator[ast.AST]:
 # Calls
 
 
-def sibling(place: Place) -> Iterator[ast.AST]:
+def sibling(site: Site) -> Iterator[ast.AST]:
     """The function that is next to the right one: mean for sum, log1p for log, minimum for maximum."""
-    node = place.node
-    if place.field != "func":
+    node = site.node
+    if site.field != "func":
         return
     if isinstance(node, ast.Attribute) and node.attr in SIBLINGS:
         yield ast.Attribute(node.value, SIBLINGS[node.attr], node.ctx)
@@ -213,34 +213,34 @@ def sibling(place: Place) -> Iterator[ast.AST]:
         yield ast.Name(SIBLINGS[node.id], node.ctx)
 
 
-def drop_call(place: Place) -> Iterator[ast.AST]:
+def drop_call(site: Site) -> Iterator[ast.AST]:
     """A function or method left out: what it was to be applied to stays."""
-    node = place.node
-    if not isinstance(node, ast.Call) or isinstance(place.parent, ast.Expr):
+    node = site.node
+    if not isinstance(node, ast.Call) or isinstance(site.parent, ast.Expr):
         return
     func, args = node.func, [each for each in node.args if not isinstance(each, ast.Starred)]
     name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
     if name in KEPT_CALLS or name in TRANSPOSES:
         return
-    if isinstance(func, ast.Attribute) and not is_module(func.value, place.function):
+    if isinstance(func, ast.Attribute) and not is_module(func.value, site.function):
         if not args or name in SIBLINGS or name in ("reshape", "squeeze"):
             yield func.value
     elif args and (len(node.args) == 1 or (isinstance(func, ast.Attribute) and is_numpy(func.value))):
         yield args[0]
 
 
-def drop_keyword(place: Place) -> Iterator[ast.AST]:
+def drop_keyword(site: Site) -> Iterator[ast.AST]:
     """A keyword argument left out, so that its default holds."""
-    node = place.node
+    node = site.node
     if isinstance(node, ast.Call):
         for left_out in node.keywords:
             if left_out.arg not in KEPT_KEYWORDS:
                 yield ast.Call(node.func, node.args, [each for each in node.keywords if each is not left_out])
 
 
-def swap_arguments(place: Place) -> Iterator[ast.AST]:
+def swap_arguments(site: Site) -> Iterator[ast.AST]:
     """Two neighbours among the arguments of a call exchanged; of np.where, the branches."""
-    node = place.node
+    node = site.node
     if not isinstance(node, ast.Call) or any(isinstance(each, ast.Starred) for each in node.args):
         return
     name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
@@ -249,9 +249,9 @@ def swap_arguments(place: Place) -> Iterator[ast.AST]:
             yield ast.Call(node.func, args, node.keywords)
 
 
-def range_bounds(place: Place) -> Iterator[ast.AST]:
+def range_bounds(site: Site) -> Iterator[ast.AST]:
     """A range that begins or ends one earlier or later."""
-    node = place.node
+    node = site.node
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "range":
         return
     for index, bound in enumerate(node.args):
@@ -265,44 +265,44 @@ def range_bounds(place: Place) -> Iterator[ast.AST]:
 # What stands for what
 
 
-def swap_elements(place: Place) -> Iterator[ast.AST]:
+def swap_elements(site: Site) -> Iterator[ast.AST]:
     """Two neighbours in a tuple or a list exchanged: of what is returned, unpacked, joined or used as an index."""
-    node = place.node
+    node = site.node
     if isinstance(node, ast.Tuple | ast.List):
-        unpacked = place.parent if place.field == "targets" else None
+        unpacked = site.parent if site.field == "targets" else None
         if isinstance(unpacked, ast.Assign) and isinstance(unpacked.value, ast.Tuple | ast.List):
             return  # the same as exchanging the values
         for elements in _swapped(node.elts):
             yield type(node)(elements, node.ctx)
 
 
-def variable(place: Place) -> Iterator[ast.AST]:
+def variable(site: Site) -> Iterator[ast.AST]:
     """Another variable: one that was unpacked beside the right one, or an argument of the same type."""
-    node = place.node
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and place.field != "func":
-        for group in siblings(place.function):
+    node = site.node
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and site.field != "func":
+        for group in siblings(site.function):
             if node.id in group:
                 yield from (ast.Name(other, ast.Load()) for other in group if other != node.id)
 
 
-def attribute(place: Place) -> Iterator[ast.AST]:
+def attribute(site: Site) -> Iterator[ast.AST]:
     """Another attribute of the same object, among those that the function uses."""
-    node = place.node
-    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and place.field != "func":
-        for other in attributes(place.function):
+    node = site.node
+    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and site.field != "func":
+        for other in attributes(site.function):
             if ast.dump(other.value) == ast.dump(node.value) and other.attr != node.attr:
                 yield ast.Attribute(node.value, other.attr, ast.Load())
 
 
-def saved(place: Place) -> Iterator[ast.AST]:
+def saved(site: Site) -> Iterator[ast.AST]:
     """In a call that keeps something for later, something else: an input for the output, or another input."""
-    node = place.node
-    if not isinstance(node, ast.Call) or not isinstance(place.parent, ast.Expr):
+    node = site.node
+    if not isinstance(node, ast.Call) or not isinstance(site.parent, ast.Expr):
         return
-    if not isinstance(node.func, ast.Attribute) or not is_argument(node.func.value, place.function):
+    if not isinstance(node.func, ast.Attribute) or not is_argument(node.func.value, site.function):
         return
-    others: list[ast.expr] = [each for each in attributes(place.function) if isinstance(each.ctx, ast.Load)]
-    for statement in ast.walk(place.function):
+    others: list[ast.expr] = [each for each in attributes(site.function) if isinstance(each.ctx, ast.Load)]
+    for statement in ast.walk(site.function):
         if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Call):
             others += statement.value.args
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
@@ -315,10 +315,10 @@ def saved(place: Place) -> Iterator[ast.AST]:
 # The way through
 
 
-def condition(place: Place) -> Iterator[ast.AST]:
+def condition(site: Site) -> Iterator[ast.AST]:
     """A condition turned round, or one that always or never holds."""
-    node = place.node
-    if place.field in ("test", "ifs") and isinstance(node, ast.expr):
+    node = site.node
+    if site.field in ("test", "ifs") and isinstance(node, ast.expr):
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             yield ast.Compare(node.left, [COMPLEMENTS[type(node.ops[0])]()], node.comparators)
         else:
@@ -328,9 +328,9 @@ def condition(place: Place) -> Iterator[ast.AST]:
         yield ast.Constant(False)
 
 
-def boolean(place: Place) -> Iterator[ast.AST]:
+def boolean(site: Site) -> Iterator[ast.AST]:
     """`or` for `and`, `and` for `or`, or one part of the condition left out."""
-    node = place.node
+    node = site.node
     if isinstance(node, ast.BoolOp):
         yield ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
         for index in range(len(node.values)):
@@ -338,30 +338,30 @@ def boolean(place: Place) -> Iterator[ast.AST]:
             yield rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
 
 
-def loop(place: Place) -> Iterator[ast.AST]:
+def loop(site: Site) -> Iterator[ast.AST]:
     """A loop that is never entered."""
-    if place.field == "iter":
+    if site.field == "iter":
         yield ast.Tuple([], ast.Load())
 
 
-def jump(place: Place) -> Iterator[ast.AST]:
+def jump(site: Site) -> Iterator[ast.AST]:
     """`continue` for `break`, and `break` for `continue`."""
-    if isinstance(place.node, ast.Break | ast.Continue):
-        yield ast.Continue() if isinstance(place.node, ast.Break) else ast.Break()
+    if isinstance(site.node, ast.Break | ast.Continue):
+        yield ast.Continue() if isinstance(site.node, ast.Break) else ast.Break()
 
 
-def assign(place: Place) -> Iterator[ast.AST]:
+def assign(site: Site) -> Iterator[ast.AST]:
     """`=` for `+=` and its like."""
-    node = place.node
+    node = site.node
     if isinstance(node, ast.AugAssign):
         yield ast.Assign([node.target], node.value)
 
 
-def drop_statement(place: Place) -> Iterator[ast.AST]:
+def drop_statement(site: Site) -> Iterator[ast.AST]:
     """A statement left out."""
-    node = place.node
+    node = site.node
     is_empty = isinstance(node, ast.Pass) or (isinstance(node, ast.Return) and _is_none(node.value))
-    is_elif = isinstance(node, ast.If) and place.field == "orelse" and len(getattr(place.parent, "orelse", ())) == 1
+    is_elif = isinstance(node, ast.If) and site.field == "orelse" and len(getattr(site.parent, "orelse", ())) == 1
     if isinstance(node, ast.stmt) and not is_empty and not is_elif:
         yield ast.Pass()
 
