@@ -9,9 +9,9 @@ import pytest
 
 from checks.gradients import function_of
 from checks.gradients import gradcheck as check_gradient
-from checks.seeds import rng_for
+from checks.random_numbers import rng_for
 
-pytest_plugins = ["checks.report.plugin"]
+pytest_plugins = ["checks.report.student_report"]
 
 
 class Student:

@@ -26,8 +26,8 @@ RUNNING = "sums = np.cumsum(vector)"
 class Graded:
     """What a grading left of one submission."""
 
-    def __init__(self, outcome, folder):
-        self.fresh = outcome.fresh
+    def __init__(self, row, folder):
+        self.fresh = row.fresh
         self.folder = folder
         self.text = (folder / "results.json").read_text(encoding="utf-8")
         self.results = json.loads(self.text)
@@ -114,9 +114,9 @@ class Lab:
         """{id: Graded} of everything handed in."""
         out = out or self.out
         grading = self.batch(assignment=assignment, out=out, **options)
-        outcomes = grading.grade(self.submissions(assignment)).outcomes
+        rows = grading.grade(self.submissions(assignment)).rows
         assert not grading.graders or all(each.process.returncode is not None for each in grading.graders)
-        return {each.submission.id: Graded(each, out / each.submission.id) for each in outcomes}
+        return {each.submission.id: Graded(each, out / each.submission.id) for each in rows}
 
     def one(self, source=None, **options):
         """The result of one hand-in."""

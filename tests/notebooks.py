@@ -7,11 +7,11 @@ import textwrap
 from autograder.checks.cells.code import marker
 from autograder.checks.cells.pieces import start_of
 from autograder.course import handouts
-from autograder.course.notebook import NotebookCell, cell_source, notebook_cells
+from autograder.course.notebook_cells import NotebookCell, cell_source, notebook_cells
 from autograder.errors import CourseError
 from autograder.grading.grader import notebook_stubs
 from autograder.intake import UnreadableHandIn, find_submissions, read_hand_in
-from autograder.platforms.notebook import notebook_json
+from autograder.platforms.notebook_file import notebook_json
 
 
 def members(course, assignment):

@@ -154,7 +154,7 @@ class Channel:
             os.close(self.output)
 
 
-class Control:
+class ControlChannel:
     """A connection to the nursery or to one of its zygotes: our own code, which is asked and answers."""
 
     def __init__(self, sock: socket.socket, last_words: Callable[[], str]) -> None:
@@ -211,8 +211,8 @@ class Worker:
         self.data: Mapping[str, bytes] = {}
         self.broken: Mapping[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
-        self.nursery: Control | None = None
-        self.control: Control | None = None  # the zygote's
+        self.nursery: ControlChannel | None = None
+        self.control: ControlChannel | None = None  # the zygote's
         self.channel: Channel | None = None
         self.n_started = 0
 
@@ -318,21 +318,21 @@ class Worker:
                 self.process.stderr.close()
             self.process = None
 
-    def _start(self) -> Control:
+    def _start(self) -> ControlChannel:
         """A zygote with the submission in it."""
         self.n_started += 1
         nursery = self.nursery or self._start_sandbox()
         ours, theirs = socket.socketpair()
-        control = self.control = Control(ours, self._last_words)
+        control = self.control = ControlChannel(ours, self._last_words)
         with theirs:
             self._expect_ready(nursery.ask(wire.Fork(), [theirs.fileno()], START_S))
         self._expect_ready(control.answer(START_S))
         self._load(control)
         return control
 
-    def _start_sandbox(self) -> Control:
+    def _start_sandbox(self) -> ControlChannel:
         ours, theirs = socket.socketpair()
-        nursery = self.nursery = Control(ours, self._last_words)
+        nursery = self.nursery = ControlChannel(ours, self._last_words)
         with theirs:
             try:
                 self.process = subprocess.Popen(
@@ -348,11 +348,11 @@ class Worker:
         self._expect_ready(nursery.answer(START_S))
         return nursery
 
-    def _load(self, control: Control) -> None:
+    def _load(self, control: ControlChannel) -> None:
         message = wire.Load(self.package, dict(self.files), dict(self.data), dict(self.broken))
         self._expect_ready(control.ask(message, timeout_s=START_S))
 
-    def _begin(self, control: Control, limits: TestLimits, place: int | None) -> Channel | None:
+    def _begin(self, control: ControlChannel, limits: TestLimits, place: int | None) -> Channel | None:
         """None if the process number of this place is gone."""
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()

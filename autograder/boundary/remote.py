@@ -89,7 +89,7 @@ class Foreseen(IntEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class WaitingStep:
     """A step that was not sent yet, its place among all that the test asked, and who stands for its result."""
 
     step: wire.Step
@@ -137,7 +137,7 @@ class Session:
         self.n_programs = 0
         self.callback_depth = 0
         self._next_handle = 1
-        self._waiting: list[Asked] = []
+        self._waiting: list[WaitingStep] = []
         self._blobs = wire.Blobs()
         self._n_bytes = 0
         self._lasting: dict[tuple[int, str], Remote] = {}
@@ -217,7 +217,7 @@ class Session:
         result = Remote(self, self._next_handle, "") if foreseen is Foreseen.OBJECT else None
         self._next_handle += 1
         stands_for = None if result is None else weakref.ref(result)
-        self._waiting.append(Asked(step, written, place, stands_for, name, self._n_set))
+        self._waiting.append(WaitingStep(step, written, place, stands_for, name, self._n_set))
         self._blobs.parts += blobs.parts
         self._n_bytes += n_bytes
         if foreseen >= Foreseen.OBJECT:
@@ -291,7 +291,7 @@ class Session:
             self._remember(asked[-1], value)
         return value
 
-    def _see(self, asked: list[Asked], reply: wire.Value | wire.Raised) -> None:
+    def _see(self, asked: list[WaitingStep], reply: wire.Value | wire.Raised) -> None:
         """Whether the results that stayed over there are of the kind that was foreseen; Unforeseen if not."""
         if len(reply.kinds) > len(asked):
             raise _forged("more answers than questions came")
@@ -307,7 +307,7 @@ class Session:
         self.is_unforeseen = True
         raise Unforeseen
 
-    def _remember(self, asked: Asked, remote: "Remote") -> None:
+    def _remember(self, asked: WaitingStep, remote: "Remote") -> None:
         """Modules, classes and functions, looked up in a module or class, stay what they are until a test sets one."""
         if asked.name is not None and asked.n_set == self._n_set and remote._kind in ("module", "type", "function"):
             self._lasting[asked.name] = remote
@@ -316,7 +316,7 @@ class Session:
     def _written(self, step: wire.Step) -> wire.Written:
         return wire.encode_step(step)
 
-    def _exchange(self, asked: list[Asked], wants: bool) -> tuple[wire.Value | wire.Raised, wire.Received]:
+    def _exchange(self, asked: list[WaitingStep], wants: bool) -> tuple[wire.Value | wire.Raised, wire.Received]:
         """Send a program, serve the calls of the test's functions that come meanwhile, and take the answer."""
         if self.channel is None:
             self.channel = self._open_channel()

@@ -74,7 +74,7 @@ def grade_command(
     **options: Any,
 ) -> None:
     """Grade submissions: class folders, folders, archives or single files, in any mixture."""
-    from autograder.grading import report
+    from autograder.grading import terminal
     from autograder.grading.batch import Batch
     from autograder.grading.feedback import printable
     from autograder.grading.grader import Settings
@@ -90,7 +90,7 @@ def grade_command(
     submissions = find_submissions(
         paths, package=course.package, modules=chosen.modules, is_known=lambda identity: key(identity) in known
     )
-    report.print_ignored(ERRORS, submissions.ignored)
+    terminal.print_ignored(ERRORS, submissions.ignored)
     settings = Settings(
         course=str(course.root),
         assignment=chosen.name,
@@ -99,7 +99,7 @@ def grade_command(
         sandbox="none" if options["trust_submissions"] else options["sandbox"],
         secrets=tuple(map(os.fsencode, paths)),
     )
-    with report.progress(ERRORS, len(submissions)) as advance:
+    with terminal.progress(ERRORS, len(submissions)) as advance:
         batch = Batch(
             course,
             chosen,
@@ -112,9 +112,9 @@ def grade_command(
         result = batch.grade(submissions)
     if as_json:
         ignored = [{"path": printable(str(each.path)), "reason": each.reason} for each in submissions.ignored]
-        print_json(report.class_document(result) | {"ignored": ignored})
+        print_json(terminal.class_document(result) | {"ignored": ignored})
     else:
-        report.print_class(OUT, result)
+        terminal.print_class(OUT, result)
     raise SystemExit(1 if result.needing_attention else 0)
 
 
@@ -122,7 +122,7 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
     """`grade --nbgrader COURSE ASSIGNMENT`."""
     import msgspec
 
-    from autograder.grading import report
+    from autograder.grading import terminal
     from autograder.grading.grader import notebook_settings
     from autograder.installation import pip_install
 
@@ -141,13 +141,13 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
         secrets=(os.fsencode(folder),),
     )
     there = NbgraderCourse(folder, chosen)
-    with report.progress(ERRORS, len(there.students())) as advance:
+    with terminal.progress(ERRORS, len(there.students())) as advance:
         batch = IntoGradebook(there, course, chosen, settings, options["out"], jobs=options["jobs"], progress=advance)
         result = batch.grade_all()
     if as_json:
-        print_json(report.class_document(result))
+        print_json(terminal.class_document(result))
     else:
-        report.print_class(OUT, result)
+        terminal.print_class(OUT, result)
         OUT.print(f"and into the gradebook of {escape(shown(folder))}")
     raise SystemExit(1 if result.needing_attention else 0)
 

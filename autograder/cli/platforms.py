@@ -47,7 +47,7 @@ def export_group() -> None:
 @course_command
 def export_notebook(course: Course, assignment: str, out: Path, **options: Any) -> None:
     """Write an assignment as notebooks, one for each language, with all that they need to run."""
-    from autograder.platforms.notebook import export
+    from autograder.platforms.notebook_file import export
 
     written = export(course, course.assignment(assignment), out, **options)
     notebooks = " and ".join(path.name for path in written if path.suffix == ".ipynb")

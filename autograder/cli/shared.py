@@ -29,7 +29,7 @@ INTERRUPTED = "interrupted by Ctrl-C or SIGTERM"
 CLEARING_S = 10  # what is being stopped may take so long; then whoever asks again is heard
 
 
-class Failure(click.ClickException):
+class CommandError(click.ClickException):
     """An error of the user's input: one line on standard error, exit status 2."""
 
     exit_code = 2
@@ -78,14 +78,14 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except CourseError as error:
-            raise Failure(str(error)) from error
+            raise CommandError(str(error)) from error
         except OSError as error:
             if error.errno == errno.EPIPE:  # whoever was to read our output has gone; click knows what to do
                 raise
-            raise Failure(f"{error.filename or 'system'}: {error.strerror or error}") from error
+            raise CommandError(f"{error.filename or 'system'}: {error.strerror or error}") from error
         except (ImportError, MemoryError) as error:  # a library that is damaged, or for which there is no memory
             said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-            raise Failure(f'{said}; is there memory enough? run "autograder doctor"') from error
+            raise CommandError(f'{said}; is there memory enough? run "autograder doctor"') from error
         except KeyboardInterrupt:
             _stop_listening()
             ERRORS.print("stopped; what was finished is kept: run the same command again to go on")

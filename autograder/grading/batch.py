@@ -28,7 +28,7 @@ from autograder.boundary import page_cache
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
 from autograder.grading.feedback import printable
-from autograder.grading.grader import Answer, Collected, Done, Job, Refused, Settings, Unchanged
+from autograder.grading.grader import CannotGrade, Collected, Done, GraderReply, Job, Settings, Unchanged
 from autograder.grading.reading import LONGEST_S
 from autograder.grading.results import GRADES, Record, grades_csv, read_record, write_atomically, write_results
 from autograder.grading.verdicts import Graded, TestSpec, settle
@@ -48,7 +48,7 @@ class GraderDied(Exception):
 
 
 @dataclass
-class Outcome:
+class Row:
     """One submission's row: its record as written, and whether this run graded it."""
 
     submission: Submission
@@ -63,11 +63,11 @@ class ClassResult:
     assignment: Assignment
     tests: tuple[TestSpec, ...]
     out: Path
-    outcomes: list[Outcome] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
 
     @property
-    def needing_attention(self) -> list[Outcome]:
-        return [each for each in self.outcomes if each.record["status"] != "graded"]
+    def needing_attention(self) -> list[Row]:
+        return [each for each in self.rows if each.record["status"] != "graded"]
 
 
 def _cpus() -> list[int]:
@@ -104,13 +104,13 @@ class GraderProcess:
     def collect(self) -> Collected:
         """The tests that it found; CourseError if it refuses to grade."""
         answer = self.ask(self.settings)
-        if isinstance(answer, Refused):
+        if isinstance(answer, CannotGrade):
             raise CourseError(answer.reason)
         if not isinstance(answer, Collected):
             raise GraderDied(f"the grader began with {type(answer).__name__}")
         return answer
 
-    def ask(self, message: msgspec.Struct) -> Answer:
+    def ask(self, message: msgspec.Struct) -> GraderReply:
         try:
             self.lines.write(msgspec.json.encode(message) + b"\n")
             self.lines.flush()
@@ -120,7 +120,7 @@ class GraderProcess:
             raise GraderDied(f"the grader {trouble}{self._last_words()}") from None
         if not line.endswith(b"\n"):
             raise GraderDied(f"the grader ended{self._last_words()}")
-        answer: Answer = msgspec.json.decode(line, type=Answer)
+        answer: GraderReply = msgspec.json.decode(line, type=GraderReply)
         return answer
 
     def kill(self) -> None:
@@ -305,7 +305,7 @@ def anew(found: Graded | Unchanged) -> Graded:
 
 
 class Batch(Graders):
-    """A class being graded into a folder. `progress` is called with each outcome."""
+    """A class being graded into a folder. `progress` is called with each row."""
 
     def __init__(
         self,
@@ -316,7 +316,7 @@ class Batch(Graders):
         *,
         jobs: int = 1,
         regrade: bool = False,
-        progress: Callable[[Outcome], None] = lambda _: None,
+        progress: Callable[[Row], None] = lambda _: None,
     ) -> None:
         secrets = (*settings.secrets, os.fsencode(out))
         super().__init__(assignment, msgspec.structs.replace(settings, secrets=secrets), jobs)
@@ -346,14 +346,14 @@ class Batch(Graders):
             try:
                 result = ClassResult(self.assignment, self.start(), self.out)
                 for submission, found in itertools.chain(self._conflicts(submissions), self.ask_all(clear, job_for)):
-                    outcome = self._outcome(submission, found, known.get(submission.id), result.tests)
-                    result.outcomes.append(outcome)
-                    self.progress(outcome)
+                    row = self._row(submission, found, known.get(submission.id), result.tests)
+                    result.rows.append(row)
+                    self.progress(row)
             finally:
                 self.end()
             self._withdraw(submissions)
-            result.outcomes.sort(key=lambda outcome: outcome.submission.id)
-            records = [outcome.record for outcome in result.outcomes]
+            result.rows.sort(key=lambda row: row.submission.id)
+            records = [row.record for row in result.rows]
             write_atomically(self.out / GRADES, grades_csv(records, result.tests))
             return result
 
@@ -384,16 +384,16 @@ class Batch(Graders):
                 found = Graded(id=each.claimed, status="needs_attention", reason=each.conflict)
                 write_results(folder, found, self.assignment, there(self.collected).tests)
 
-    def _outcome(
+    def _row(
         self,
         submission: Submission,
         found: Graded | Unchanged,
         known: Record | None,
         tests: tuple[TestSpec, ...],
-    ) -> Outcome:
+    ) -> Row:
         """Write what a grader found; a record stands for itself where nothing has changed."""
         if isinstance(found, Unchanged):
-            return Outcome(submission, there(known), fresh=False)
+            return Row(submission, there(known), fresh=False)
         folder = self.out / submission.id
         found = msgspec.structs.replace(found, late=submission.late, submitted=submission.submitted)
         write_results(folder, settle(found, tests), self.assignment, tests)
@@ -402,7 +402,7 @@ class Batch(Graders):
             raise CourseError(
                 f"{folder}: the result just written cannot be read back; is another program at work here?"
             )
-        return Outcome(submission, record, fresh=True)
+        return Row(submission, record, fresh=True)
 
     def _known(self, submission: Submission) -> Record | None:
         """The record of an earlier run that holds if nothing has changed since."""

@@ -35,7 +35,7 @@ from autograder.course.secret import course_secret
 from autograder.course.secret import fingerprint as secret_fingerprint
 from autograder.errors import CourseError, there
 from autograder.grading.feedback import with_version
-from autograder.grading.plugin import GradingPlugin, Submission, Trial, run
+from autograder.grading.plugin import GradingPlugin, SubmissionUnderTest, Trial, run
 from autograder.grading.reading import apart, read_apart
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.grading.wider_numbers import wider_numbers
@@ -76,7 +76,7 @@ class Collected(msgspec.Struct, tag=True):
     digest: bytes
 
 
-class Refused(msgspec.Struct, tag=True):
+class CannotGrade(msgspec.Struct, tag=True):
     """The course or the machine does not allow any grading; nothing was graded."""
 
     reason: str
@@ -90,7 +90,7 @@ class Done(msgspec.Struct, tag=True):
     graded: Graded
 
 
-Answer = Collected | Refused | Unchanged | Done
+GraderReply = Collected | CannotGrade | Unchanged | Done
 
 
 def base_package(course: Course, assignment: Assignment, follow_through: bool) -> dict[str, bytes]:
@@ -217,7 +217,7 @@ class Grader:
         with self.worker:
             run(plugin)
 
-    def say(self, answer: Answer) -> None:
+    def say(self, answer: GraderReply) -> None:
         self.lines.write(msgspec.json.encode(answer) + b"\n")
         self.lines.flush()
 
@@ -226,7 +226,7 @@ class Grader:
         gc.freeze()  # pytest, the course and its tests stay to the end: not to be gone through again and again
         self.say(Collected(tests, self.sandbox.name, secret_fingerprint(self.secret), self.base))
 
-    def _submissions(self) -> Iterator[Submission]:
+    def _submissions(self) -> Iterator[SubmissionUnderTest]:
         for line in self.lines:
             job = msgspec.json.decode(line, type=Job)
             self.keeps_zygote = job.trial is not None  # what is tried is our own code, most of it the same again
@@ -258,7 +258,7 @@ class Grader:
                 looked_for = self.assignment.policy.numerical_backward != "allow"
                 look = partial(wider_numbers, self._accepted(hand_in.files))
                 found = apart(look, dict[str, int], f"submission {job.id}") if looked_for else {}
-                submission = Submission(self.worker, self.assignment, job.trial, found)
+                submission = SubmissionUnderTest(self.worker, self.assignment, job.trial, found)
             except SeveralHandIns as error:  # nobody's points, and no zero either
                 self._finish(status="needs_attention", reason=str(error))
             except UnreadableHandIn as error:
@@ -275,7 +275,7 @@ class Grader:
         others = self.package.keys() - set(self.assignment.modules)
         return {module: source for module, source in files.items() if module not in others}
 
-    def _done(self, submission: Submission, verdicts: list[Verdict]) -> None:
+    def _done(self, submission: SubmissionUnderTest, verdicts: list[Verdict]) -> None:
         in_cells = there(self.hand_in).assembly.with_cells
         told = [
             msgspec.structs.replace(
@@ -343,7 +343,7 @@ def main(argv: list[str]) -> int:
         grader.run()
     except (CourseError, SandboxUnavailable) as error:
         with connection.makefile("wb") as lines:
-            lines.write(msgspec.json.encode(Refused(str(error))) + b"\n")
+            lines.write(msgspec.json.encode(CannotGrade(str(error))) + b"\n")
         return 2
     return 0
 

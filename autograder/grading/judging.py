@@ -7,7 +7,7 @@ import pytest
 from autograder.boundary.host import Stopped, WorkerFault
 from autograder.boundary.remote import OpaqueValue, StudentError
 from autograder.checks.gradients import GradcheckUndecided
-from autograder.checks.report.plugin import failure_message
+from autograder.checks.report.student_report import failure_message
 from autograder.checks.report.summary import read_stub_message
 from autograder.grading.verdicts import StudentWords
 

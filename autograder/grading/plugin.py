@@ -23,8 +23,8 @@ from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault, d
 from autograder.boundary.remote import Remote, Session, StudentError
 from autograder.boundary.trace import Trace
 from autograder.checks.gradients import GradcheckReport
-from autograder.checks.report.plugin import time_limit
-from autograder.checks.seeds import rng_for
+from autograder.checks.random_numbers import rng_for
+from autograder.checks.report.student_report import time_limit
 from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
@@ -60,7 +60,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     wall_s: float
 
 
-class Submission:
+class SubmissionUnderTest:
     """A submission being graded: its worker, its clock, what is known of its modules before any test."""
 
     def __init__(
@@ -148,8 +148,8 @@ class GradingPlugin:
         assignment: Assignment,
         seed: int,
         collected: Callable[[tuple[TestSpec, ...]], None],
-        submissions: Iterable[Submission],
-        done: Callable[[Submission, list[Verdict]], None],
+        submissions: Iterable[SubmissionUnderTest],
+        done: Callable[[SubmissionUnderTest, list[Verdict]], None],
         secret: str = "",
     ) -> None:
         self.course = course
@@ -161,7 +161,7 @@ class GradingPlugin:
         self.done = done
         self.specs: dict[str, TestSpec] = {}
         self.errors: list[str] = []
-        self.submission: Submission | None = None
+        self.submission: SubmissionUnderTest | None = None
         self.session: Session | None = None
         self.phases: Phases = []
         self.remark = ""
@@ -269,7 +269,7 @@ class GradingPlugin:
 
     # Running
 
-    def _graded(self, submission: Submission) -> list[Verdict]:
+    def _graded(self, submission: SubmissionUnderTest) -> list[Verdict]:
         """The verdicts of the current submission, and what the values of its failed tests say about its mistakes."""
         if submission.trial is not None:
             return self._tried(submission.trial)
@@ -362,7 +362,7 @@ class GradingPlugin:
                 return verdict  # its second chance is not foreseen
         return there(self._asked(item, submission))
 
-    def _asked(self, item: pytest.Item, submission: Submission, foreseen: bytes = b"") -> Verdict | None:
+    def _asked(self, item: pytest.Item, submission: SubmissionUnderTest, foreseen: bytes = b"") -> Verdict | None:
         """The verdict of one conversation; None if it was not as foreseen."""
         spec = self.specs[item.nodeid]
         if time.monotonic() > submission.deadline:
@@ -403,7 +403,7 @@ class GradingPlugin:
             not_loaded=not_loaded,
         )
 
-    def _run_by_the_clock(self, item: pytest.Item, session: Session, submission: Submission) -> None:
+    def _run_by_the_clock(self, item: pytest.Item, session: Session, submission: SubmissionUnderTest) -> None:
         """Run a test for no longer than student code may take and the test itself: what it was answered may keep it
         at work, printing a large array or calling its own function.
         """

@@ -14,7 +14,7 @@ import numpy as np
 from _pytest.outcomes import OutcomeException
 
 from autograder.boundary.host import Channel, Stopped
-from autograder.boundary.remote import Asked, Session
+from autograder.boundary.remote import Session, WaitingStep
 from autograder.boundary.trace import Answer, Trace
 from autograder.errors import there
 from autograder.grading.sameness import same
@@ -75,7 +75,7 @@ class Replay(Session):
     def _written(self, step: wire.Step) -> wire.Written:
         return wire.Written(b"")  # nothing travels
 
-    def _exchange(self, asked: list[Asked], wants: bool) -> tuple[wire.Value | wire.Raised, wire.Received]:
+    def _exchange(self, asked: list[WaitingStep], wants: bool) -> tuple[wire.Value | wire.Raised, wire.Received]:
         blobs, self._blobs = self._blobs, wire.Blobs()
         steps = [each.step for each in asked]
         program = wire.Program(0, [], self._next_handle - len(steps), steps, wants)

@@ -30,8 +30,8 @@ from autograder.intake.listing import (
     SPECIAL,
     SYMBOLIC_LINK,
     Entry,
-    Limits,
     Listing,
+    ReadLimits,
     UnreadableHandIn,
     make_listing,
     refuse,
@@ -59,7 +59,7 @@ _TAR_LINKS = {b"1": HARD_LINK, b"2": SYMBOLIC_LINK}
 _TAR_WITHOUT_DATA = b"123456"  # links, devices, folders, pipes: whatever size they declare
 
 
-def list_archive(data: bytes, name: str, limits: Limits) -> Listing:
+def list_archive(data: bytes, name: str, limits: ReadLimits) -> Listing:
     """The files of an archive. Nothing is unpacked yet, but for the gzip layer of a .tar.gz.
 
     Trust: data and name are the student's.
@@ -118,7 +118,7 @@ def _note(raw: str, reason: str) -> str:
 # --- zip ----------------------------------------------------------------------------------------------------
 
 
-def _list_zip(data: bytes, where: str, limits: Limits) -> Listing:
+def _list_zip(data: bytes, where: str, limits: ReadLimits) -> Listing:
     # Each member has its own signature in the directory, so this bounds what zipfile is about to build,
     # whatever count is declared; twice as many, since stored archives inside bring signatures of their own.
     if data.count(b"PK\x01\x02") > 2 * limits.members:
@@ -236,7 +236,7 @@ def _text(field: bytes) -> str:
     return field.split(b"\0", 1)[0].decode("utf-8", "replace")
 
 
-def _list_tar(data: bytes, where: str, limits: Limits) -> Listing:
+def _list_tar(data: bytes, where: str, limits: ReadLimits) -> Listing:
     entries: list[Entry] = []
     notes: list[str] = []
     for members, (kind, raw, start, size) in enumerate(_tar_members(data, where, limits), start=1):
@@ -253,7 +253,7 @@ def _list_tar(data: bytes, where: str, limits: Limits) -> Listing:
     return make_listing(entries, notes)
 
 
-def _tar_members(data: bytes, where: str, limits: Limits) -> Iterator[tuple[bytes, str, int, int]]:
+def _tar_members(data: bytes, where: str, limits: ReadLimits) -> Iterator[tuple[bytes, str, int, int]]:
     """(type, name, first byte, size) of each member, long names and pax headers applied.
 
     Source: POSIX.1-2017, pax (ustar and extended headers); GNU tar manual, "Basic Tar Format" (types L, K, S)

@@ -20,7 +20,7 @@ from autograder.intake.file_names import (
     words,
 )
 from autograder.intake.folders import DOCUMENTS, PARTS
-from autograder.intake.gradescope import FOLDER, METADATA
+from autograder.intake.gradescope_export import FOLDER, METADATA
 from autograder.intake.listing import MAX_DEPTH, Entry, Listing, UnreadableHandIn, start_of
 from autograder.intake.names import parse_platform_name, same, show, stem_of
 from autograder.intake.notebooks import MAX_NOTEBOOKS, is_notebook

@@ -27,8 +27,8 @@ from autograder.intake.listing import (
     SPECIAL,
     SYMBOLIC_LINK,
     Entry,
-    Limits,
     Listing,
+    ReadLimits,
     UnreadableHandIn,
     make_listing,
     refuse,
@@ -119,7 +119,7 @@ def _odd(status: os.stat_result) -> str:
     return HARD_LINK if status.st_nlink > 1 else ""
 
 
-def list_paths(paths: Sequence[Path], limits: Limits) -> Listing:
+def list_paths(paths: Sequence[Path], limits: ReadLimits) -> Listing:
     """What lies at the paths of one student: one folder, or loose files as if they lay in one folder.
 
     Trust: the paths' last parts and all below them are the student's, what is above them is the instructor's.

@@ -22,7 +22,7 @@ from autograder.intake.file_names import (
     module_of,
     words,
 )
-from autograder.intake.gradescope import FOLDER, METADATA
+from autograder.intake.gradescope_export import FOLDER, METADATA
 from autograder.intake.listing import UnreadableHandIn
 from autograder.intake.names import (
     ARCHIVE_ENDINGS,

@@ -18,7 +18,7 @@ from autograder.checks.cells.assembly import Assembly
 from autograder.errors import there
 from autograder.intake.disk import list_paths
 from autograder.intake.file_names import SNIFFED_BYTES, by_content, copy_of, module_of
-from autograder.intake.listing import MAX_DEPTH, Entry, Limits, Listing, UnreadableHandIn, start_of
+from autograder.intake.listing import MAX_DEPTH, Entry, Listing, ReadLimits, UnreadableHandIn, start_of
 from autograder.intake.names import show
 from autograder.intake.notebooks import Notebooks, Stubs, fill_in, read_notebooks
 from autograder.intake.opening import open_hand_in
@@ -70,7 +70,9 @@ def read_hand_in(
     """
     if not paths or not modules:
         raise ValueError(f"hand-in: got {len(paths)} paths and {len(modules)} modules; want one of each at least")
-    limits = Limits(max_archive_bytes, max_members, max_unpacked_bytes, max_source_bytes, max_total_bytes, max_sources)
+    limits = ReadLimits(
+        max_archive_bytes, max_members, max_unpacked_bytes, max_source_bytes, max_total_bytes, max_sources
+    )
     assignment = stubs.assignment if stubs else ""
     asked = Asked(package, modules, stubs, limits, max_notebook_bytes, assignment, may_be_class)
     where = f"hand-in {show(paths[0].name)}" + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")

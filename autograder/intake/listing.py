@@ -24,7 +24,7 @@ class UnreadableHandIn(Exception):
 
 
 @dataclass(frozen=True)
-class Limits:
+class ReadLimits:
     """The most that one hand-in may hold or make us unpack."""
 
     archive_bytes: int

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from autograder.intake.file_names import OLD, copy_of, module_of, own_words, words
-from autograder.intake.listing import MAX_DEPTH, Entry, Limits, Listing, UnreadableHandIn, start_of
+from autograder.intake.listing import MAX_DEPTH, Entry, Listing, ReadLimits, UnreadableHandIn, start_of
 from autograder.intake.names import ARCHIVE_ENDINGS, MAX_NAME, OTHER_ARCHIVE_ENDINGS, same, show, stem_of
 from autograder.intake.notebooks import MAX_NOTEBOOKS, Stubs, is_notebook, worked_on
 
@@ -33,7 +33,7 @@ class Asked:
     package: str
     modules: Sequence[str]
     stubs: Stubs | None
-    limits: Limits
+    limits: ReadLimits
     notebook_bytes: int
     assignment: str = ""  # its name
     may_be_class: bool = False  # no platform says that it is one student's

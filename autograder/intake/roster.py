@@ -23,7 +23,7 @@ from autograder.intake.folders import (
     is_results,
     path_shown,
 )
-from autograder.intake.gradescope import EXPORT, METADATA, read_metadata
+from autograder.intake.gradescope_export import EXPORT, METADATA, read_metadata
 from autograder.intake.names import PlatformName, platform_readings, safe_id, safe_ids, same, show, stem_of
 
 _SAMPLE = 5

@@ -25,7 +25,7 @@ from autograder.grading.batch import Batch
 from autograder.grading.grader import Settings
 from autograder.grading.results import INSTRUCTOR, RESULTS, write_atomically
 from autograder.installation import requirements
-from autograder.intake.gradescope import Earlier, Upload, read_upload
+from autograder.intake.gradescope_export import Earlier, Upload, read_upload
 from autograder.intake.roster import Submission
 
 ZIP, OPTIONS, METADATA = "autograder.zip", "options.json", "submission_metadata.json"
@@ -141,11 +141,11 @@ def _grade(root: Path, options: Options, upload: Upload) -> dict[str, Any] | Non
     late = _late(upload) is not None
     hand_in = Submission("submission", upload.name, (root / "submission",), late=late)
     with tempfile.TemporaryDirectory() as folder:  # of mode 0700
-        (outcome,) = Batch(course, assignment, settings, Path(folder)).grade([hand_in]).outcomes
+        (row,) = Batch(course, assignment, settings, Path(folder)).grade([hand_in]).rows
         results: dict[str, Any] = json.loads((Path(folder) / hand_in.id / RESULTS).read_text(encoding="utf-8"))
         print((Path(folder) / hand_in.id / INSTRUCTOR).read_text(encoding="utf-8"))
-    if outcome.record["score"] is None:
-        print(f"not graded: {outcome.record['reason']}")
+    if row.record["score"] is None:
+        print(f"not graded: {row.record['reason']}")
         return None
     return results
 

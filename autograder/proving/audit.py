@@ -40,10 +40,10 @@ from autograder.proving.trivial import (
     NEIGHBOUR,
     OF_GRADIENTS,
     UNDONE,
-    Answer,
     Function,
     Kinds,
     Slot,
+    TrivialAnswer,
     neighbour,
     replaced,
     slot_of,
@@ -201,7 +201,7 @@ class AuditPlugin(GradingPlugin):
         points, tests = self._pays(names, {})
         yield Paid(shown, NEIGHBOUR, points, of, values, tests)
 
-    def _pays(self, names: Sequence[str], answers: Mapping[str, Answer]) -> tuple[float, tuple[str, ...]]:
+    def _pays(self, names: Sequence[str], answers: Mapping[str, TrivialAnswer]) -> tuple[float, tuple[str, ...]]:
         """Points and tests of these exercises, with these answers in their place; without any, their neighbours'."""
         functions: dict[str, Function] = {}
         answering = []

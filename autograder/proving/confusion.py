@@ -97,8 +97,8 @@ def grade_alone(course: Course, assignment: Assignment, jobs: int, seed: int = 0
             submissions.append(Submission(id=path.name, name="", paths=(path,)))
         settings = Settings(course=str(course.root), assignment=assignment.name, seed=seed, follow_through=True)
         result = Batch(course, assignment, settings, Path(folder) / "results", jobs=jobs).grade(submissions)
-    for each, outcome in zip(known, result.outcomes, strict=True):
-        record = outcome.record
+    for each, row in zip(known, result.rows, strict=True):
+        record = row.record
         if record["score"] is None:
             raise CourseError(f"{assignment.name}: {each.name}: not graded: {record['reason']}")
         named = {name for test in record["tests"] for name in test["misconceptions"]}

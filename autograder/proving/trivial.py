@@ -187,8 +187,8 @@ def _undone(slot: Slot, kinds: Kinds) -> Function:
     return answer
 
 
-Answer = Callable[[Slot, Kinds], Function | None]
-ANSWERS: Mapping[str, Answer] = {
+TrivialAnswer = Callable[[Slot, Kinds], Function | None]
+ANSWERS: Mapping[str, TrivialAnswer] = {
     "None": _always(lambda slot, kinds: _nothing),
     "ValueError": _always(lambda slot, kinds: _refuse),
     "zeros": _always(partial(_mapped, _filled(0.0))),
@@ -200,11 +200,11 @@ ANSWERS: Mapping[str, Answer] = {
     "other input's": _always(_other_answer),
 }
 # These leave values right, and may earn what values are worth.
-OF_GRADIENTS: Mapping[str, Answer] = {
+OF_GRADIENTS: Mapping[str, TrivialAnswer] = {
     "gradients zero": _gradients_alone(partial(_mapped, _filled(0.0))),
     "gradients upstream": _gradients_alone(_upstream),
 }
-UNDONE: Answer = _gradients_alone(_undone)
+UNDONE: TrivialAnswer = _gradients_alone(_undone)
 NEIGHBOUR = "neighbour's"
 
 

@@ -104,7 +104,7 @@ def _verify_scores(course: Course, assignment: Assignment, seed: int) -> list[Ch
         ]
         settings = Settings(course=str(course.root), assignment=assignment.name, seed=seed)
         result = Batch(course, assignment, settings, Path(folder) / "results", jobs=2).grade(submissions)
-    reference, template = (outcome.record for outcome in result.outcomes)
+    reference, template = (row.record for row in result.rows)
     if reference["load_errors"]:  # what audits it would import it into this process
         raise CourseError(f"the reference: {trouble(reference)}")
     if reference["notes"]:  # a statement that failed when a module was loaded

@@ -34,8 +34,8 @@ from _pytest.runner import runtestprotocol
 
 from autograder.checks.gradients import Right, function_of, gradcheck
 from autograder.checks.gradients.gradcheck import Known
+from autograder.checks.random_numbers import rng_for
 from autograder.checks.report.conditions import Declared, conditions, names_in
-from autograder.checks.seeds import rng_for
 
 Outcomes = dict[str, str]  # "test_hidden::test_total" -> passed, failed, stopped, not_judged
 REFERENCE = "the_reference"  # the submission has the package's own name, as it is used to

@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 
 from autograder.course import Assignment, Course, handouts
-from autograder.course.notebook import notebook_cells, reference_sources
+from autograder.course.notebook_cells import notebook_cells, reference_sources
 from autograder.course.release import listed, render, write
-from autograder.platforms.notebook import notebook_json
+from autograder.platforms.notebook_file import notebook_json
 from benchmarks.boundary.measuring import ROOT, BenchmarkError, measured
 
 SIZES, BATCH, RATE = (784, 256, 128, 10), 128, 0.1

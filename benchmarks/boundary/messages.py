@@ -14,7 +14,7 @@ from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import find_sandbox
 from autograder.course import Assignment, Course
 from autograder.grading.grader import package_data
-from autograder.grading.plugin import GradingPlugin, Submission, run
+from autograder.grading.plugin import GradingPlugin, SubmissionUnderTest, run
 from benchmarks.boundary.measuring import ROOT
 
 
@@ -25,10 +25,10 @@ def counts(course: Course, assignment: Assignment) -> list[dict[str, int]]:
     confinement = Confinement(limits.memory_bytes, limits.processes, course.imports)
     with Worker(find_sandbox(imports=course.imports), confinement) as worker:
 
-        def submissions() -> Iterator[Submission]:
+        def submissions() -> Iterator[SubmissionUnderTest]:
             for _ in range(3):
                 worker.load(course.package, files, package_data(course))
-                yield Submission(worker, assignment)
+                yield SubmissionUnderTest(worker, assignment)
 
         run(
             GradingPlugin(

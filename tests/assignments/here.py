@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from _pytest.outcomes import OutcomeException
 
-from autograder.checks.seeds import rng_for
+from autograder.checks.random_numbers import rng_for
 from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
 from autograder.grading.gradients import Gradients

@@ -48,10 +48,10 @@ from rich.console import Console
 
 from autograder.boundary import page_cache
 from autograder.course.manifest import Course
-from autograder.grading import report
 from autograder.grading.batch import Batch
 from autograder.grading.grader import Settings
 from autograder.grading.results import GRADES
+from autograder.grading.terminal import print_class
 from autograder.inside import landlock, privileges, system_calls
 from autograder.intake.roster import Submission, find_submissions
 from tests import needs
@@ -228,9 +228,9 @@ class Arena:
         result = batch.grade(submissions)
         for left in Path("/tmp").glob("empty-*"):  # many_small_files leaves them where nothing ends them with the test
             left.unlink()
-        terminal = Console(file=io.StringIO(), highlight=False, soft_wrap=True)
-        report.print_class(terminal, result)
-        self.table = terminal.file.getvalue()  # type: ignore[attr-defined]
+        console = Console(file=io.StringIO(), highlight=False, soft_wrap=True)
+        print_class(console, result)
+        self.table = console.file.getvalue()  # type: ignore[attr-defined]
         self.grades = (out / GRADES).read_text(encoding="utf-8-sig")
         self._note(out, before, {each.id for each in submissions})
         self.fights = {attack.name: Fight(attack) for attack in attackers}

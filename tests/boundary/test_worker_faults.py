@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.boundary import host
-from autograder.boundary.host import Control, Stopped, TestLimits, WorkerFault
+from autograder.boundary.host import ControlChannel, Stopped, TestLimits, WorkerFault
 from autograder.boundary.remote import StudentError
 from autograder.boundary.sandbox import Bubblewrap
 from autograder.inside import wire
@@ -155,7 +155,7 @@ def test_process_of_ours_killed_during_a_test_stops_that_test_only(
 def test_stuck_zygote_is_replaced(start_worker, session_of, zygote_of, monkeypatch):
     monkeypatch.setattr(host, "ANSWER_S", 0.3)
     monkeypatch.setattr(host, "END_S", 0.1)
-    monkeypatch.setattr(Control.ask, "__defaults__", (None, 0.3))
+    monkeypatch.setattr(ControlChannel.ask, "__defaults__", (None, 0.3))
     with start_worker(SUBMISSION) as worker:
         session_of(worker).root().code.healthy()
         os.kill(zygote_of(worker), signal.SIGSTOP)

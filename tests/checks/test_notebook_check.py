@@ -5,8 +5,8 @@ import pytest
 
 from autograder.checks.notebook.checked import Checked, Shown, difference
 from autograder.course import Course, handouts
-from autograder.course.notebook import notebook_cells
-from autograder.platforms.notebook import export
+from autograder.course.notebook_cells import notebook_cells
+from autograder.platforms.notebook_file import export
 from tests import needs
 
 pytestmark = pytest.mark.slow

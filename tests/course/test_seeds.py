@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from autograder.checks.seeds import rng_for
+from autograder.checks.random_numbers import rng_for
 
 NAME = "test_public::test_total[empty]"
 STORED = [3472590682, 4133772894, 3339147701, 2540610996]  # numpy keeps PCG64's streams stable

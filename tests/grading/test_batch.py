@@ -339,7 +339,7 @@ def test_class_in_the_place_of_a_hand_in_gets_no_score_and_no_zero(lab, is_packe
 
 
 def test_nothing_to_grade_is_an_empty_class(lab):
-    assert lab.batch().grade([]).outcomes == []
+    assert lab.batch().grade([]).rows == []
     assert (lab.out / "grades.csv").read_text(encoding="utf-8-sig").startswith("id,name,score,max,")
 
 
@@ -493,7 +493,7 @@ def test_program_run_without_asserts_grades_as_with_them(lab, tmp_path):
     assert float(lab.csv(tmp_path / "without")["bob"]["score"]) < 100
 
 
-@pytest.mark.parametrize("answer", ["Unchanged()", "Refused('no')"], ids=["unchanged", "refused"])
+@pytest.mark.parametrize("answer", ["Unchanged()", "CannotGrade('no')"], ids=["unchanged", "refused"])
 def test_answer_that_is_none_to_a_job_needs_attention(lab, sabotage, answer):
     """Unchanged is one only where a fingerprint was sent."""
     sabotage(f"grader.Done = lambda graded: grader.{answer}")

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from autograder.checks.seeds import rng_for
+from autograder.checks.random_numbers import rng_for
 from autograder.course.secret import VARIABLE
 
 pytestmark = pytest.mark.slow

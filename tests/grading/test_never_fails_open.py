@@ -58,7 +58,7 @@ DYING = "the grader ended (exit status -9)"
 STAGES = {
     "grader_while_reading": (("grader", "fingerprint", "die()"), DYING),
     "grader_while_loading": (("host.Worker", "load", "die()"), DYING),
-    "grader_while_probing": (("plugin.Submission", "probe_modules", "die()"), DYING),
+    "grader_while_probing": (("plugin.SubmissionUnderTest", "probe_modules", "die()"), DYING),
     "grader_in_a_test": (("plugin", "runtestprotocol", "die()"), DYING),
     "grader_between_tests": (("plugin.GradingPlugin", "_run", "die()", False), DYING),
     "grader_after_the_last_test": (("grader.Grader", "_done", "die()"), DYING),

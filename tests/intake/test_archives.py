@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from autograder.intake import UnreadableHandIn, archives
 from autograder.intake.archives import list_archive
-from autograder.intake.listing import Limits
+from autograder.intake.listing import ReadLimits
 
 SOURCE = b"class Mul: ...\n"
-LIMITS = Limits(64 << 20, 10_000, 128 << 20, 1 << 20, 4 << 20, 64)
+LIMITS = ReadLimits(64 << 20, 10_000, 128 << 20, 1 << 20, 4 << 20, 64)
 BAD_NAMES = {
     "zip-slip": ("../functional.py", "its path leads out of the archive"),
     "slip-inside": ("a/../../functional.py", "its path leads out of the archive"),

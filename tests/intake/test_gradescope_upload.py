@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from autograder.errors import CourseError
-from autograder.intake.gradescope import read_upload
+from autograder.intake.gradescope_export import read_upload
 
 # As in Gradescope's documentation, with an extension for the second student.
 METADATA = {

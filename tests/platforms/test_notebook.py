@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course, handouts
-from autograder.course.notebook import notebook_cells
-from autograder.platforms.notebook import export
+from autograder.course.notebook_cells import notebook_cells
+from autograder.platforms.notebook_file import export
 from tests import needs
 
 nbformat = needs.package("nbformat")

@@ -35,7 +35,7 @@ def records(tmp_path_factory):
         result = Batch(COURSE, assignment, settings, folder / "results", jobs=2).grade(submissions)
         hints = {test.hint for test in result.tests if test.hint}
         read = {}
-        for outcome in result.outcomes:
+        for outcome in result.rows:
             identity = outcome.submission.id
             shown = json.loads((folder / "results" / identity / "results.json").read_text(encoding="utf-8"))
             read[identity] = outcome.record, shown, hints

@@ -29,7 +29,7 @@ from ..cells.choice import choose
 from ..cells.code import Cell, marked
 from ..cells.target import Target
 from ..portable import remarks
-from ..report.plugin import StudentReport
+from ..report.student_report import StudentReport
 from .checked import Checked, Shown, difference
 from .live import bring_in
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import Literal, NamedTuple, get_args
 
-Outcome = Literal["passed", "failed", "stopped", "fault", "not done"]
+Standing = Literal["passed", "failed", "stopped", "fault", "not done"]
 """passed; failed: wrong answer; stopped: crash or limit; fault: ours; not done: the stub is as it was."""
 
 _STUB = re.compile(r"(?P<assignment>\w+), exercise (?P<exercise>[\w.]+): handout section (?P<section>.+)")
@@ -44,7 +44,7 @@ class Row:
     group: str
     got: list[float] = field(default_factory=list)
     of: list[float] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[Standing] = field(default_factory=list)
     notes: dict[str, list[str]] = field(default_factory=dict)  # by outcome
 
     @property
@@ -56,7 +56,7 @@ class Row:
         return fsum(self.of)
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Standing:
         """The one that says most: a fault before a stop, a stop before a failure; passed if all passed."""
         return min(self.outcomes, key=lambda each: (*_WORTH_SAYING, "passed").index(each), default="passed")
 
@@ -72,7 +72,7 @@ class Row:
         return f"{head[outcome]}: {notes[0]}{more}" if notes else head[outcome]
 
 
-class Line(NamedTuple):
+class TableLine(NamedTuple):
     """One line of the table: an exercise, or an assignment above its exercises or in their stead."""
 
     name: str
@@ -96,9 +96,9 @@ class Summary:
     def __init__(self) -> None:
         self._rows: dict[tuple[str, str], Row] = {}
 
-    def add(self, exercise: str, points: float, outcome: Outcome, *, group: str = "", note: str = "") -> None:
-        if outcome not in get_args(Outcome):
-            raise ValueError(f"outcome of {exercise}: got {outcome!r}, want one of {', '.join(get_args(Outcome))}")
+    def add(self, exercise: str, points: float, outcome: Standing, *, group: str = "", note: str = "") -> None:
+        if outcome not in get_args(Standing):
+            raise ValueError(f"outcome of {exercise}: got {outcome!r}, want one of {', '.join(get_args(Standing))}")
         row = self._rows.setdefault((group, exercise), Row(exercise, group))
         row.of.append(points)
         row.got.append(points if outcome == "passed" else 0.0)
@@ -131,27 +131,28 @@ class Summary:
         ]
         return "\n".join([*written, "", f"{number(self.points)} of {number(self.max_points)} {kind}"])
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TableLine]:
         """The table's lines, without the total."""
         groups = list(dict.fromkeys(row.group for row in self.rows))
-        lines: list[Line] = []
+        lines: list[TableLine] = []
         for group in groups:
             rows = [row for row in self.rows if row.group == group]
             lines += _group_lines(group, rows, brief=len(groups) > 1)
         return lines
 
 
-def _group_lines(group: str, rows: list[Row], *, brief: bool) -> list[Line]:
+def _group_lines(group: str, rows: list[Row], *, brief: bool) -> list[TableLine]:
     outcomes = {row.outcome for row in rows}
     got, of = fsum(row.points for row in rows), fsum(row.max_points for row in rows)
     if brief and outcomes <= {"passed"}:
-        return [Line(group, number(got), number(of), "done")]
+        return [TableLine(group, number(got), number(of), "done")]
     if brief and got == 0 and outcomes <= {"not done"}:
-        return [Line(group, number(got), number(of), "not started")]
+        return [TableLine(group, number(got), number(of), "not started")]
     indent = "  " if group else ""
     lines = [
-        Line(indent + row.exercise, number(row.points), number(row.max_points), row.next_step, True) for row in rows
+        TableLine(indent + row.exercise, number(row.points), number(row.max_points), row.next_step, True)
+        for row in rows
     ]
     if not group:
         return lines
-    return [Line(group, number(got), number(of), "") if brief else Line(group, "", "", ""), *lines]
+    return [TableLine(group, number(got), number(of), "") if brief else TableLine(group, "", "", ""), *lines]

@@ -25,7 +25,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
-from autograder.grading.batch import Batch, ClassResult, Outcome, anew
+from autograder.grading.batch import Batch, ClassResult, Row, anew
 from autograder.grading.grader import Settings, Unchanged
 from autograder.grading.results import Record
 from autograder.grading.verdicts import Graded, TestSpec, settle
@@ -209,9 +209,9 @@ class IntoGradebook(Batch):
         finally:
             self.nbgrader.gradebook.close()
 
-    def _outcome(
+    def _row(
         self, submission: Submission, found: Graded | Unchanged, known: Record | None, tests: tuple[TestSpec, ...]
-    ) -> Outcome:
+    ) -> Row:
         found = anew(found)
         student = self.student_of[submission.id]
         if settle(found, tests).status == "needs_attention":
@@ -227,4 +227,4 @@ class IntoGradebook(Batch):
                 self.nbgrader.forget(student)
                 reason = f"nbgrader: {type(error).__name__}: {error}"
                 found = msgspec.structs.replace(found, status="needs_attention", reason=reason)
-        return super()._outcome(submission, found, known, tests)
+        return super()._row(submission, found, known, tests)

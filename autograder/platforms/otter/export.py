@@ -17,12 +17,12 @@ from autograder.checks.report.summary import number
 from autograder.course.bundle import course_files, import_distributions, wheel
 from autograder.course.handout import Exercise, exercise_of, exercises, given_lines, handout_in, module_stubs
 from autograder.course.manifest import Assignment, Course
-from autograder.course.notebook import NotebookCell, notebook_cells, reference_sources
+from autograder.course.notebook_cells import NotebookCell, notebook_cells, reference_sources
 from autograder.course.regions import regions, stand_in
 from autograder.course.release import MARKER, listed, refuse_to_leak, render, write
 from autograder.grading.plugin import collect
 from autograder.grading.verdicts import TestSpec, total
-from autograder.platforms.notebook import cell_json, file_json
+from autograder.platforms.notebook_file import cell_json, file_json
 
 COURSE = "course"  # the folder of that name in the archive's files/
 PLUGIN = "autograder.platforms.otter.plugin.Grading"

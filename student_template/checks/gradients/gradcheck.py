@@ -15,7 +15,7 @@ from typing import Any, Literal, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from .differences import Comparison, Forward, Memo, Verdict, scale
+from .differences import Comparison, Finding, Forward, Memo, scale
 from .kinks import Array
 from .noise import NOISY, noise_of
 from .protocols import Backward, GradcheckError, GradcheckUndecided, Operation, Subject, Tape, function_of, protocol_of
@@ -169,8 +169,8 @@ class _Check:
     def elements(self) -> None:
         """Compare every element of every input; all first, because a hint may need the other inputs."""
         plain = [self._plain(i) for i in range(len(self.arrays))]
-        for i, (verdicts, _) in enumerate(plain):
-            self._second_look(i, verdicts, {m: numeric for m, (_, numeric) in enumerate(plain)})
+        for i, (findings, _) in enumerate(plain):
+            self._second_look(i, findings, {m: numeric for m, (_, numeric) in enumerate(plain)})
 
     def directions(self, count: int, locate: bool) -> None:
         """Compare along random directions and along all ones, where the parts of a tied maximum must sum right."""
@@ -183,22 +183,22 @@ class _Check:
             along["the all-ones direction"] = np.full(x.shape, np.max(unit))
             searched = not locate
             for words, v in along.items():
-                verdict = self.comparisons[i].plain(v)[0]
-                if not verdict.sure:
-                    verdict = self.comparisons[i].refined(v)
-                if not verdict.passed and not searched and 4 * x.size <= LOCATE_EVALUATIONS:
-                    verdicts, numeric = self._plain(i)
-                    self._second_look(i, verdicts, {i: numeric})
+                finding = self.comparisons[i].plain(v)[0]
+                if not finding.sure:
+                    finding = self.comparisons[i].refined(v)
+                if not finding.passed and not searched and 4 * x.size <= LOCATE_EVALUATIONS:
+                    findings, numeric = self._plain(i)
+                    self._second_look(i, findings, {i: numeric})
                     searched = True
-                if searched and (verdict.kind == "undefined" or (not verdict.passed and i in self.smooth)):
+                if searched and (finding.kind == "undefined" or (not finding.passed and i in self.smooth)):
                     # It left the domain, or crosses scales that no step fits at once; its elements were right, one by
                     # one, and only where they meet at a kink may they be wrong together.
                     continue
-                if not verdict.passed:
+                if not finding.passed:
                     last = words == "the all-ones direction"
                     advice = "elements that tie must share the upstream gradient" if last else "try a smaller input"
-                    self._fail(i, f" along {words}", verdict, float(np.max(unit)) if last else 1.0, advice)
-                self._record(verdict)
+                    self._fail(i, f" along {words}", finding, float(np.max(unit)) if last else 1.0, advice)
+                self._record(finding)
 
     def noise(self) -> float:
         """How noisy the gradients are. Under a single upstream those of a bias may happen to cancel to next to nothing
@@ -260,55 +260,55 @@ class _Check:
                     f"got {grad[index]:.6g}, want 0; multiply every term by the upstream gradient"
                 )
 
-    def _plain(self, i: int) -> tuple[dict[tuple[int, ...], Verdict], Array]:
-        """A verdict for every element of one input, and the numeric gradient under each upstream."""
+    def _plain(self, i: int) -> tuple[dict[tuple[int, ...], Finding], Array]:
+        """A finding for every element of one input, and the numeric gradient under each upstream."""
         x = self.arrays[i]
-        unit, verdicts, numeric = scale(x), {}, np.zeros((2, *x.shape))
+        unit, findings, numeric = scale(x), {}, np.zeros((2, *x.shape))
         for j in np.ndindex(x.shape):
-            verdicts[j], slopes = self.comparisons[i].plain(_along_element(unit, j))
+            findings[j], slopes = self.comparisons[i].plain(_along_element(unit, j))
             numeric[(slice(None), *j)] = slopes / unit[j]
-        return verdicts, numeric
+        return findings, numeric
 
-    def _second_look(self, i: int, verdicts: dict[tuple[int, ...], Verdict], numeric: dict[int, Array]) -> None:
+    def _second_look(self, i: int, findings: dict[tuple[int, ...], Finding], numeric: dict[int, Array]) -> None:
         """Refine what the first look did not confirm, from the worst element on; fails at the first wrong one."""
         unit, kinds = scale(self.arrays[i]), set()
-        for j, verdict in sorted(verdicts.items(), key=lambda item: -item[1].ratio):
-            if not verdict.sure:
-                verdict = self.comparisons[i].refined(_along_element(unit, j))
-            if not verdict.passed:
-                wrong = sum(not v.passed for v in verdicts.values())
+        for j, finding in sorted(findings.items(), key=lambda item: -item[1].ratio):
+            if not finding.sure:
+                finding = self.comparisons[i].refined(_along_element(unit, j))
+            if not finding.passed:
+                wrong = sum(not v.passed for v in findings.values())
                 advice = likeness(self.comparisons[i].gradients, numeric, i, wrong)
                 if i in self.subject.without_grad:
                     advice = "its .grad is None, the backward pass did not reach it"
-                self._fail(i, at(j), verdict, float(unit[j]), advice)
-            self._record(verdict)
-            kinds.add(verdict.kind)
+                self._fail(i, at(j), finding, float(unit[j]), advice)
+            self._record(finding)
+            kinds.add(finding.kind)
         if kinds <= {"smooth"}:
             self.smooth.add(i)
 
-    def _record(self, verdict: Verdict) -> None:
-        self.worst = max(self.worst, verdict.ratio)
-        self.kinks += verdict.kind == "kink"
+    def _record(self, finding: Finding) -> None:
+        self.worst = max(self.worst, finding.ratio)
+        self.kinks += finding.kind == "kink"
 
-    def _fail(self, i: int, where: str, verdict: Verdict, unit: float, advice: str) -> NoReturn:
-        """Say what the verdict found, brought back from relative steps to the input's own units."""
+    def _fail(self, i: int, where: str, finding: Finding, unit: float, advice: str) -> NoReturn:
+        """Say what the finding found, brought back from relative steps to the input's own units."""
         start = f"{self.name} backward: gradient of input {i}{where}: got "
-        verdict = verdict.per(unit)
-        got, low, high = numbers(verdict.got, verdict.low, verdict.high)
-        if verdict.kind == "undefined":
+        finding = finding.per(unit)
+        got, low, high = numbers(finding.got, finding.low, finding.high)
+        if finding.kind == "undefined":
             raise GradcheckUndecided(
                 f"{start}{got}, but it cannot be judged here: forward is not finite on either side; is it right there, "
                 "and the point inside the domain? Choose another point"
             )
-        if verdict.kind == "rough":
-            coarse, fine = numbers(*verdict.steps)
+        if finding.kind == "rough":
+            coarse, fine = numbers(*finding.steps)
             raise GradcheckUndecided(
                 f"{start}{got}, but it cannot be judged here: two steps of central differences disagree, {coarse} and "
                 f"{fine}; is forward noisy (random numbers, float32), or is a jump or a kink near? Choose another point"
             )
-        if verdict.kind == "kink" and low != high:
+        if finding.kind == "kink" and low != high:
             raise GradcheckError(f"{start}{got}, want between {low} and {high}, the slopes on both sides of the kink")
-        error = abs(verdict.got - verdict.low) / max(abs(verdict.got), abs(verdict.low))
+        error = abs(finding.got - finding.low) / max(abs(finding.got), abs(finding.low))
         raise GradcheckError(f"{start}{got}, want {low} by central differences (relative error {error:.2g}); {advice}")
 
 

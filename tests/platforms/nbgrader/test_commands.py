@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from autograder.cli import main
 from autograder.course import Course, handouts
-from autograder.course.notebook import notebook_cells
+from autograder.course.notebook_cells import notebook_cells
 from autograder.errors import CourseError
 from autograder.platforms.nbgrader.export import CONFIG, export
 from tests.platforms.nbgrader.lab import WARNINGS, Lab

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder.course.handout import given_lines, handout_in, handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
-from autograder.course.notebook import NotebookCell, notebook_cells
+from autograder.course.notebook_cells import NotebookCell, notebook_cells
 from autograder.course.release import listed, refuse_to_leak, render, write
 
 

@@ -20,7 +20,7 @@ import pytest
 from ..portable import remarks
 from .conditions import Declared, NotJudged, conditions, names_in, not_judged
 from .markdown import markdown
-from .summary import Outcome, Stub, Summary, number, read_stub_message
+from .summary import Standing, Stub, Summary, number, read_stub_message
 
 SHOWN_FAILURES = 8  # a student mends one at a time
 SHOWN_LINES = 8  # of a message, and of what a test printed
@@ -202,7 +202,7 @@ class StudentReport:
             grading = _grading(report)
             if "exercise" not in grading:
                 continue
-            outcome: Outcome = "passed" if report.passed else "failed"
+            outcome: Standing = "passed" if report.passed else "failed"
             note = grading["name"]
             if stub := grading.get("stub"):
                 outcome, exercise, section = "not done", stub[1], stub[2]

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.checks.report.summary import number
-from autograder.grading.batch import ClassResult, Outcome
+from autograder.grading.batch import ClassResult, Row
 from autograder.grading.feedback import printable
 from autograder.grading.results import GRADES, INSTRUCTOR, MAX_CELL, RESULTS, Record, trouble
 from autograder.grading.verdicts import total
@@ -27,8 +27,8 @@ SHOWN = ("id", "name", "late", "submitted", "status", "score", "reason", "load_e
 
 
 @contextmanager
-def progress(console: Console, n_submissions: int) -> Iterator[Callable[[Outcome], None]]:
-    """A progress bar; yields what to call with each outcome."""
+def progress(console: Console, n_submissions: int) -> Iterator[Callable[[Row], None]]:
+    """A progress bar; yields what to call with each row."""
     columns = (
         TextColumn("grading"),
         BarColumn(),
@@ -41,8 +41,8 @@ def progress(console: Console, n_submissions: int) -> Iterator[Callable[[Outcome
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=n_submissions)
 
-        def advance(outcome: Outcome) -> None:
-            bar.update(task, advance=1, description=escape(printable(outcome.submission.id, 40)))
+        def advance(row: Row) -> None:
+            bar.update(task, advance=1, description=escape(printable(row.submission.id, 40)))
 
         yield advance
         bar.update(task, description="")
@@ -63,13 +63,13 @@ def print_ignored(console: Console, ignored: Sequence[Ignored]) -> None:
 def print_class(console: Console, result: ClassResult) -> None:
     """The table of scores, those that need attention or do not load first, and where the files are."""
     attention = result.needing_attention
-    rest = [each for each in result.outcomes if each.record["status"] == "graded"]
+    rest = [each for each in result.rows if each.record["status"] == "graded"]
     rest.sort(key=lambda each: not each.record["load_errors"])
-    named = any(each.record["name"] for each in result.outcomes)
-    late = any(each.record["late"] for each in result.outcomes)
+    named = any(each.record["name"] for each in result.rows)
+    late = any(each.record["late"] for each in result.rows)
     for line in common_troubles(result):
         console.print(f"[yellow]look at[/yellow] {escape(line)}")
-    table = Table(title=f"{result.assignment.name}: {len(result.outcomes)} submissions", title_justify="left")
+    table = Table(title=f"{result.assignment.name}: {len(result.rows)} submissions", title_justify="left")
     table.add_column("submission", overflow="fold")
     if named:
         table.add_column("name", overflow="fold")
@@ -77,24 +77,24 @@ def print_class(console: Console, result: ClassResult) -> None:
     if late:
         table.add_column("late")
     table.add_column("lost in", overflow="fold")
-    for outcome in (*attention, *rest):
-        identity, score, lost = _row(outcome)
-        name = [escape(printable(outcome.record["name"], 60))] * named
-        table.add_row(identity, *name, score, *["late" if outcome.record["late"] else ""] * late, lost)
+    for row in (*attention, *rest):
+        identity, score, lost = _cells_of(row)
+        name = [escape(printable(row.record["name"], 60))] * named
+        table.add_row(identity, *name, score, *["late" if row.record["late"] else ""] * late, lost)
     console.print(table)
-    n_fresh = sum(outcome.fresh for outcome in result.outcomes)
-    console.print(f"{n_fresh} graded now, {len(result.outcomes) - n_fresh} unchanged since the last run")
+    n_fresh = sum(row.fresh for row in result.rows)
+    console.print(f"{n_fresh} graded now, {len(result.rows) - n_fresh} unchanged since the last run")
     if attention:
         console.print(
             f"[yellow]{len(attention)} need attention[/yellow]; "
             "those marked needs_attention are graded again on the next run"
         )
-    remarked = [each.record["id"] for each in result.outcomes if any(test["remark"] for test in each.record["tests"])]
+    remarked = [each.record["id"] for each in result.rows if any(test["remark"] for test in each.record["tests"])]
     if remarked:
         ids = ", ".join(escape(printable(identity, 60)) for identity in remarked[:10])
         more = f" and {len(remarked) - 10} more" if len(remarked) > 10 else ""
         console.print(f"[yellow]look at[/yellow] {ids}{more}: passed, but with a remark in {INSTRUCTOR}")
-    mistakes = Counter(name for each in result.outcomes for name in _misconceptions(each.record))
+    mistakes = Counter(name for each in result.rows for name in _misconceptions(each.record))
     if mistakes:
         seen = ", ".join(f"{escape(name)} {count}" for name, count in mistakes.most_common(MAX_MISCONCEPTIONS))
         console.print(f"misconceptions, and how many submissions have them: {seen}")
@@ -118,17 +118,17 @@ def class_document(result: ClassResult) -> dict[str, Any]:
                 "graded_now": each.fresh,
                 "misconceptions": sorted(_misconceptions(each.record)),
             }
-            for each in result.outcomes
+            for each in result.rows
         ],
     }
 
 
 def common_troubles(result: ClassResult) -> list[str]:
     """A line for what costs half of the class or more the grade, or points: then it is hardly the students."""
-    n = len(result.outcomes)
-    lost = Counter(cause for each in result.outcomes for cause in _lost_by(each.record))
+    n = len(result.rows)
+    lost = Counter(cause for each in result.rows for cause in _lost_by(each.record))
     found: Counter[tuple[str, str]] = Counter()
-    for each in result.outcomes:
+    for each in result.rows:
         verb = "read" if each.record["status"] == "unreadable" else "loaded" if each.record["load_errors"] else ""
         if verb:
             found[verb, _cause(each.record)] += 1
@@ -163,8 +163,8 @@ def _misconceptions(record: Record) -> set[str]:
     return {name for test in record["tests"] for name in test["misconceptions"]}
 
 
-def _row(outcome: Outcome) -> tuple[str, str, str]:
-    record = outcome.record
+def _cells_of(row: Row) -> tuple[str, str, str]:
+    record = row.record
     identity = escape(printable(record["id"], 60))
     score = "-" if record["score"] is None else number(record["score"])
     if record["status"] != "graded":
