@@ -141,7 +141,7 @@ def test_a_platform_imports_no_other():
     for file in files(ENGINE / "platforms"):
         theirs = {name.split(".")[2] for name in imports(file) if name.startswith("autograder.platforms.")}
         # Some platforms take notebooks, which are written in one way.
-        assert theirs <= {platform(file), "notebook"}, file.relative_to(ROOT)
+        assert theirs <= {platform(file), "notebook_file"}, file.relative_to(ROOT)
 
 
 @pytest.mark.slow

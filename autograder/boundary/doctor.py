@@ -97,4 +97,4 @@ def _promise(holds: bool, what: str) -> Finding:
 
 def _ended(worker: Worker) -> Stopped:
     worker.end()
-    return Stopped("ended", "the probe ended")
+    return Stopped("exit", "the probe ended")

@@ -15,7 +15,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import Sandbox
@@ -31,12 +31,30 @@ class WorkerFault(Exception):
     """The worker could not be started or lost its zygote: a fault of the machine or of ours, not of the submission."""
 
 
+# Why student code did not come back with an answer, for programs.
+StopCode = Literal[
+    "cpu_limit",
+    "wall_limit",
+    "memory_limit",
+    "call_limit",
+    "crash",
+    "killed",
+    "exit",
+    "broken_frame",
+    "submission_limit",
+]
+
+
 class Stopped(Exception):
     """Student code ran and did not come back with an answer: `code` for programs, the message for people."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: StopCode, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class HungUp(Stopped):
+    """Nobody listens over there any more; how that came about, Worker.end finds out."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +114,8 @@ class Channel:
             raise Stopped("broken_frame", f"your code wrote to the grader's own pipe: {error}") from None
 
     def _ended(self) -> Stopped:
-        """What is raised when nobody listens over there any more; how that came about, Worker.end finds out."""
         self.hung_up = True
-        return Stopped("ended", "the process that ran your code has ended")
+        return HungUp("exit", "the process that ran your code has ended")
 
     def _fill(self) -> None:
         """Wait for bytes and take what is there; Stopped if none come any more."""

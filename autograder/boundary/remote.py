@@ -19,7 +19,7 @@ from typing import Any, NoReturn, cast
 
 import numpy as np
 
-from autograder.boundary.host import Channel, Stopped, WorkerFault
+from autograder.boundary.host import Channel, HungUp, Stopped, WorkerFault
 from autograder.boundary.trace import OBJECT, Answer, Trace
 from autograder.errors import there
 from autograder.inside import wire
@@ -251,7 +251,7 @@ class Session:
         except Stopped as stopped:
             if self.stopped is None:  # what follows from the first cause is not told as a cause
                 self.stopped = stopped
-                if stopped.code == "ended":
+                if isinstance(stopped, HungUp):
                     self.stopped = self._explain_end()
             raise self.stopped.with_traceback(None) from None
         except WorkerFault as fault:

@@ -30,7 +30,8 @@ from autograder.errors import CourseError, there
 from autograder.grading.feedback import printable
 from autograder.grading.grader import CannotGrade, Collected, Done, GraderReply, Job, Settings, Unchanged
 from autograder.grading.reading import LONGEST_S
-from autograder.grading.results import GRADES, Record, grades_csv, read_record, write_atomically, write_results
+from autograder.grading.records import Record
+from autograder.grading.results import GRADES, grades_csv, read_record, write_atomically, write_results
 from autograder.grading.verdicts import Graded, TestSpec, settle
 from autograder.intake.roster import Submission
 
@@ -67,7 +68,7 @@ class ClassResult:
 
     @property
     def needing_attention(self) -> list[Row]:
-        return [each for each in self.rows if each.record["status"] != "graded"]
+        return [each for each in self.rows if each.record.status != "graded"]
 
 
 def _cpus() -> list[int]:
@@ -339,7 +340,7 @@ class Batch(Graders):
                     name=printable(submission.name),
                     paths=tuple(os.fsencode(path) for path in submission.paths),
                     notes=submission.notes,
-                    known=record["fingerprint"] if record else "",
+                    known=record.fingerprint if record else "",
                     may_be_class=submission.may_be_class,
                 )
 
@@ -396,24 +397,18 @@ class Batch(Graders):
             return Row(submission, there(known), fresh=False)
         folder = self.out / submission.id
         found = msgspec.structs.replace(found, late=submission.late, submitted=submission.submitted)
-        write_results(folder, settle(found, tests), self.assignment, tests)
-        record = read_record(folder)
-        if record is None:
-            raise CourseError(
-                f"{folder}: the result just written cannot be read back; is another program at work here?"
-            )
-        return Row(submission, record, fresh=True)
+        return Row(submission, write_results(folder, settle(found, tests), self.assignment, tests), fresh=True)
 
     def _known(self, submission: Submission) -> Record | None:
         """The record of an earlier run that holds if nothing has changed since."""
         record = read_record(self.out / submission.id)
-        if record is None or record["status"] != "graded":
+        if record is None or record.status != "graded":
             return None
         # On a file system that does not tell upper from lower case, and after copying folders about; the platform may
         # say another name or lateness of the same files.
         own = (submission.id, self.assignment.name, printable(submission.name), submission.late)
-        was = tuple(record.get(key) for key in ("id", "assignment", "name", "late"))
-        return record if was == own and record.get("submitted") == printable(submission.submitted) else None
+        was = (record.id, record.assignment, record.name, record.late)
+        return record if was == own and record.submitted == printable(submission.submitted) else None
 
 
 def refuse_clashes(folder: Path, submissions: Sequence[Submission]) -> None:

@@ -7,6 +7,7 @@ expected values, and never the submission's own words from it, because a submiss
 import re
 import sys
 import unicodedata
+from typing import TypedDict
 
 from autograder.checks.report.summary import Summary
 from autograder.course.manifest import Assignment
@@ -26,13 +27,36 @@ _NOT_MADE = re.compile(r"\b(?:ModuleNotFoundError|NameError: \w+ was not made): 
 _MAX_MARKS = 4  # on one letter; no script has more, and fifty of them cover the lines above
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}(?=>)")
 
-# Of a hidden test only this is said: a text for each code, into which nothing of the submission's can flow.
-_HIDDEN_TEXTS = {
+
+class _Texts(TypedDict):
+    """A text for each code: mypy sees one that is missing."""
+
+    passed: str
+    wrong: str
+    unusable: str
+    raised: str
+    not_implemented: str
+    not_judged: str
+    cpu_limit: str
+    wall_limit: str
+    memory_limit: str
+    call_limit: str
+    crash: str
+    killed: str
+    exit: str
+    broken_frame: str
+    submission_limit: str
+    fault: str
+
+
+# Of a hidden test only this is said: nothing of the submission's can flow into it.
+_HIDDEN_TEXTS: _Texts = {
     "passed": "",
     "wrong": "wrong answer",
     "unusable": "wrong answer: what your code returned is not of the kind that was asked for",
     "raised": "your code raised an exception",
     "not_implemented": "not done yet",
+    "not_judged": "not judged: a test before it is not passed yet",
     "cpu_limit": "stopped: your code computed longer than a test may; an infinite loop?",
     "wall_limit": "stopped: your code took longer than a test may; an infinite loop, or a wait that never ends?",
     "memory_limit": "stopped: your code ran out of memory",

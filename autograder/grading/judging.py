@@ -1,7 +1,5 @@
 """Makes of what a test raised, and in which phase, one of four outcomes: passed, failed, stopped, fault."""
 
-from typing import Any
-
 import pytest
 
 from autograder.boundary.host import Stopped, WorkerFault
@@ -9,7 +7,7 @@ from autograder.boundary.remote import OpaqueValue, StudentError
 from autograder.checks.gradients import GradcheckUndecided
 from autograder.checks.report.student_report import failure_message
 from autograder.checks.report.summary import read_stub_message
-from autograder.grading.verdicts import StudentWords
+from autograder.grading.verdicts import Code, Outcome, StudentWords
 
 # Raised by a test's own code these are the machine's doing or the test author's, whatever the student returned.
 FAULTS = (
@@ -30,7 +28,7 @@ Phases = list[tuple[str, BaseException | None]]  # the phases of a test that cam
 
 def judge(
     phases: Phases, stopped: Stopped | None = None, fault: Exception | None = None
-) -> tuple[Any, str, str, StudentWords]:
+) -> tuple[Outcome, Code, str, StudentWords]:
     """(outcome, code, message, the student's own words) of a test, from what it raised in which phase.
 
     Whatever a test makes of it, student code that was stopped is not a pass, and neither is a fault; only a test that

@@ -13,28 +13,21 @@ import hashlib
 import io
 import json
 import os
-import platform
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import msgspec
 
 from autograder.checks.report.summary import number
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
-from autograder.grading.feedback import MAX_OUTPUT, is_shown, overview, printable, printed_text, test_feedback
+from autograder.grading.feedback import is_shown, overview, printable, test_feedback
+from autograder.grading.records import MAX_CELL, VERSIONS, Record, by_exercise, record_of
 from autograder.grading.verdicts import Graded, TestSpec, Verdict, total
 
 RESULTS, INSTRUCTOR, GRADES = "results.json", "instructor.json", "grades.csv"
-
-# Of what submissions ran with: the sandbox holds the Python that grades, and its packages.
-VERSIONS = {"python": platform.python_version(), "numpy": np.__version__}
-NOT_DIAGNOSED = "ended early: so much is wrong that some known mistakes were not looked for"
-MAX_CELL = 300  # characters of a name or a reason in a table
-
-Record = dict[str, Any]
 
 # Where a cell may begin: a spreadsheet may separate cells by something else than was written, and leave out blanks that
 # come first. Wide signs count in some.
@@ -65,28 +58,33 @@ def write_atomically(path: Path, text: str, encoding: str = "utf-8") -> None:
         ) from error
 
 
-def write_results(folder: Path, graded: Graded, assignment: Assignment, tests: Sequence[TestSpec]) -> None:
-    """Both files of one submission; the record last, since its being there says that the submission is done."""
+def write_results(folder: Path, graded: Graded, assignment: Assignment, tests: Sequence[TestSpec]) -> Record:
+    """Write both files of one submission; the record last, since its being there says that the submission is done."""
     results = _json(student_report(graded, assignment, tests))
-    record = instructor_report(graded, assignment, tests)
-    record["checksum"] = _checksum(record, results.encode())
+    record = record_of(graded, assignment.name, tests)
+    content = msgspec.to_builtins(record)
+    content["checksum"] = _checksum(content, results.encode())
     write_atomically(folder / RESULTS, results)
-    write_atomically(folder / INSTRUCTOR, _json(record))
+    write_atomically(folder / INSTRUCTOR, _json(content))
+    return record
 
 
 def read_record(folder: Path) -> Record | None:
-    """What an earlier run found out about a submission; None unless both its files are as that run wrote them."""
+    """What an earlier run found out about a submission; None unless both its files are as that run wrote them, and it
+    was one that kept what this one keeps.
+    """
     try:
-        record: Record = json.loads((folder / INSTRUCTOR).read_bytes())
-        checksum = record.pop("checksum")
+        content = json.loads((folder / INSTRUCTOR).read_bytes())
+        checksum = content.pop("checksum")
         results = (folder / RESULTS).read_bytes()
+        record = msgspec.convert(content, Record)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
-    return record if checksum == _checksum(record, results) else None
+    return record if checksum == _checksum(content, results) else None
 
 
-def _checksum(record: Record, results: bytes) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode() + results).hexdigest()
+def _checksum(content: dict[str, Any], results: bytes) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode() + results).hexdigest()
 
 
 def student_report(graded: Graded, assignment: Assignment, tests: Sequence[TestSpec]) -> dict[str, Any]:
@@ -130,74 +128,7 @@ def _test(verdict: Verdict, policy: str) -> dict[str, Any]:
     return entry
 
 
-def instructor_report(graded: Graded, assignment: Assignment, tests: Sequence[TestSpec]) -> Record:
-    """All that grading found out, escaped and capped; never for the student's eyes."""
-    return {
-        "assignment": assignment.name,
-        "id": graded.id,
-        "name": printable(graded.name),
-        "late": graded.late,
-        "submitted": printable(graded.submitted),
-        "status": graded.status,
-        "reason": printable(graded.reason),
-        "score": graded.score,
-        "max_score": total(test.points for test in tests),
-        "exercises": by_exercise(graded.verdicts, tests),
-        "notes": [printable(note) for note in graded.notes],
-        "load_errors": [printable(error) for error in graded.load_errors],
-        "diagnosis": "" if graded.is_diagnosed else NOT_DIAGNOSED,
-        "seed": graded.seed,
-        "secret": graded.secret,
-        "sandbox": graded.sandbox,
-        **VERSIONS,
-        "fingerprint": graded.fingerprint,
-        "tests": [_for_instructor(verdict) for verdict in graded.verdicts],
-    }
-
-
-def _for_instructor(verdict: Verdict) -> dict[str, Any]:
-    words = verdict.words
-    return {
-        "name": verdict.test.name,
-        "exercise": verdict.test.exercise,
-        "public": verdict.test.public,
-        "score": verdict.score,
-        "max_score": verdict.test.points,
-        "outcome": verdict.outcome,
-        "code": verdict.code,
-        "message": printable(verdict.message),
-        "remark": verdict.remark,
-        "misconceptions": list(verdict.misconceptions),
-        "likeness": verdict.likeness.text(public=True) if verdict.likeness is not None else "",
-        "where": printable(words.where),
-        "trace": printable(words.trace),
-        "printed": printed_text(words, MAX_OUTPUT),
-        # An endless loop calls at will.
-        "calls": None if verdict.outcome == "stopped" else verdict.n_calls,
-    }
-
-
-def by_exercise(verdicts: Iterable[Verdict], tests: Iterable[TestSpec]) -> dict[str, tuple[float, float]]:
-    """(points, of) for each exercise of these tests, in their order; (0, of) for what has no verdict."""
-    got: dict[str, list[float]] = {}
-    of: dict[str, list[float]] = {}
-    for test in tests:
-        got.setdefault(test.exercise, [])
-        of.setdefault(test.exercise, []).append(test.points)
-    for verdict in verdicts:
-        if verdict.test.exercise in got:
-            got[verdict.test.exercise].append(verdict.score)
-    return {exercise: (total(got[exercise]), total(of[exercise])) for exercise in of}
-
-
-def trouble(record: Mapping[str, Any]) -> str:
-    """Why a submission has no score, or could not be read, or which of its modules does not load and why: one line."""
-    text = record["reason"] or next(iter(record["load_errors"]), "")
-    said = text.replace(" does not load: ModuleNotFoundError: ", " does not load: ", 1).strip().partition("\n")[0]
-    return printable(said, MAX_CELL)
-
-
-def grades_csv(records: Iterable[Mapping[str, Any]], tests: Sequence[TestSpec]) -> str:
+def grades_csv(records: Iterable[Record], tests: Sequence[TestSpec]) -> str:
     """The class as CSV, sorted by id: who, score, max, a column for each exercise, status, late, submitted, reason.
 
     No score where there is none. `late` is yes or nothing, because due dates are the platform's: it says who was late,
@@ -211,13 +142,14 @@ def grades_csv(records: Iterable[Mapping[str, Any]], tests: Sequence[TestSpec]) 
     writer.writerow(
         ["id", "name", "score", "max", *map(spreadsheet_cell, exercises), "status", "late", "submitted", "reason"]
     )
-    for record in sorted(records, key=lambda record: str(record["id"])):
-        has_score = record["score"] is not None
-        points = [number(record["exercises"][exercise][0]) if has_score else "" for exercise in exercises]
-        score = number(record["score"]) if has_score else ""
-        who = [spreadsheet_cell(record["id"]), _one_line(record["name"])]
-        told = ["yes" if record["late"] else "", _one_line(record["submitted"]), _one_line(trouble(record))]
-        writer.writerow([*who, score, number(record["max_score"]), *points, record["status"], *told])
+    for record in sorted(records, key=lambda record: str(record.id)):
+        points, score = [""] * len(exercises), ""
+        if record.score is not None:
+            points = [number(record.exercises[exercise][0]) for exercise in exercises]
+            score = number(record.score)
+        who = [spreadsheet_cell(record.id), _one_line(record.name)]
+        told = ["yes" if record.late else "", _one_line(record.submitted), _one_line(record.trouble)]
+        writer.writerow([*who, score, number(record.max_score), *points, record.status, *told])
     return "\ufeff" + out.getvalue()
 
 

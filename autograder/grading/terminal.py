@@ -15,7 +15,8 @@ from rich.table import Table
 from autograder.checks.report.summary import number
 from autograder.grading.batch import ClassResult, Row
 from autograder.grading.feedback import printable
-from autograder.grading.results import GRADES, INSTRUCTOR, MAX_CELL, RESULTS, Record, trouble
+from autograder.grading.records import MAX_CELL, Record
+from autograder.grading.results import GRADES, INSTRUCTOR, RESULTS
 from autograder.grading.verdicts import total
 from autograder.intake.roster import Ignored
 
@@ -63,10 +64,10 @@ def print_ignored(console: Console, ignored: Sequence[Ignored]) -> None:
 def print_class(console: Console, result: ClassResult) -> None:
     """The table of scores, those that need attention or do not load first, and where the files are."""
     attention = result.needing_attention
-    rest = [each for each in result.rows if each.record["status"] == "graded"]
-    rest.sort(key=lambda each: not each.record["load_errors"])
-    named = any(each.record["name"] for each in result.rows)
-    late = any(each.record["late"] for each in result.rows)
+    rest = [each for each in result.rows if each.record.status == "graded"]
+    rest.sort(key=lambda each: not each.record.load_errors)
+    named = any(each.record.name for each in result.rows)
+    late = any(each.record.late for each in result.rows)
     for line in common_troubles(result):
         console.print(f"[yellow]look at[/yellow] {escape(line)}")
     table = Table(title=f"{result.assignment.name}: {len(result.rows)} submissions", title_justify="left")
@@ -79,8 +80,8 @@ def print_class(console: Console, result: ClassResult) -> None:
     table.add_column("lost in", overflow="fold")
     for row in (*attention, *rest):
         identity, score, lost = _cells_of(row)
-        name = [escape(printable(row.record["name"], 60))] * named
-        table.add_row(identity, *name, score, *["late" if row.record["late"] else ""] * late, lost)
+        name = [escape(printable(row.record.name, 60))] * named
+        table.add_row(identity, *name, score, *["late" if row.record.late else ""] * late, lost)
     console.print(table)
     n_fresh = sum(row.fresh for row in result.rows)
     console.print(f"{n_fresh} graded now, {len(result.rows) - n_fresh} unchanged since the last run")
@@ -89,12 +90,12 @@ def print_class(console: Console, result: ClassResult) -> None:
             f"[yellow]{len(attention)} need attention[/yellow]; "
             "those marked needs_attention are graded again on the next run"
         )
-    remarked = [each.record["id"] for each in result.rows if any(test["remark"] for test in each.record["tests"])]
+    remarked = [each.record.id for each in result.rows if any(test.remark for test in each.record.tests)]
     if remarked:
         ids = ", ".join(escape(printable(identity, 60)) for identity in remarked[:10])
         more = f" and {len(remarked) - 10} more" if len(remarked) > 10 else ""
         console.print(f"[yellow]look at[/yellow] {ids}{more}: passed, but with a remark in {INSTRUCTOR}")
-    mistakes = Counter(name for each in result.rows for name in _misconceptions(each.record))
+    mistakes = Counter(name for each in result.rows for name in each.record.misconceptions)
     if mistakes:
         seen = ", ".join(f"{escape(name)} {count}" for name, count in mistakes.most_common(MAX_MISCONCEPTIONS))
         console.print(f"misconceptions, and how many submissions have them: {seen}")
@@ -110,13 +111,13 @@ def class_document(result: ClassResult) -> dict[str, Any]:
         "assignment": result.assignment.name,
         "of": total(test.points for test in result.tests),
         "out": str(result.out.resolve()),
-        "needing_attention": [each.record["id"] for each in result.needing_attention],
+        "needing_attention": [each.record.id for each in result.needing_attention],
         "look_at": common_troubles(result),
         "submissions": [
             {
-                **{key: each.record[key] for key in SHOWN},
+                **{key: getattr(each.record, key) for key in SHOWN},
                 "graded_now": each.fresh,
-                "misconceptions": sorted(_misconceptions(each.record)),
+                "misconceptions": sorted(each.record.misconceptions),
             }
             for each in result.rows
         ],
@@ -129,7 +130,7 @@ def common_troubles(result: ClassResult) -> list[str]:
     lost = Counter(cause for each in result.rows for cause in _lost_by(each.record))
     found: Counter[tuple[str, str]] = Counter()
     for each in result.rows:
-        verb = "read" if each.record["status"] == "unreadable" else "loaded" if each.record["load_errors"] else ""
+        verb = "read" if each.record.status == "unreadable" else "loaded" if each.record.load_errors else ""
         if verb:
             found[verb, _cause(each.record)] += 1
     return [
@@ -145,9 +146,9 @@ def common_troubles(result: ClassResult) -> list[str]:
 
 def _lost_by(record: Record) -> list[str]:
     """Why statements of modules failed, of which a test that was not passed says so; not what follows from another."""
-    said = [test["message"] for test in record["tests"] if test["outcome"] != "passed"]
+    said = [test.message for test in record.tests if test.outcome != "passed"]
     causes: list[str] = []
-    for match in filter(None, map(_NOT_LOADED.fullmatch, record["notes"])):
+    for match in filter(None, map(_NOT_LOADED.fullmatch, record.notes)):
         if not any(cause in match[1] for cause in causes):
             causes.append(match[1])
     return [cause for cause in causes if any(cause in message for message in said)]
@@ -155,26 +156,22 @@ def _lost_by(record: Record) -> list[str]:
 
 def _cause(record: Record) -> str:
     """What is wrong with a hand-in, without what is its own: its name, and the line."""
-    said = re.sub(r"""^(hand-in|archive|notebook) ('[^']*'|"[^"]*")( and \d+ more)?: """, "", trouble(record))
+    said = re.sub(r"""^(hand-in|archive|notebook) ('[^']*'|"[^"]*")( and \d+ more)?: """, "", record.trouble)
     return re.sub(r"( \([^()]*\)){1,2}$", "", said).replace(" does not load: ", ": ", 1)
-
-
-def _misconceptions(record: Record) -> set[str]:
-    return {name for test in record["tests"] for name in test["misconceptions"]}
 
 
 def _cells_of(row: Row) -> tuple[str, str, str]:
     record = row.record
-    identity = escape(printable(record["id"], 60))
-    score = "-" if record["score"] is None else number(record["score"])
-    if record["status"] != "graded":
-        why = escape(printable(record["reason"], MAX_CELL))
-        return f"[yellow]{identity}[/yellow]", score, f"[yellow]{record['status']}[/yellow]: {why}"
-    if record["load_errors"]:
-        return f"[yellow]{identity}[/yellow]", score, f"[yellow]{escape(trouble(record))}[/yellow]"
-    lost = [f"{name} {number(got)}/{number(of)}" for name, (got, of) in record["exercises"].items() if got < of]
-    if len(lost) == len(record["exercises"]):
-        shown = "every exercise" if record["score"] else "everything"
+    identity = escape(printable(record.id, 60))
+    score = "-" if record.score is None else number(record.score)
+    if record.status != "graded":
+        why = escape(printable(record.reason, MAX_CELL))
+        return f"[yellow]{identity}[/yellow]", score, f"[yellow]{record.status}[/yellow]: {why}"
+    if record.load_errors:
+        return f"[yellow]{identity}[/yellow]", score, f"[yellow]{escape(record.trouble)}[/yellow]"
+    lost = [f"{name} {number(got)}/{number(of)}" for name, (got, of) in record.exercises.items() if got < of]
+    if len(lost) == len(record.exercises):
+        shown = "every exercise" if record.score else "everything"
     else:
         shown = ", ".join(lost[:6]) + (f" and {len(lost) - 6} more" if len(lost) > 6 else "")
     why = "".join(f"; {printable(cause, MAX_CELL)}" for cause in _lost_by(record)[:1])

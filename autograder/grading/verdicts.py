@@ -11,10 +11,13 @@ from typing import Literal
 
 import msgspec
 
+from autograder.boundary.host import StopCode
 from autograder.checks.report.conditions import not_judged
 from autograder.grading.likeness import Likeness
 
 Outcome = Literal["passed", "failed", "stopped", "fault"]
+# How it came to an outcome, for programs; feedback has a text for each.
+Code = Literal["passed", "wrong", "unusable", "raised", "not_implemented", "not_judged", "fault"] | StopCode
 Status = Literal["graded", "unreadable", "needs_attention"]
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 
@@ -63,7 +66,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     test: TestSpec
     outcome: Outcome
-    code: str
+    code: Code
     message: str = ""
     words: StudentWords = StudentWords()
     n_calls: int = 0

@@ -144,8 +144,8 @@ def _grade(root: Path, options: Options, upload: Upload) -> dict[str, Any] | Non
         (row,) = Batch(course, assignment, settings, Path(folder)).grade([hand_in]).rows
         results: dict[str, Any] = json.loads((Path(folder) / hand_in.id / RESULTS).read_text(encoding="utf-8"))
         print((Path(folder) / hand_in.id / INSTRUCTOR).read_text(encoding="utf-8"))
-    if row.record["score"] is None:
-        print(f"not graded: {row.record['reason']}")
+    if row.record.score is None:
+        print(f"not graded: {row.record.reason}")
         return None
     return results
 

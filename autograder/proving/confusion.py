@@ -99,11 +99,11 @@ def grade_alone(course: Course, assignment: Assignment, jobs: int, seed: int = 0
         result = Batch(course, assignment, settings, Path(folder) / "results", jobs=jobs).grade(submissions)
     for each, row in zip(known, result.rows, strict=True):
         record = row.record
-        if record["score"] is None:
-            raise CourseError(f"{assignment.name}: {each.name}: not graded: {record['reason']}")
-        named = {name for test in record["tests"] for name in test["misconceptions"]}
+        if record.score is None:
+            raise CourseError(f"{assignment.name}: {each.name}: not graded: {record.reason}")
+        named = {name for test in record.tests for name in test.misconceptions}
         confusion.add((each.name,), named)
-        lost = {test["exercise"] for test in record["tests"] if test["outcome"] != "passed"}
+        lost = {test.exercise for test in record.tests if test.outcome != "passed"}
         if lost != {each.exercise}:
             confusion.strays.append(f"{each.name}: loses in {', '.join(sorted(lost)) or 'nothing'}")
     return confusion

@@ -16,7 +16,7 @@ from autograder.course.release import drift, render
 from autograder.errors import CourseError
 from autograder.grading.batch import Batch, ClassResult
 from autograder.grading.grader import Settings
-from autograder.grading.results import Record, trouble
+from autograder.grading.records import Record
 from autograder.intake.roster import Submission
 from autograder.proving.audit import ALL, Audit, audit
 from autograder.proving.audit_report import lines
@@ -105,10 +105,10 @@ def _verify_scores(course: Course, assignment: Assignment, seed: int) -> list[Ch
         settings = Settings(course=str(course.root), assignment=assignment.name, seed=seed)
         result = Batch(course, assignment, settings, Path(folder) / "results", jobs=2).grade(submissions)
     reference, template = (row.record for row in result.rows)
-    if reference["load_errors"]:  # what audits it would import it into this process
-        raise CourseError(f"the reference: {trouble(reference)}")
-    if reference["notes"]:  # a statement that failed when a module was loaded
-        raise CourseError(f"the reference: {reference['notes'][0]}")
+    if reference.load_errors:  # what audits it would import it into this process
+        raise CourseError(f"the reference: {reference.trouble}")
+    if reference.notes:  # a statement that failed when a module was loaded
+        raise CourseError(f"the reference: {reference.notes[0]}")
     return [
         _exercises_tested(course, assignment, result),
         _scored(f"{assignment.name}: the reference", reference, 100.0),
@@ -130,14 +130,14 @@ def _exercises_tested(course: Course, assignment: Assignment, result: ClassResul
 
 
 def _scored(what: str, record: Record, want: float) -> Check:
-    got = record["score"]
+    got = record.score
     if got is None:
-        return Check(False, f"{what} has no score: {record['reason']}")
+        return Check(False, f"{what} has no score: {record.reason}")
     line = f"{what} gets {number(got)} of 100"
-    if record["load_errors"]:
-        return Check(False, f"{line}; {trouble(record)}")
+    if record.load_errors:
+        return Check(False, f"{line}; {record.trouble}")
     if got == want:
         return Check(True, line)
-    unexpected = [test["name"] for test in record["tests"] if (test["outcome"] == "passed") != bool(want)]
+    unexpected = [test.name for test in record.tests if (test.outcome == "passed") != bool(want)]
     verb = "failed" if want else "passed"
-    return Check(False, f"{line}, want {want:g}; {verb}: {', '.join(unexpected[:10]) or record['reason']}")
+    return Check(False, f"{line}, want {want:g}; {verb}: {', '.join(unexpected[:10]) or record.reason}")

@@ -159,7 +159,7 @@ def test_result_that_is_not_as_it_was_written_is_no_record(lab, graded_class, a_
         (folder / name).write_bytes((a_class.out / "wrong" / name).read_bytes())
     record = results.read_record(folder)
     assert record is not None
-    assert record["score"] == 80
+    assert record.score == 80
     text = (folder / file).read_text(encoding="utf-8")
     if damage == "deleted":
         (folder / file).unlink()
@@ -314,8 +314,8 @@ def test_score_of_an_id_that_becomes_a_conflict_is_taken_back(lab):
     assert again["bob"].score == 100.0
     assert "ann" not in again
     record = results.read_record(lab.out / "ann")
-    assert (record["status"], record["score"]) == ("needs_attention", None)
-    assert "has the id 'ann', and so has" in record["reason"]
+    assert (record.status, record.score) == ("needs_attention", None)
+    assert "has the id 'ann', and so has" in record.reason
     (lab.hand_ins / "ann.py").unlink()
     assert lab.grade()["ann"].score == 100.0
 

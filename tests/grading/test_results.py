@@ -7,12 +7,14 @@ import os
 import platform
 import stat
 
+import msgspec
 import numpy as np
 import pytest
 
 from autograder.errors import CourseError
+from autograder.grading.records import record_of
 from autograder.grading.results import grades_csv, spreadsheet_cell, write_atomically
-from autograder.grading.verdicts import TestSpec
+from autograder.grading.verdicts import Graded, TestSpec
 
 pytestmark = pytest.mark.slow
 
@@ -128,9 +130,9 @@ def test_file_where_a_folder_should_be_is_named(tmp_path):
 
 
 def record(identity, score=0.1 + 0.2, **changes):
-    exercises = {"=cmd()": [score, 100.0]}
-    who = {"id": identity, "name": "", "late": False, "submitted": "", "reason": "", "load_errors": []}
-    return who | {"score": score, "max_score": 100.0, "exercises": exercises, "status": "graded"} | changes
+    nothing_lost = record_of(Graded(id=identity, status="graded"), "t1_sums", [])
+    changes = {"score": score, "max_score": 100.0, "exercises": {"=cmd()": (score, 100.0)}} | changes
+    return msgspec.structs.replace(nothing_lost, id=identity, **changes)
 
 
 def test_csv_is_sorted_numbers_are_short_and_no_cell_is_a_formula():
@@ -175,8 +177,9 @@ def test_cell_is_no_formula_whatever_separates_cells(text, cell):
 
 def test_csv_says_who_was_late_and_what_does_not_load_and_opens_in_excel():
     test = TestSpec(name="test_a", exercise="a", points=100.0, public=True, visibility="visible", hint="")
-    ann = record("ann", 0.0, exercises={"a": [0, 100]}, name="Анна\n=1+1", late=True, submitted="2026-01-02 10:00 Z")
-    ann["load_errors"] = ["sums.py does not load: ModuleNotFoundError: No module named 'x' (sums.py:1)\n  import x"]
+    errors = ("sums.py does not load: ModuleNotFoundError: No module named 'x' (sums.py:1)\n  import x",)
+    who = {"name": "Анна\n=1+1", "late": True, "submitted": "2026-01-02 10:00 Z", "load_errors": errors}
+    ann = record("ann", 0.0, exercises={"a": (0, 100)}, **who)
     text = grades_csv([ann], [test])
     assert text.encode().startswith(b"\xef\xbb\xbfid,name,")
     reason = "sums.py does not load: No module named 'x' (sums.py:1)"

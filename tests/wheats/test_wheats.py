@@ -35,10 +35,10 @@ def records(tmp_path_factory):
         result = Batch(COURSE, assignment, settings, folder / "results", jobs=2).grade(submissions)
         hints = {test.hint for test in result.tests if test.hint}
         read = {}
-        for outcome in result.rows:
-            identity = outcome.submission.id
+        for row in result.rows:
+            identity = row.submission.id
             shown = json.loads((folder / "results" / identity / "results.json").read_text(encoding="utf-8"))
-            read[identity] = outcome.record, shown, hints
+            read[identity] = row.record, shown, hints
         return read
 
     return graded
@@ -57,9 +57,9 @@ def test_wheat_passes_every_test_with_other_seeds_and_room_to_spare(wheat, tmp_p
 @pytest.mark.parametrize("wheat", WHEATS, ids=lambda wheat: wheat.name)
 def test_wheat_gets_100_in_the_sandbox_without_a_remark_or_a_hint(wheat, records):
     record, shown, hints = records(wheat.assignment.name)[wheat.name]
-    assert [f"{test['name']}: {test['message']}" for test in record["tests"] if test["outcome"] != "passed"] == []
-    assert (record["status"], record["score"], shown["score"]) == ("graded", 100.0, 100.0)
-    assert [test["remark"] for test in record["tests"] if test["remark"]] == []
+    assert [f"{test.name}: {test.message}" for test in record.tests if test.outcome != "passed"] == []
+    assert (record.status, record.score, shown["score"]) == ("graded", 100.0, 100.0)
+    assert [test.remark for test in record.tests if test.remark] == []
     outputs = [shown["output"], *(test["output"] for test in shown["tests"])]
     assert [hint for hint in hints if any(hint in output for output in outputs)] == []
 

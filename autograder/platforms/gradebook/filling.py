@@ -13,7 +13,8 @@ from pathlib import Path
 from autograder.checks.report.summary import number
 from autograder.errors import CourseError, there
 from autograder.grading.feedback import printable
-from autograder.grading.results import Record, read_record, trouble
+from autograder.grading.records import Record
+from autograder.grading.results import read_record
 from autograder.platforms.gradebook.rosters import Roster, key, parse_number, read_roster, read_table
 
 _NOT_ASSIGNED = ("N/A", "EX")  # Canvas: not this student's, excused
@@ -90,10 +91,10 @@ def _records(results: Path, filled: Filled) -> Iterator[Record]:
         if record is None:
             filled.to_look_at.append(f"{folder.name}: its result was changed or cannot be read; grade it again")
             continue
-        assignments.add(record["assignment"])
-        if record["score"] is None:
-            reason = printable(record["reason"], 200)
-            filled.to_look_at.append(f"{record['id']}: {record['status']}, so there is no score: {reason}")
+        assignments.add(record.assignment)
+        if record.score is None:
+            reason = printable(record.reason, 200)
+            filled.to_look_at.append(f"{record.id}: {record.status}, so there is no score: {reason}")
             continue
         yield record
     if len(assignments) > 1:
@@ -105,13 +106,13 @@ def _matched(records: Iterable[Record], roster: Roster, match: Mapping[str, str]
     """Row -> the one record that is its student's; what cannot be told is told, and fills nothing."""
     claims: dict[int, list[Record]] = {}
     for record in records:
-        identity = record["id"].casefold()
+        identity = record.id.casefold()
         places = _rows_of(roster, identity)
         by_hand = match.get(identity, "")
         if by_hand:
             places += [place for place in _rows_of(roster, by_hand) if place not in places]
         filled.n_unknown += not places
-        told = f"{record['id']}: {number(record['score'])} points, "
+        told = f"{record.id}: {number(there(record.score))} points, "
         if len(places) == 1:
             claims.setdefault(places[0], []).append(record)
         elif places and by_hand:
@@ -126,7 +127,7 @@ def _matched(records: Iterable[Record], roster: Roster, match: Mapping[str, str]
             filled.to_look_at.append(f"{told}but no row of the roster has that id")
     for place, several in list(claims.items()):
         if len(several) > 1:
-            ids = ", ".join(f"{each['id']} ({number(each['score'])})" for each in several)
+            ids = ", ".join(f"{each.id} ({number(there(each.score))})" for each in several)
             filled.to_look_at.append(f"{ids}: are one student of the roster; which one counts?")
             del claims[place]
     return {place: records[0] for place, records in claims.items()}
@@ -160,27 +161,25 @@ def _maximum(roster: Roster, text: str, out_of: float | None) -> float:
 
 
 def _fill_cell(roster: Roster, place: int, record: Record, maximum: float, scale: bool, filled: Filled) -> None:
-    row, score = roster.rows[place], record["score"]
+    row, score = roster.rows[place], there(record.score)
     before = row[roster.column].strip()
     if before in _NOT_ASSIGNED:
         what = "excused" if before == "EX" else "not set for this student"
-        filled.to_look_at.append(f"{record['id']}: {number(score)} points, but there it is {what} ({before})")
+        filled.to_look_at.append(f"{record.id}: {number(score)} points, but there it is {what} ({before})")
         return
     if roster.locked[place]:
         said = printable(roster.locked[place], 40)
-        filled.to_look_at.append(
-            f"{record['id']}: {number(score)} points, but there the grade cannot be changed ({said})"
-        )
+        filled.to_look_at.append(f"{record.id}: {number(score)} points, but there the grade cannot be changed ({said})")
         return
-    if maximum != record["max_score"]:
+    if maximum != record.max_score:
         if not scale:
             raise CourseError(
                 f"gradebook: {filled.column!r} is out of {number(maximum)} points, the results out of "
-                f"{number(record['max_score'])}; set the points there, or convert with --scale"
+                f"{number(record.max_score)}; set the points there, or convert with --scale"
             )
-        score = round(score * maximum / record["max_score"], 2)
-    if record["status"] != "graded":
-        filled.to_look_at.append(f"{record['id']}: {record['status']}, {number(score)} points: {trouble(record)}")
+        score = round(score * maximum / record.max_score, 2)
+    if record.status != "graded":
+        filled.to_look_at.append(f"{record.id}: {record.status}, {number(score)} points: {record.trouble}")
     row[roster.column] = number(score).replace(".", roster.decimal or ("," if roster.form.delimiter == ";" else "."))
     filled.n_filled += 1
     old = parse_number(before, roster.decimal)

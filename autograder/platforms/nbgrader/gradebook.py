@@ -27,7 +27,7 @@ from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading.batch import Batch, ClassResult, Row, anew
 from autograder.grading.grader import Settings, Unchanged
-from autograder.grading.results import Record
+from autograder.grading.records import Record
 from autograder.grading.verdicts import Graded, TestSpec, settle
 from autograder.intake import Submission, safe_ids
 from autograder.intake.names import show

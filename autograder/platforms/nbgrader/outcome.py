@@ -16,7 +16,7 @@ from autograder.checks.report.summary import number
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
 from autograder.grading.feedback import is_shown, printable, test_feedback
-from autograder.grading.results import by_exercise
+from autograder.grading.records import by_exercise
 from autograder.grading.verdicts import Graded, TestSpec
 
 _COLORS = {"passed": "#2e7d32", "failed": "#c62828", "stopped": "#c62828"}

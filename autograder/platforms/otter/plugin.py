@@ -31,7 +31,7 @@ from autograder.errors import CourseError, there
 from autograder.grading.batch import Graders, anew
 from autograder.grading.feedback import is_shown, overview, printable, test_feedback
 from autograder.grading.grader import Job, notebook_settings
-from autograder.grading.results import instructor_report
+from autograder.grading.records import record_of
 from autograder.grading.verdicts import Graded, TestSpec, Verdict, settle, total
 
 COURSE = "files/course"  # in the autograder's archive
@@ -126,7 +126,7 @@ class Grading:
             results.results[question.name] = question
         results.set_output(overview(graded, assignment))
         # Not in results.json: for the instructor, by `otter run --pickle-results`.
-        results.set_plugin_data("autograder", instructor_report(graded, assignment, self.tests))
+        results.set_plugin_data("autograder", msgspec.to_builtins(record_of(graded, assignment.name, self.tests)))
 
     def generate_report(self) -> str:
         """What an instructor wants to know of the run; students may be shown it too."""

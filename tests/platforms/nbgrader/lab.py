@@ -92,7 +92,7 @@ class Lab:
         submissions = [Submission(id=path.parts[-3], name="", paths=(path,)) for path in paths]
         out = self.root.parent / "alone"
         batch = Batch(self.course, assignment, notebook_settings(self.course, assignment), out, jobs=2, regrade=True)
-        return {each.record["id"]: each.record["score"] for each in batch.grade(submissions).rows}
+        return {each.record.id: each.record.score for each in batch.grade(submissions).rows}
 
     def scores(self):
         """{student: score} of the gradebook."""
