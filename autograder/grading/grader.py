@@ -18,7 +18,7 @@ import socket
 import sys
 import threading
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -33,13 +33,13 @@ from autograder.course.handout import handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.course.secret import course_secret
 from autograder.course.secret import fingerprint as secret_fingerprint
-from autograder.errors import CourseError, there
+from autograder.errors import CourseError
 from autograder.grading.feedback import with_version
 from autograder.grading.plugin import GradingPlugin, SubmissionUnderTest, Trial, run
 from autograder.grading.reading import apart, read_apart
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.grading.wider_numbers import wider_numbers
-from autograder.intake import HandIn, SeveralHandIns, Stubs, UnreadableHandIn
+from autograder.intake import SeveralHandIns, Stubs, UnreadableHandIn
 
 MEMORY_BYTES = 1 << 30  # of a grader's address space, of which it uses a fifth
 
@@ -199,74 +199,62 @@ class Grader:
         limits = self.assignment.limits
         self.worker = Worker(self.sandbox, Confinement(limits.memory_bytes, limits.processes, self.course.imports))
         self.stubs = notebook_stubs(self.course, self.assignment)
-        self.graded: Graded | None = None
-        self.keeps_zygote = False
-        self.hand_in: HandIn | None = None
 
     def run(self) -> None:
         """Grade until no job comes."""
-        plugin = GradingPlugin(
-            self.course,
-            self.assignment,
-            self.settings.seed,
-            self._collected,
-            self._submissions(),
-            self._done,
-            self.secret,
-        )
+        plugin = GradingPlugin(self.course, self.assignment, self.settings.seed, self.secret)
         with self.worker:
-            run(plugin)
+            run(plugin, partial(self._work, plugin))
 
     def say(self, answer: GraderReply) -> None:
         self.lines.write(msgspec.json.encode(answer) + b"\n")
         self.lines.flush()
 
-    def _collected(self, tests: tuple[TestSpec, ...]) -> None:
+    def _work(self, plugin: GradingPlugin) -> None:
         gc.collect()
         gc.freeze()  # pytest, the course and its tests stay to the end: not to be gone through again and again
-        self.say(Collected(tests, self.sandbox.name, secret_fingerprint(self.secret), self.base))
-
-    def _submissions(self) -> Iterator[SubmissionUnderTest]:
+        self.say(Collected(plugin.tests, self.sandbox.name, secret_fingerprint(self.secret), self.base))
         for line in self.lines:
             job = msgspec.json.decode(line, type=Job)
-            self.keeps_zygote = job.trial is not None  # what is tried is our own code, most of it the same again
-            self.graded = Graded(
-                id=job.id,
-                name=job.name,
-                status="graded",
-                seed=self.settings.seed,
-                secret=secret_fingerprint(self.secret),
-                sandbox=self.sandbox.name,
+            self.say(self._answer(job, plugin))
+            if job.trial is None:  # what is tried is our own code, most of it the same again
+                self.worker.clear()
+
+    def _answer(self, job: Job, plugin: GradingPlugin) -> Unchanged | Done:
+        graded = Graded(
+            id=job.id,
+            name=job.name,
+            status="graded",
+            seed=self.settings.seed,
+            secret=secret_fingerprint(self.secret),
+            sandbox=self.sandbox.name,
+        )
+        try:
+            hand_in = read_apart(
+                [Path(os.fsdecode(path)) for path in job.paths],
+                package=self.course.package,
+                modules=self.assignment.modules,
+                stubs=self.stubs,
+                may_be_class=job.may_be_class,
             )
-            try:
-                hand_in = read_apart(
-                    [Path(os.fsdecode(path)) for path in job.paths],
-                    package=self.course.package,
-                    modules=self.assignment.modules,
-                    stubs=self.stubs,
-                    may_be_class=job.may_be_class,
-                )
-                hand_in = replace(hand_in, notes=(*job.notes, *hand_in.notes))
-                self.hand_in = hand_in
-                mark = fingerprint(self.base, hand_in.files, hand_in.notes)
-                if mark == job.known:
-                    self.say(Unchanged())
-                    continue
-                self.graded = msgspec.structs.replace(self.graded, notes=hand_in.notes, fingerprint=mark)
-                package = self.package | self._accepted(hand_in.files)
-                self.worker.load(self.course.package, package, self.data, keep_zygote=self.keeps_zygote)
-                looked_for = self.assignment.policy.numerical_backward != "allow"
-                look = partial(wider_numbers, self._accepted(hand_in.files))
-                found = apart(look, dict[str, int], f"submission {job.id}") if looked_for else {}
-                submission = SubmissionUnderTest(self.worker, self.assignment, job.trial, found)
-            except SeveralHandIns as error:  # nobody's points, and no zero either
-                self._finish(status="needs_attention", reason=str(error))
-            except UnreadableHandIn as error:
-                self._finish(status="unreadable", reason=str(error))
-            except (WorkerFault, OSError) as error:
-                self._finish(status="needs_attention", reason=str(error))
-            else:
-                yield submission
+            hand_in = replace(hand_in, notes=(*job.notes, *hand_in.notes))
+            mark = fingerprint(self.base, hand_in.files, hand_in.notes)
+            if mark == job.known:
+                return Unchanged()
+            graded = msgspec.structs.replace(graded, notes=hand_in.notes, fingerprint=mark)
+            package = self.package | self._accepted(hand_in.files)
+            self.worker.load(self.course.package, package, self.data, keep_zygote=job.trial is not None)
+            looked_for = self.assignment.policy.numerical_backward != "allow"
+            look = partial(wider_numbers, self._accepted(hand_in.files))
+            found = apart(look, dict[str, int], f"submission {job.id}") if looked_for else {}
+            submission = SubmissionUnderTest(self.worker, self.assignment, job.trial, found)
+        except SeveralHandIns as error:  # nobody's points, and no zero either
+            return _finished(graded, status="needs_attention", reason=str(error))
+        except UnreadableHandIn as error:
+            return _finished(graded, status="unreadable", reason=str(error))
+        except (WorkerFault, OSError) as error:
+            return _finished(graded, status="needs_attention", reason=str(error))
+        return self._done(graded, submission, plugin.grade(submission), hand_in.assembly.with_cells)
 
     def _accepted(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
         """Of what was handed in, what is graded: with follow-through no module of another assignment."""
@@ -275,8 +263,14 @@ class Grader:
         others = self.package.keys() - set(self.assignment.modules)
         return {module: source for module, source in files.items() if module not in others}
 
-    def _done(self, submission: SubmissionUnderTest, verdicts: list[Verdict]) -> None:
-        in_cells = there(self.hand_in).assembly.with_cells
+    def _done(
+        self,
+        graded: Graded,
+        submission: SubmissionUnderTest,
+        verdicts: Sequence[Verdict],
+        in_cells: Callable[[str], str],
+    ) -> Done:
+        """What was found, in which lines of an assembled module are called by their cells."""
         told = [
             msgspec.structs.replace(
                 verdict,
@@ -287,21 +281,20 @@ class Grader:
             )
             for verdict in verdicts
         ]
-        not_loaded = tuple(map(in_cells, submission.not_loaded))
-        self._finish(
+        return _finished(
+            graded,
             verdicts=tuple(told),
             load_errors=tuple(map(in_cells, submission.load_errors)),
             is_diagnosed=submission.is_diagnosed,
-            notes=there(self.graded).notes + not_loaded,
+            notes=graded.notes + tuple(map(in_cells, submission.not_loaded)),
         )
 
-    def _finish(self, **found: object) -> None:
-        graded = msgspec.structs.replace(there(self.graded), **found)
-        said = {"load_errors": graded.load_errors, "notes": graded.notes}
-        told = {name: tuple(map(with_version, texts)) for name, texts in said.items()}
-        self.say(Done(msgspec.structs.replace(graded, **told)))
-        if not self.keeps_zygote:
-            self.worker.clear()
+
+def _finished(graded: Graded, **found: object) -> Done:
+    graded = msgspec.structs.replace(graded, **found)
+    said = {"load_errors": graded.load_errors, "notes": graded.notes}
+    told = {name: tuple(map(with_version, texts)) for name, texts in said.items()}
+    return Done(msgspec.structs.replace(graded, **told))
 
 
 def end_with(connection: socket.socket) -> None:

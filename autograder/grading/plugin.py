@@ -136,29 +136,17 @@ class SubmissionUnderTest:
 
 
 class GradingPlugin:
-    """Runs the collected tests for every submission that `submissions` yields, and passes the verdicts to `done`.
+    """An assignment's tests, collected by pytest, and how they are run on a submission: `grade` gives the verdicts.
 
-    `collected` is called once, before the first submission, with the tests found. Hidden tests draw from the course's
-    `secret` as well as from the seed.
+    They can be run while `run` has them: in the `work` that it is given. Hidden tests draw from the course's `secret`
+    as well as from the seed.
     """
 
-    def __init__(
-        self,
-        course: Course,
-        assignment: Assignment,
-        seed: int,
-        collected: Callable[[tuple[TestSpec, ...]], None],
-        submissions: Iterable[SubmissionUnderTest],
-        done: Callable[[SubmissionUnderTest, list[Verdict]], None],
-        secret: str = "",
-    ) -> None:
+    def __init__(self, course: Course, assignment: Assignment, seed: int = 0, secret: str = "") -> None:
         self.course = course
         self.assignment = assignment
         self.seed = seed
         self.secret = secret
-        self.collected = collected
-        self.submissions = submissions
-        self.done = done
         self.specs: dict[str, TestSpec] = {}
         self.errors: list[str] = []
         self.submission: SubmissionUnderTest | None = None
@@ -250,27 +238,23 @@ class GradingPlugin:
                 file = self.assignment.stand_ins
                 self.errors.append(f"{file}: no such file, and {item.nodeid} asks for the fixture `beside`")
 
-    @pytest.hookimpl
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        specs = tuple(self.specs.values())
         if not self.errors:
             try:
-                check_total(specs, self.assignment)
+                check_total(self.tests, self.assignment)
             except CourseError as error:
                 self.errors.append(str(error))
-        if self.errors:  # `run` raises them: an exception here would only be printed as pytest's internal error
-            return True
-        self.collected(specs)
         self.items = session.items
-        for submission in self.submissions:
-            self.submission = submission
-            self.done(submission, self._graded(submission))
-        return True
+
+    @property
+    def tests(self) -> tuple[TestSpec, ...]:
+        """What the author of each test declared, in the order in which they run."""
+        return tuple(self.specs.values())
 
     # Running
 
-    def _graded(self, submission: SubmissionUnderTest) -> list[Verdict]:
-        """The verdicts of the current submission, and what the values of its failed tests say about its mistakes."""
+    def grade(self, submission: SubmissionUnderTest) -> list[Verdict]:
+        """A submission's verdicts, and what the values of its failed tests say about its mistakes."""
+        self.submission = submission
         if submission.trial is not None:
             return self._tried(submission.trial)
         verdicts: list[Verdict] = []
@@ -458,9 +442,9 @@ class Package:
 
 def collect(course: Course, assignment: Assignment) -> tuple[TestSpec, ...]:
     """The assignment's tests, none of them run; CourseError if they do not import or their points do not add up."""
-    found: list[TestSpec] = []
-    run(GradingPlugin(course, assignment, 0, found.extend, (), lambda *_: None))
-    return tuple(found)
+    plugin = GradingPlugin(course, assignment)
+    run(plugin, lambda: None)
+    return plugin.tests
 
 
 def refuse_optimized() -> None:
@@ -486,8 +470,21 @@ def refuse_older(course: Course) -> None:
         )
 
 
-def run(plugin: GradingPlugin) -> None:
-    """Collect the assignment's tests and grade; CourseError if pytest cannot even start on them."""
+class _Loop:
+    """Where pytest would run the tests one after the other, `work` runs them as it likes."""
+
+    def __init__(self, plugin: GradingPlugin, work: Callable[[], None]) -> None:
+        self.plugin, self.work = plugin, work
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> bool:
+        if not self.plugin.errors:  # `run` raises them: an exception here would only be printed as an internal error
+            self.work()
+        return True
+
+
+def run(plugin: GradingPlugin, work: Callable[[], None]) -> None:
+    """Collect the assignment's tests, and `work` with them; CourseError if they cannot be used."""
     refuse_optimized()
     refuse_older(plugin.course)
     tests = [str(plugin.assignment.public_tests), str(plugin.assignment.hidden_tests)]
@@ -505,7 +502,8 @@ def run(plugin: GradingPlugin) -> None:
         sys.modules.pop(Path(test).stem, None)
     unused = ("cacheprovider", "faulthandler", "warnings", "logging")
     with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
-        status = pytest.main([*options, *(f"-pno:{name}" for name in unused), *tests], plugins=[plugin])
+        options += [f"-pno:{name}" for name in unused]
+        status = pytest.main([*options, *tests], plugins=[plugin, _Loop(plugin, work)])
     if plugin.errors:
         raise CourseError("\n".join(plugin.errors))
     if plugin.broken is not None:

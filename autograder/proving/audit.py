@@ -22,7 +22,6 @@ from pathlib import Path
 from types import ModuleType
 
 import msgspec
-import pytest
 
 from autograder.course.handout import exercise_of, exercises
 from autograder.course.manifest import Assignment, Course
@@ -30,7 +29,6 @@ from autograder.course.regions import regions
 from autograder.course.variants import import_variant
 from autograder.errors import CourseError
 from autograder.grading.judging import judge
-from autograder.grading.markers import check_total
 from autograder.grading.plugin import GradingPlugin, run
 from autograder.grading.replay import Replay
 from autograder.grading.verdicts import TestSpec, Verdict, unmet
@@ -163,7 +161,7 @@ def _audit_chunk(task: tuple[str, str, tuple[str, ...], bool, int]) -> list[Paid
     course = Course.load(Path(root))
     plugin = AuditPlugin(course, course.assignment(name), names, with_all, seed)
     warnings.simplefilter("ignore")  # as in a grader: NaN and its like warn at will
-    run(plugin)
+    run(plugin, plugin.work)
     return plugin.paid
 
 
@@ -173,23 +171,19 @@ class AuditPlugin(GradingPlugin):
     def __init__(
         self, course: Course, assignment: Assignment, names: Sequence[str], with_all: bool, seed: int = 0
     ) -> None:
-        super().__init__(course, assignment, seed, lambda _: None, (), lambda *_: None)
+        super().__init__(course, assignment, seed)
         self.names, self.with_all = names, with_all
         self.paid: list[Paid] = []
 
-    @pytest.hookimpl
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        if not self.errors:
-            check_total(tuple(self.specs.values()), self.assignment)
-            self.items = session.items
-            with import_variant(self.course, {}) as self.package:
-                self.functions = dict(_functions(self.course, self.assignment, self.package))
-                self.kinds = _kinds(self.course, self.package)
-                for exercise in self.names:
-                    self.paid += self._answered([exercise], exercise)
-                if self.with_all:
-                    self.paid += self._answered(list(self.functions), ALL)
-        return True
+    def work(self) -> None:
+        """Note what each exercise pays for each kind of answer, and all of them together."""
+        with import_variant(self.course, {}) as self.package:
+            self.functions = dict(_functions(self.course, self.assignment, self.package))
+            self.kinds = _kinds(self.course, self.package)
+            for exercise in self.names:
+                self.paid += self._answered([exercise], exercise)
+            if self.with_all:
+                self.paid += self._answered(list(self.functions), ALL)
 
     def _answered(self, names: Sequence[str], shown: str) -> Iterator[Paid]:
         """What these exercises pay for each kind of answer, given by all of them at once."""

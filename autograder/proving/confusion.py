@@ -15,8 +15,6 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from autograder.boundary.trace import Trace
 from autograder.course.manifest import Assignment, Course
 from autograder.course.misconceptions import Misconception, modified_modules, read_misconceptions
@@ -25,7 +23,6 @@ from autograder.grading.batch import Batch
 from autograder.grading.diagnosis import DIAGNOSED, Mistakes
 from autograder.grading.grader import Settings
 from autograder.grading.judging import judge
-from autograder.grading.markers import check_total
 from autograder.grading.plugin import GradingPlugin, run
 from autograder.grading.replay import Replay
 from autograder.grading.verdicts import Verdict, unmet
@@ -134,7 +131,7 @@ def _replay_chunk(task: tuple[str, str, Sequence[Mistakes], int]) -> Confusion:
     course = Course.load(Path(root))
     plugin = ConfusionPlugin(course, course.assignment(name), trials, seed)
     warnings.simplefilter("ignore")  # as in a grader: a mistake may well overflow
-    run(plugin)
+    run(plugin, plugin.work)
     return plugin.confusion
 
 
@@ -142,19 +139,15 @@ class ConfusionPlugin(GradingPlugin):
     """Runs the tests on the reference with some mistakes, in this process, and has them diagnosed."""
 
     def __init__(self, course: Course, assignment: Assignment, trials: Sequence[Mistakes], seed: int = 0) -> None:
-        super().__init__(course, assignment, seed, lambda _: None, (), lambda *_: None)
+        super().__init__(course, assignment, seed)
         self.trials = trials
         self.confusion = Confusion(tuple(self.diagnostician.known))
 
-    @pytest.hookimpl
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        if not self.errors:
-            check_total(tuple(self.specs.values()), self.assignment)
-            self.items = session.items
-            for mistakes in self.trials:
-                if self.diagnostician.package(mistakes) is not None:
-                    self.confusion.add(mistakes, self._named(mistakes))
-        return True
+    def work(self) -> None:
+        """Have each diagnosed."""
+        for mistakes in self.trials:
+            if self.diagnostician.package(mistakes) is not None:
+                self.confusion.add(mistakes, self._named(mistakes))
 
     def _named(self, mistakes: Mistakes) -> set[str]:
         verdicts, traces = self._answered(mistakes)

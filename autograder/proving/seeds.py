@@ -23,7 +23,6 @@ from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
 from autograder.course.variants import import_folder
 from autograder.grading.judging import judge
-from autograder.grading.markers import check_total
 from autograder.grading.plugin import DRAWING, GradingPlugin, Package, run
 from autograder.proving.processes import fresh_processes
 
@@ -90,7 +89,7 @@ def _run_chunk(task: tuple[str, str, str, range]) -> SeedsReport:
     with import_folder(Path(package), {}) as imported:
         plugin = SeedsPlugin(course, assignment, imported, seeds)
         with plugin.watched_allclose():
-            run(plugin)
+            run(plugin, plugin.work)
     return plugin.report
 
 
@@ -98,7 +97,7 @@ class SeedsPlugin(GradingPlugin):
     """Runs the collected tests on a package in this process, once for each seed."""
 
     def __init__(self, course: Course, assignment: Assignment, package: ModuleType, seeds: range) -> None:
-        super().__init__(course, assignment, 0, lambda _: None, (), lambda *_: None)
+        super().__init__(course, assignment)
         self.package = package
         self.seeds = seeds
         self.report = SeedsReport(assignment.name)
@@ -118,17 +117,14 @@ class SeedsPlugin(GradingPlugin):
     def beside(self) -> Any:
         return stand_ins.module(self.assignment)
 
-    @pytest.hookimpl
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        if not self.errors:
-            check_total(tuple(self.specs.values()), self.assignment)
-            for seed in self.seeds:
-                self.seed = seed
-                for item in session.items:
-                    # A test that draws no numbers knows nothing of the seed: once is enough.
-                    if seed == 0 or self.draws(item):
-                        self._run_here(item)
-        return True
+    def work(self) -> None:
+        """Run every test with each seed."""
+        for seed in self.seeds:
+            self.seed = seed
+            for item in self.items:
+                # A test that draws no numbers knows nothing of the seed: once is enough.
+                if seed == 0 or self.draws(item):
+                    self._run_here(item)
 
     def _run_here(self, item: pytest.Item) -> None:
         self.phases, self.test = [], item.name

@@ -7,7 +7,6 @@ The one file here that knows the inside of grading: a number of messages is no p
 
 import json
 import sys
-from collections.abc import Iterator
 
 from autograder.boundary.host import Worker
 from autograder.boundary.runtime import Confinement
@@ -25,21 +24,14 @@ def counts(course: Course, assignment: Assignment) -> list[dict[str, int]]:
     confinement = Confinement(limits.memory_bytes, limits.processes, course.imports)
     with Worker(find_sandbox(imports=course.imports), confinement) as worker:
 
-        def submissions() -> Iterator[SubmissionUnderTest]:
+        def work() -> None:
             for _ in range(3):
                 worker.load(course.package, files, package_data(course))
-                yield SubmissionUnderTest(worker, assignment)
+                verdicts = plugin.grade(SubmissionUnderTest(worker, assignment))
+                found.append({each.test.name: each.n_messages for each in verdicts})
 
-        run(
-            GradingPlugin(
-                course,
-                assignment,
-                0,
-                lambda tests: None,
-                submissions(),
-                lambda submission, verdicts: found.append({each.test.name: each.n_messages for each in verdicts}),
-            )
-        )
+        plugin = GradingPlugin(course, assignment)
+        run(plugin, work)
     return found
 
 

@@ -134,7 +134,9 @@ def test_verdicts_that_are_lost_on_the_way_leave_no_score(lab, sabotage):
     lab.hand_in("victim")
     sabotage(
         "finish = grader.Grader._done\n"
-        "grader.Grader._done = lambda self, submission, verdicts: finish(self, submission, verdicts[:-1])\n"
+        "def without_the_last(self, graded, submission, verdicts, in_cells):\n"
+        "    return finish(self, graded, submission, verdicts[:-1], in_cells)\n"
+        "grader.Grader._done = without_the_last\n"
     )
     victim = lab.grade()["victim"]
     assert (victim.status, victim.score) == ("needs_attention", None)
@@ -149,7 +151,7 @@ def test_zygote_killed_once_costs_nothing(lab, sabotage, tmp_path):
     assert lab.grade()["victim"].score == 100
 
 
-@pytest.mark.parametrize("part", ["__init__", "_collected"])
+@pytest.mark.parametrize("part", ["__init__", "_work"])
 def test_grader_that_dies_before_it_has_tests_grades_nothing(lab, sabotage, part):
     lab.hand_in("victim")
     sabotage(f"grader.Grader.{part} = die")
