@@ -13,12 +13,13 @@ import pytest
 
 from autograder.boundary.sandbox import Bubblewrap, find_sandbox
 from autograder.course.manifest import Course
-from autograder.grading import batch
+from autograder.grading import grader_process
+from autograder.grading.batch import Batch
 from autograder.grading.grader import Settings
 from autograder.intake.roster import find_submissions
 
 TINY = Path(__file__).parent / "tiny_course"
-REAL_GRADER = batch.GRADER
+REAL_GRADER = grader_process.GRADER
 TOTAL = "return float(as_vector(values).sum())"
 RUNNING = "sums = np.cumsum(vector)"
 
@@ -104,7 +105,7 @@ class Lab:
             follow_through=follow_through,
             sandbox="none" if trust else "any",
         )
-        return batch.Batch(self.course, chosen, settings, out or self.out, **options)
+        return Batch(self.course, chosen, settings, out or self.out, **options)
 
     def submissions(self, assignment="t1"):
         modules = self.course.assignment(assignment).modules
@@ -115,7 +116,7 @@ class Lab:
         out = out or self.out
         grading = self.batch(assignment=assignment, out=out, **options)
         rows = grading.grade(self.submissions(assignment)).rows
-        assert not grading.graders or all(each.process.returncode is not None for each in grading.graders)
+        assert all(each.process.returncode is not None for each in grading.graders.graders)
         return {each.submission.id: Graded(each, out / each.submission.id) for each in rows}
 
     def one(self, source=None, **options):
@@ -138,7 +139,7 @@ def lab(tmp_path, sabotage):
 @pytest.fixture
 def real_graders(monkeypatch, lab):
     """Graders started as the batch starts them."""
-    monkeypatch.setattr(batch, "GRADER", REAL_GRADER)
+    monkeypatch.setattr(grader_process, "GRADER", REAL_GRADER)
 
 
 @pytest.fixture(scope="session")
@@ -198,7 +199,7 @@ def start_with():
             "def die(*_, **__): os.kill(os.getpid(), 9)\n"
         )
         ending = "\nsys.exit(grader.main(sys.argv[1:]))"
-        monkeypatch.setattr(batch, "GRADER", (sys.executable, "-P", "-c", prelude + code + ending))
+        monkeypatch.setattr(grader_process, "GRADER", (sys.executable, "-P", "-c", prelude + code + ending))
 
     return start
 

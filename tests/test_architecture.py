@@ -100,6 +100,7 @@ def test_hand_ins_are_read_with_the_standard_library_and_nothing_of_what_runs_te
         assert all(name.startswith("autograder.checks.cells.") for name in of_checks), file
 
 
+@pytest.mark.slow
 def test_only_the_command_line_imports_what_proves_a_course():
     for file in files(ENGINE):
         if file.parent.name not in ("proving", "cli"):
@@ -116,6 +117,7 @@ def test_part_that_is_copied_elsewhere_imports_itself_relatively(part):
                 assert not [alias for alias in node.names if alias.name.startswith("autograder")], file
 
 
+@pytest.mark.slow
 def test_nothing_imports_the_command_line():
     for file in files(ENGINE):
         if file.name != "__main__.py" and file.parent.name != "cli":

@@ -21,7 +21,8 @@ from autograder import installation
 from autograder.cli import main, shared
 from autograder.course import Course, release
 from autograder.course.manifest import LANGUAGES
-from autograder.grading.batch import Batch, locked
+from autograder.grading.batch import Batch
+from autograder.grading.results_folder import locked
 from autograder.intake import roster
 
 

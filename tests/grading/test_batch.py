@@ -12,9 +12,9 @@ import pytest
 
 from autograder.boundary.sandbox import Unsandboxed, find_sandbox
 from autograder.errors import CourseError
-from autograder.grading import batch, results
-from autograder.grading.batch import locked
+from autograder.grading import grader_process, graders, results
 from autograder.grading.grader import Settings, base_digest, base_package
+from autograder.grading.results_folder import locked, refuse_clashes
 from autograder.intake.roster import Submission
 
 pytestmark = pytest.mark.slow
@@ -244,15 +244,15 @@ def test_submission_that_kills_two_graders_needs_attention_and_the_next_run_pick
 
 
 def test_grader_that_falls_silent_is_replaced(lab, sabotage, monkeypatch):
-    collect = batch.GraderProcess.collect
+    collect = grader_process.GraderProcess.collect
 
     def collect_and_grow_impatient(grader):
         collected = collect(grader)
         grader.connection.settimeout(0.5)
         return collected
 
-    monkeypatch.setattr(batch.GraderProcess, "collect", collect_and_grow_impatient)
-    monkeypatch.setattr(batch, "TRIES", 1)
+    monkeypatch.setattr(grader_process.GraderProcess, "collect", collect_and_grow_impatient)
+    monkeypatch.setattr(graders, "TRIES", 1)
     lab.hand_in("victim")
     sabotage(KILL_IT.format(condition="time.sleep(60)"))
     graded = lab.grade()
@@ -302,7 +302,7 @@ def test_progress_that_fails_ends_every_grader_and_thread(lab):
     with pytest.raises(RuntimeError, match="no terminal"):
         grading.grade(lab.submissions())
     assert threading.active_count() == before
-    assert all(each.process.returncode is not None for each in grading.graders)
+    assert all(each.process.returncode is not None for each in grading.graders.graders)
 
 
 def test_score_of_an_id_that_becomes_a_conflict_is_taken_back(lab):
@@ -382,10 +382,10 @@ def test_ids_that_would_share_a_folder_are_refused(lab, tmp_path):
     def hand_ins(*ids):
         return [Submission(id=identity, name="", paths=(lab.hand_ins,)) for identity in ids]
 
-    batch.refuse_clashes(tmp_path, hand_ins("ann", "Ann"))
+    refuse_clashes(tmp_path, hand_ins("ann", "Ann"))
     (tmp_path / ".LOCK").write_text("")  # a file system that takes one for the other
     with pytest.raises(CourseError, match="'ann' and 'Ann' would share a folder; rename one"):
-        batch.refuse_clashes(tmp_path, hand_ins("ann", "Ann"))
+        refuse_clashes(tmp_path, hand_ins("ann", "Ann"))
 
 
 def test_names_in_any_script_and_none_are_graded(lab):
@@ -476,7 +476,7 @@ def test_python_that_leaves_out_asserts_is_refused(lab, real_graders, monkeypatc
         file.write_text('"""PYTEST_DONT_REWRITE"""\n' + file.read_text(encoding="utf-8"), encoding="utf-8")
     wrong = lab.source(("return float(as_vector(values).sum())", "return 6.5"))
     assert lab.one(wrong).score < 100
-    monkeypatch.setattr(batch, "GRADER", (sys.executable, "-O", *batch.GRADER[1:]))
+    monkeypatch.setattr(grader_process, "GRADER", (sys.executable, "-O", *grader_process.GRADER[1:]))
     with pytest.raises(CourseError, match=r"grading: Python runs with -O or PYTHONOPTIMIZE, .*; run the same command"):
         lab.one(wrong, regrade=True)
 
@@ -515,7 +515,7 @@ def test_grader_inherits_what_the_instructor_has_but_nothing_that_changes_python
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["", ".", "lib", "/opt/numpy"]))
     for name in ("PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTEST_ADDOPTS", "CI", "BUILD_NUMBER", "MODULEPATH"):
         monkeypatch.setenv(name, "1")
-    inherited = batch.grader_environment()
+    inherited = grader_process.grader_environment()
     assert inherited["PYTHONPATH"] == "/opt/numpy"
     assert inherited["PATH"] == os.environ["PATH"]
     assert inherited["MODULEPATH"] == "1"
@@ -550,6 +550,6 @@ def test_cpus_are_shared_out_beginning_with_our_own(monkeypatch):
     try:
         for cpu in allowed:
             os.sched_setaffinity(0, {cpu})
-            assert (batch._cpus()[0], set(batch._cpus())) == (cpu, allowed)
+            assert (graders._cpus()[0], set(graders._cpus())) == (cpu, allowed)
     finally:
         os.sched_setaffinity(0, allowed)

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from autograder.errors import CourseError
-from autograder.grading import batch
+from autograder.grading import graders
 from autograder.grading.results import read_record, write_results
 from autograder.grading.verdicts import Graded
 
@@ -110,7 +110,7 @@ def broken_class(tmp_path_factory, make_lab, start_with):
         lab.hand_in(stage)
     code = "".join(replaced(*what, victim=stage) for stage, (what, _) in STAGES.items())
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(batch, "TRIES", 1)
+        monkeypatch.setattr(graders, "TRIES", 1)
         start_with(monkeypatch, READING + code)
         return lab, lab.grade(jobs=2)
 

@@ -13,7 +13,7 @@ from autograder.boundary.remote import OpaqueValue, student_error
 from autograder.course import Course, release
 from autograder.course.secret import VARIABLE, fingerprint
 from autograder.errors import CourseError
-from autograder.grading import batch
+from autograder.grading import graders
 from autograder.grading.judging import judge
 from autograder.grading.markers import check_total
 from autograder.grading.plugin import collect
@@ -289,7 +289,7 @@ def test_what_a_test_does_comes_out_as_its_verdict(lab):
 
 @pytest.mark.parametrize("end", ["raise KeyboardInterrupt", "pytest.exit('enough')"])
 def test_test_that_ends_pytest_gives_nobody_a_score(lab, end, monkeypatch):
-    monkeypatch.setattr(batch, "TRIES", 1)
+    monkeypatch.setattr(graders, "TRIES", 1)
     lab.tests(f"{ONE.format(50)}\n@pytest.mark.points(50, exercise='x')\ndef test_two():\n    {end}\n")
     result = lab.one()
     assert (result.status, result.score) == ("needs_attention", None)

@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from autograder.grading import batch, reading
+from autograder.grading import graders, reading
 from autograder.grading.reading import apart, read_apart
 from autograder.intake import SeveralHandIns, Stubs, UnreadableHandIn, read_hand_in
 
@@ -190,7 +190,7 @@ ENDS = {
 
 @pytest.mark.slow
 def test_hand_in_that_ends_its_reader_is_unreadable_on_every_run_and_the_class_is_graded(lab, sabotage, monkeypatch):
-    monkeypatch.setattr(batch, "TRIES", 1)  # no grader dies of it
+    monkeypatch.setattr(graders, "TRIES", 1)  # no grader dies of it
     sabotage(HOSTILE)
     for name in ("ann", *ENDS, "zoe"):
         lab.hand_in(name, f"# {name}\n{lab.reference}")

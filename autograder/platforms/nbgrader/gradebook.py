@@ -25,8 +25,9 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
-from autograder.grading.batch import Batch, ClassResult, Row, anew
+from autograder.grading.batch import Batch, ClassResult, Row
 from autograder.grading.grader import Settings, Unchanged
+from autograder.grading.graders import anew
 from autograder.grading.records import Record
 from autograder.grading.verdicts import Graded, TestSpec, settle
 from autograder.intake import Submission, safe_ids

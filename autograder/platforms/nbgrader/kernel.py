@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 from autograder.course.handout import exercises
 from autograder.course.manifest import Course
 from autograder.errors import CourseError
-from autograder.grading.batch import grader_environment
+from autograder.grading.grader_process import grader_environment
 
 COURSE = "AUTOGRADER_COURSE"
 FAULT_STATUS = 70
