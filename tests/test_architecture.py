@@ -1,6 +1,7 @@
 """Which part may import which, and what no part may name."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -177,6 +178,15 @@ def test_errors_import_nothing_but_a_type():
 def test_installation_imports_what_reads_versions_and_nothing_of_the_engine():
     assert outside(imports(ENGINE / "installation.py")) == {"packaging"}
     assert not [name for name in imports(ENGINE / "installation.py") if name.startswith("autograder")]
+
+
+def test_page_on_the_architecture_names_files_and_folders_that_are_there():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(?:autograder/)?((?:\w+/)+(?:\w+\.py)?)`", page))
+    named -= {"autograder/", "solutions/", "tests/test_architecture.py"}
+    assert len(named) > 30
+    assert [name for name in sorted(named) if not (ENGINE / name).exists()] == []
+    assert [part for part in PARTS if f"{part}/" not in page] == []
 
 
 def courses():

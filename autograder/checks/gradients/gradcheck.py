@@ -19,7 +19,7 @@ from .differences import Compared, Comparison, Forward, Memo, scale
 from .kinks import Array
 from .noise import NOISY, noise_of
 from .protocols import Backward, GradcheckError, GradcheckUndecided, Operation, Subject, Tape, function_of, protocol_of
-from .wording import at, likeness, numbers
+from .wording import at, numbers, resemblance
 
 __all__ = ["GradcheckError", "GradcheckReport", "GradcheckUndecided", "Right", "function_of", "gradcheck"]
 
@@ -277,7 +277,7 @@ class _Check:
                 found = self.comparisons[i].refined(_along_element(unit, j))
             if not found.passed:
                 wrong = sum(not v.passed for v in compared.values())
-                advice = likeness(self.comparisons[i].gradients, numeric, i, wrong)
+                advice = resemblance(self.comparisons[i].gradients, numeric, i, wrong)
                 if i in self.subject.without_grad:
                     advice = "its .grad is None, the backward pass did not reach it"
                 self._fail(i, at(j), found, float(unit[j]), advice)

@@ -41,7 +41,7 @@ def shape_hint(got: tuple[int, ...], want: tuple[int, ...]) -> str:
     return ", the shape of that input"
 
 
-def likeness(got: Array, numeric: dict[int, Array], i: int, wrong: int) -> str:
+def resemblance(got: Array, numeric: dict[int, Array], i: int, wrong: int) -> str:
     """What the gradient of input i looks like beside the numeric ones; all are under two upstreams, first axis.
 
     `wrong` elements of it are known to be wrong. `numeric` may lack other inputs.

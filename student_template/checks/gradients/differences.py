@@ -64,7 +64,7 @@ FAR = 10.0  # what does not move this far away does not depend on the input at a
 
 
 @dataclass(frozen=True)
-class Finding:
+class Compared:
     """One derivative compared: error over tolerance, at most 1 if right, and for the worse upstream got and want."""
 
     ratio: float
@@ -85,7 +85,7 @@ class Finding:
         """Passed with a margin, by differences that agree and would have shown a mistake of 1e-4."""
         return self.ratio <= 0.1 and self.resolved and self.kind == "smooth"
 
-    def per(self, unit: float) -> "Finding":
+    def per(self, unit: float) -> "Compared":
         """The same with all derivatives divided by a unit of length."""
         steps = (self.steps[0] / unit, self.steps[1] / unit)
         return replace(self, got=self.got / unit, low=self.low / unit, high=self.high / unit, steps=steps)
@@ -190,13 +190,13 @@ class Comparison:
         self.upstreams, self.gradients = upstreams, gradients
         self.x = forward.inputs[index]
 
-    def plain(self, direction: Array) -> tuple[Finding, Array]:
-        """The finding of one sample at the usual step, and the numeric derivative under each upstream."""
+    def plain(self, direction: Array) -> tuple[Compared, Array]:
+        """The found of one sample at the usual step, and the numeric derivative under each upstream."""
         sample = Sample(self.forward, self.index, direction, STEP)
         return self._judge(sample, sample.moved), self._contract(sample.slope)
 
-    def refined(self, direction: Array) -> Finding:
-        """The finding after other steps and, if none confirms the gradient, the slopes on either side."""
+    def refined(self, direction: Array) -> Compared:
+        """The found after other steps and, if none confirms the gradient, the slopes on either side."""
         small = (self.x != 0) & (np.abs(self.x) < scale(self.x))
         own = np.where(small, direction * np.abs(self.x) / scale(self.x), direction)
         tries = [(direction, STEP), *((direction, t) for t in OTHER_STEPS)]
@@ -212,9 +212,9 @@ class Comparison:
             if samples[-1].t < STEP and not _continues(samples[-1], samples[:-1], moved):
                 continue
             trusted.append(samples[-1])
-            finding = self._judge(samples[-1], moved)
-            if finding.sure:
-                return finding
+            found = self._judge(samples[-1], moved)
+            if found.sure:
+                return found
         for factor in (-FAR, FAR):
             moved |= self.forward(self.index, self.x + factor * direction) != self.forward.center
         kink = self._nearest_kink(samples, moved)
@@ -223,10 +223,10 @@ class Comparison:
         if not moved.any():
             return self._nothing_moved(direction)
         # The least doubtful decides, among those whose two steps agree if there are any.
-        findings = [
+        compared = [
             (self._judge(s, moved).per(_length(s.direction, direction)), self._doubt(s, moved)) for s in trusted
         ]
-        defined = [pair for pair in findings if pair[0].kind != "undefined"]
+        defined = [pair for pair in compared if pair[0].kind != "undefined"]
         agreeing = [pair for pair in defined if pair[0].kind == "smooth"]
         if not defined:
             return self._undefined(direction)
@@ -245,7 +245,7 @@ class Comparison:
         products = (self.gradients * direction).reshape(len(self.gradients), -1)
         return products.sum(axis=1), np.abs(products).sum(axis=1)
 
-    def _judge(self, sample: Sample, moved: Mask) -> Finding:
+    def _judge(self, sample: Sample, moved: Mask) -> Compared:
         got, got_size = self._along(sample.direction)
         want, want_size = self._contract(sample.slope), self._contract_size(sample.slope)
         if not np.isfinite(want_size).all():
@@ -262,7 +262,7 @@ class Comparison:
         rough = (wobble > TOLERANCE.rough * want_size + rounding).any() or (
             ratio > 1 and error[worse] <= 3 * wobble[worse]
         )
-        return Finding(
+        return Compared(
             ratio=ratio,
             kind="rough" if rough else "smooth",
             upstream=worse,
@@ -286,23 +286,23 @@ class Comparison:
         measured = self._contract_size(sample.slope) + self._along(sample.direction)[1]
         return float(np.max(doubt / np.maximum(measured, np.finfo(np.float64).tiny)))
 
-    def _nearest_kink(self, samples: list[Sample], moved: Mask) -> Finding | None:
-        """The finding at a kink, by the smallest steps at which every output settles; None if there is none."""
+    def _nearest_kink(self, samples: list[Sample], moved: Mask) -> Compared | None:
+        """The found at a kink, by the smallest steps at which every output settles; None if there is none."""
         smooth = np.zeros(moved.shape, dtype=np.bool_)
-        findings: list[Finding] = []
+        compared: list[Compared] = []
         for steps in KINK_STEPS:
             coarse, fine = (next(s for s in samples if s.t == t) for t in steps)
             kinks = find_kinks(coarse.sides(moved), fine.sides(moved), TOLERANCE.kink)
             # What smaller steps have shown to be smooth has no kink.
-            finding = self._kink(coarse, kinks, kinks.found & ~smooth, moved)
+            found = self._kink(coarse, kinks, kinks.found & ~smooth, moved)
             smooth |= kinks.smooth
-            if finding is not None and (kinks.found | smooth | ~moved).all():
-                return finding
-            findings += [finding] if finding is not None else []
-        return findings[0] if findings else None
+            if found is not None and (kinks.found | smooth | ~moved).all():
+                return found
+            compared += [found] if found is not None else []
+        return compared[0] if compared else None
 
-    def _kink(self, coarse: Sample, kinks: Kinks, found: Mask, moved: Mask) -> Finding | None:
-        """The finding at a kink of some outputs, where any value between the slopes is right; None if it is none."""
+    def _kink(self, coarse: Sample, kinks: Kinks, found: Mask, moved: Mask) -> Compared | None:
+        """The found at a kink of some outputs, where any value between the slopes is right; None if it is none."""
         left, right = np.where(found, [kinks.left, kinks.right], coarse.slope)
         slack = np.where(found, kinks.slack, 0.0)
         if not found.any() or not np.isfinite(left + right).all():
@@ -318,19 +318,19 @@ class Comparison:
         got, _ = self._along(coarse.direction)
         ratio, worse = _worst_ratio(np.maximum(np.maximum(low - got, got - high), 0.0), tolerance)
         between = (float(low[worse]), float(high[worse]))
-        return Finding(ratio, "kink", worse, float(got[worse]), *between, resolved=True, steps=between)
+        return Compared(ratio, "kink", worse, float(got[worse]), *between, resolved=True, steps=between)
 
-    def _nothing_moved(self, direction: Array) -> Finding:
+    def _nothing_moved(self, direction: Array) -> Compared:
         """No output moves at any step: zero is right, or what rounding may leave of it (x / |x|)."""
         got, _ = self._along(direction)
         everywhere = np.ones(self.forward.center.shape, dtype=np.bool_)
         ratio, worse = _worst_ratio(np.abs(got), self._own_rounding(direction, everywhere))
-        return Finding(ratio, "smooth", worse, float(got[worse]), 0.0, 0.0, resolved=True, steps=(0.0, 0.0))
+        return Compared(ratio, "smooth", worse, float(got[worse]), 0.0, 0.0, resolved=True, steps=(0.0, 0.0))
 
-    def _undefined(self, direction: Array) -> Finding:
+    def _undefined(self, direction: Array) -> Compared:
         got = float(self._along(direction)[0][0])
         nan = float("nan")
-        return Finding(float("inf"), "undefined", 0, got, nan, nan, resolved=False, steps=(nan, nan))
+        return Compared(float("inf"), "undefined", 0, got, nan, nan, resolved=False, steps=(nan, nan))
 
 
 def _continues(small: Sample, others: list[Sample], moved: Mask) -> bool:

@@ -15,11 +15,11 @@ from typing import Any, Literal, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from .differences import Comparison, Finding, Forward, Memo, scale
+from .differences import Compared, Comparison, Forward, Memo, scale
 from .kinks import Array
 from .noise import NOISY, noise_of
 from .protocols import Backward, GradcheckError, GradcheckUndecided, Operation, Subject, Tape, function_of, protocol_of
-from .wording import at, likeness, numbers
+from .wording import at, numbers, resemblance
 
 __all__ = ["GradcheckError", "GradcheckReport", "GradcheckUndecided", "Right", "function_of", "gradcheck"]
 
@@ -169,8 +169,8 @@ class _Check:
     def elements(self) -> None:
         """Compare every element of every input; all first, because a hint may need the other inputs."""
         plain = [self._plain(i) for i in range(len(self.arrays))]
-        for i, (findings, _) in enumerate(plain):
-            self._second_look(i, findings, {m: numeric for m, (_, numeric) in enumerate(plain)})
+        for i, (compared, _) in enumerate(plain):
+            self._second_look(i, compared, {m: numeric for m, (_, numeric) in enumerate(plain)})
 
     def directions(self, count: int, locate: bool) -> None:
         """Compare along random directions and along all ones, where the parts of a tied maximum must sum right."""
@@ -183,22 +183,22 @@ class _Check:
             along["the all-ones direction"] = np.full(x.shape, np.max(unit))
             searched = not locate
             for words, v in along.items():
-                finding = self.comparisons[i].plain(v)[0]
-                if not finding.sure:
-                    finding = self.comparisons[i].refined(v)
-                if not finding.passed and not searched and 4 * x.size <= LOCATE_EVALUATIONS:
-                    findings, numeric = self._plain(i)
-                    self._second_look(i, findings, {i: numeric})
+                found = self.comparisons[i].plain(v)[0]
+                if not found.sure:
+                    found = self.comparisons[i].refined(v)
+                if not found.passed and not searched and 4 * x.size <= LOCATE_EVALUATIONS:
+                    compared, numeric = self._plain(i)
+                    self._second_look(i, compared, {i: numeric})
                     searched = True
-                if searched and (finding.kind == "undefined" or (not finding.passed and i in self.smooth)):
+                if searched and (found.kind == "undefined" or (not found.passed and i in self.smooth)):
                     # It left the domain, or crosses scales that no step fits at once; its elements were right, one by
                     # one, and only where they meet at a kink may they be wrong together.
                     continue
-                if not finding.passed:
+                if not found.passed:
                     last = words == "the all-ones direction"
                     advice = "elements that tie must share the upstream gradient" if last else "try a smaller input"
-                    self._fail(i, f" along {words}", finding, float(np.max(unit)) if last else 1.0, advice)
-                self._record(finding)
+                    self._fail(i, f" along {words}", found, float(np.max(unit)) if last else 1.0, advice)
+                self._record(found)
 
     def noise(self) -> float:
         """How noisy the gradients are. Under a single upstream those of a bias may happen to cancel to next to nothing
@@ -260,55 +260,55 @@ class _Check:
                     f"got {grad[index]:.6g}, want 0; multiply every term by the upstream gradient"
                 )
 
-    def _plain(self, i: int) -> tuple[dict[tuple[int, ...], Finding], Array]:
-        """A finding for every element of one input, and the numeric gradient under each upstream."""
+    def _plain(self, i: int) -> tuple[dict[tuple[int, ...], Compared], Array]:
+        """A found for every element of one input, and the numeric gradient under each upstream."""
         x = self.arrays[i]
-        unit, findings, numeric = scale(x), {}, np.zeros((2, *x.shape))
+        unit, compared, numeric = scale(x), {}, np.zeros((2, *x.shape))
         for j in np.ndindex(x.shape):
-            findings[j], slopes = self.comparisons[i].plain(_along_element(unit, j))
+            compared[j], slopes = self.comparisons[i].plain(_along_element(unit, j))
             numeric[(slice(None), *j)] = slopes / unit[j]
-        return findings, numeric
+        return compared, numeric
 
-    def _second_look(self, i: int, findings: dict[tuple[int, ...], Finding], numeric: dict[int, Array]) -> None:
+    def _second_look(self, i: int, compared: dict[tuple[int, ...], Compared], numeric: dict[int, Array]) -> None:
         """Refine what the first look did not confirm, from the worst element on; fails at the first wrong one."""
         unit, kinds = scale(self.arrays[i]), set()
-        for j, finding in sorted(findings.items(), key=lambda item: -item[1].ratio):
-            if not finding.sure:
-                finding = self.comparisons[i].refined(_along_element(unit, j))
-            if not finding.passed:
-                wrong = sum(not v.passed for v in findings.values())
-                advice = likeness(self.comparisons[i].gradients, numeric, i, wrong)
+        for j, found in sorted(compared.items(), key=lambda item: -item[1].ratio):
+            if not found.sure:
+                found = self.comparisons[i].refined(_along_element(unit, j))
+            if not found.passed:
+                wrong = sum(not v.passed for v in compared.values())
+                advice = resemblance(self.comparisons[i].gradients, numeric, i, wrong)
                 if i in self.subject.without_grad:
                     advice = "its .grad is None, the backward pass did not reach it"
-                self._fail(i, at(j), finding, float(unit[j]), advice)
-            self._record(finding)
-            kinds.add(finding.kind)
+                self._fail(i, at(j), found, float(unit[j]), advice)
+            self._record(found)
+            kinds.add(found.kind)
         if kinds <= {"smooth"}:
             self.smooth.add(i)
 
-    def _record(self, finding: Finding) -> None:
-        self.worst = max(self.worst, finding.ratio)
-        self.kinks += finding.kind == "kink"
+    def _record(self, found: Compared) -> None:
+        self.worst = max(self.worst, found.ratio)
+        self.kinks += found.kind == "kink"
 
-    def _fail(self, i: int, where: str, finding: Finding, unit: float, advice: str) -> NoReturn:
-        """Say what the finding found, brought back from relative steps to the input's own units."""
+    def _fail(self, i: int, where: str, found: Compared, unit: float, advice: str) -> NoReturn:
+        """Say what the found found, brought back from relative steps to the input's own units."""
         start = f"{self.name} backward: gradient of input {i}{where}: got "
-        finding = finding.per(unit)
-        got, low, high = numbers(finding.got, finding.low, finding.high)
-        if finding.kind == "undefined":
+        found = found.per(unit)
+        got, low, high = numbers(found.got, found.low, found.high)
+        if found.kind == "undefined":
             raise GradcheckUndecided(
                 f"{start}{got}, but it cannot be judged here: forward is not finite on either side; is it right there, "
                 "and the point inside the domain? Choose another point"
             )
-        if finding.kind == "rough":
-            coarse, fine = numbers(*finding.steps)
+        if found.kind == "rough":
+            coarse, fine = numbers(*found.steps)
             raise GradcheckUndecided(
                 f"{start}{got}, but it cannot be judged here: two steps of central differences disagree, {coarse} and "
                 f"{fine}; is forward noisy (random numbers, float32), or is a jump or a kink near? Choose another point"
             )
-        if finding.kind == "kink" and low != high:
+        if found.kind == "kink" and low != high:
             raise GradcheckError(f"{start}{got}, want between {low} and {high}, the slopes on both sides of the kink")
-        error = abs(finding.got - finding.low) / max(abs(finding.got), abs(finding.low))
+        error = abs(found.got - found.low) / max(abs(found.got), abs(found.low))
         raise GradcheckError(f"{start}{got}, want {low} by central differences (relative error {error:.2g}); {advice}")
 
 
