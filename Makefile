@@ -6,18 +6,19 @@
 # make misconceptions  a class of every known mistake, and whether the feedback names each
 # make mutate  every small mistake in the reference, and the table of what the tests find of them
 # make lowest  the tests with the lowest versions of everything that pyproject.toml allows, in .venv-lowest
+# make lock    the versions of all that `make test` installs, PyTorch aside, anew in dev.lock; LOCKED=1 installs these
 # make canary  the quick tests with the newest numpy and pytest that there are, in .venv-newest
 # make clean   take away all that these have made, but the results
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(LOCKED),--constraint dev.lock)
 LOWEST := .venv-lowest
 NEWEST := .venv-newest
 UV := 0.13.9
 
-.PHONY: setup grade test check prove attack misconceptions mutate lowest canary format pictures clean
+.PHONY: setup grade test check prove attack misconceptions mutate lowest canary lock format pictures clean
 
 setup: $(VENV)/core.stamp
 
@@ -73,6 +74,11 @@ lowest: $(LOWEST)/stamp
 canary: $(NEWEST)/stamp
 	$(NEWEST)/bin/pytest -q -n auto -m "not slow and not prove"
 	$(NEWEST)/bin/pytest -q -n auto tests/grading/test_plugin.py tests/grading/test_seeds.py tests/assignments/test_every_assignment.py
+
+lock: $(VENV)/core.stamp
+	$(PIP) uv==$(UV)
+	$(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --upgrade --custom-compile-command "make lock" \
+	    --extra check --extra platforms --extra sandbox --output-file dev.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) $(LOWEST) $(NEWEST) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
