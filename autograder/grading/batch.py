@@ -21,7 +21,7 @@ from autograder.grading.records import Record
 from autograder.grading.results import GRADES, grades_csv, read_record, write_atomically, write_results
 from autograder.grading.results_folder import locked, refuse_clashes
 from autograder.grading.verdicts import Graded, TestSpec, settle
-from autograder.intake.roster import Submission
+from autograder.intake.found import Submission
 
 
 @dataclass

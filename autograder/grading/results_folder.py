@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.errors import CourseError
 from autograder.grading.results import GRADES
-from autograder.intake.roster import Submission
+from autograder.intake.found import Submission
 
 LOCK = ".lock"
 

@@ -2,10 +2,11 @@
 
 from autograder.intake.classes import SeveralHandIns
 from autograder.intake.forms import HandIn, read_hand_in
+from autograder.intake.found import Submission
 from autograder.intake.listing import UnreadableHandIn
 from autograder.intake.names import safe_id, safe_ids
 from autograder.intake.notebooks import Stubs
-from autograder.intake.roster import Submission, find_submissions
+from autograder.intake.roster import find_submissions
 
 __all__ = [
     "HandIn",

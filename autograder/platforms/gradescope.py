@@ -25,8 +25,8 @@ from autograder.grading.batch import Batch
 from autograder.grading.grader import Settings
 from autograder.grading.results import INSTRUCTOR, RESULTS, write_atomically
 from autograder.installation import requirements
+from autograder.intake.found import Submission
 from autograder.intake.gradescope_export import Earlier, Upload, read_upload
-from autograder.intake.roster import Submission
 
 ZIP, OPTIONS, METADATA = "autograder.zip", "options.json", "submission_metadata.json"
 RESERVE_S = 60  # of Gradescope's time, for starting the container and for taking the results away

@@ -26,7 +26,7 @@ from autograder.grading.judging import judge
 from autograder.grading.plugin import GradingPlugin, run
 from autograder.grading.replay import Replay
 from autograder.grading.verdicts import Verdict, unmet
-from autograder.intake.roster import Submission
+from autograder.intake.found import Submission
 from autograder.proving.processes import fresh_processes
 
 RIGHT_WANTED, WRONG_ALLOWED = 0.95, 0.01

@@ -17,7 +17,7 @@ from autograder.errors import CourseError
 from autograder.grading.batch import Batch, ClassResult
 from autograder.grading.grader import Settings
 from autograder.grading.records import Record
-from autograder.intake.roster import Submission
+from autograder.intake.found import Submission
 from autograder.proving.audit import ALL, Audit, audit
 from autograder.proving.audit_report import lines
 from autograder.proving.seeds import run_seeds

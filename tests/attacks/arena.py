@@ -53,7 +53,8 @@ from autograder.grading.grader import Settings
 from autograder.grading.results import GRADES
 from autograder.grading.terminal import print_class
 from autograder.inside import landlock, privileges, system_calls
-from autograder.intake.roster import Submission, find_submissions
+from autograder.intake.found import Submission
+from autograder.intake.roster import find_submissions
 from tests import needs
 from tests.container import python_in_container
 

@@ -15,7 +15,7 @@ from autograder.errors import CourseError
 from autograder.grading import grader_process, graders, results
 from autograder.grading.grader import Settings, base_digest, base_package
 from autograder.grading.results_folder import locked, refuse_clashes
-from autograder.intake.roster import Submission
+from autograder.intake.found import Submission
 
 pytestmark = pytest.mark.slow
 

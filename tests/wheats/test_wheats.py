@@ -10,7 +10,7 @@ import pytest
 
 from autograder.grading.batch import Batch
 from autograder.grading.grader import Settings
-from autograder.intake.roster import Submission
+from autograder.intake.found import Submission
 from autograder.proving.seeds import run_seeds
 from tests.wheats.field import COURSE, EXERCISES, laid_over, wheats
 
