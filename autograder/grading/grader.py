@@ -34,9 +34,11 @@ from autograder.course.manifest import Assignment, Course
 from autograder.course.secret import course_secret
 from autograder.course.secret import fingerprint as secret_fingerprint
 from autograder.errors import CourseError
+from autograder.grading.collecting import run
 from autograder.grading.feedback import with_version
-from autograder.grading.plugin import GradingPlugin, SubmissionUnderTest, Trial, run
+from autograder.grading.plugin import GradingPlugin
 from autograder.grading.reading import apart, read_apart
+from autograder.grading.under_test import SubmissionUnderTest, Trial
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.grading.wider_numbers import wider_numbers
 from autograder.intake import SeveralHandIns, Stubs, UnreadableHandIn

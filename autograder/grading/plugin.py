@@ -6,12 +6,10 @@ once; each submission is then a run of the same items, so that the cost of a ses
 
 import contextlib
 import importlib
-import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal, cast
 
 import msgspec
@@ -19,8 +17,8 @@ import numpy as np
 import pytest
 from _pytest.runner import runtestprotocol
 
-from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault, describe_end
-from autograder.boundary.remote import Remote, Session, StudentError
+from autograder.boundary.host import Stopped
+from autograder.boundary.remote import Remote, Session
 from autograder.boundary.trace import Trace
 from autograder.checks.gradients import GradcheckReport
 from autograder.checks.random_numbers import rng_for
@@ -35,104 +33,14 @@ from autograder.grading.gradients import Gradients
 from autograder.grading.judging import Phases, judge
 from autograder.grading.markers import check_total, read_marker, test_name
 from autograder.grading.replay import Replay
+from autograder.grading.under_test import DOUBTFUL, SubmissionUnderTest, Trial
 from autograder.grading.verdicts import StudentWords, TestSpec, Verdict, unmet
 
-# May be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
-DOUBTFUL = ("wall_limit", "killed", "fault")
 MAX_MESSAGE = 4096
 OWN_WORK_S = 10.0  # of a test, beside what student code takes: some compute for a tenth of a second
 DRAWING = frozenset({"rng", "gradcheck"})  # the fixtures through which a test meets the seed
 FRESH = 1 << 40  # added to the seed where numbers are wanted that no other run draws
 MAX_TRACES_BYTES = 256 << 20  # of the failed tests of one submission
-
-
-class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """How to grade what nobody has handed in, but what was made to be found wrong: up to its first lost point.
-
-    stages: the tests of each stage, by their places among those collected; a stage ends at its first lost point, or
-        where it is `whole`, at the first test that was stopped
-    cpu_s, wall_s: what one test may use up
-    """
-
-    stages: tuple[tuple[int, ...], ...]
-    whole: bool = False
-    cpu_s: float
-    wall_s: float
-
-
-class SubmissionUnderTest:
-    """A submission being graded: its worker, its clock, what is known of its modules before any test."""
-
-    def __init__(
-        self,
-        worker: Worker,
-        assignment: Assignment,
-        trial: Trial | None = None,
-        wider_numbers: Mapping[str, int] | None = None,
-    ) -> None:
-        limits = assignment.limits
-        self.is_like_the_reference = True  # it has passed all tests so far
-        self.is_diagnosed = True  # as far as its failed tests can tell
-        self.wider_numbers = wider_numbers or {}  # module -> the line where it asks for them
-        self.worker = worker
-        self.trial = trial
-        own = trial or limits
-        self.limits = TestLimits(own.cpu_s, own.wall_s, limits.output_bytes)
-        self.submission_wall_s = limits.submission_wall_s
-        self.deadline = time.monotonic() + limits.submission_wall_s
-        self.unloadable: dict[str, Exception] = {}
-        self.load_errors: list[str] = []
-        self.not_loaded: dict[str, None] = {}  # what failed when a module was loaded, which went on without it
-        self.probe_modules(assignment.modules)
-
-    def unloaded(self, ends: Iterable[BaseException | None]) -> str:
-        """The module that does not load, if that is what ended a test; by identity: a text is the student's to copy."""
-        known = {id(error): module for module, error in self.unloadable.items()}
-        return next((known[id(end)] for end in ends if id(end) in known), "")
-
-    def session(self, place: int | None = None, foreseen: bytes = b"") -> Session:
-        """A conversation for the test at this place of all, of which so much is foreseen."""
-
-        def explain_end() -> Stopped:
-            ended = self.worker.end()
-            if self.worker.process is None:  # not the test's process alone: its zygote has gone
-                session.fault = WorkerFault("worker: the sandbox ended in the middle of a test")
-            return describe_end(ended, self.limits)
-
-        session = Session(lambda: self.worker.begin(self.limits, place), explain_end, self.unloadable, foreseen)
-        return session
-
-    def probe_modules(self, modules: Iterable[str]) -> None:
-        """Import each module once, in a process of its own: one that does not load need not be tried in every test."""
-        for place, module in enumerate(modules):
-            for attempt in (1, 2):
-                session = self.session(place)
-                try:
-                    session.get(0, module)
-                except StudentError as error:
-                    said = error.raised
-                    is_endless = said.type_name == "TimeLimit"  # see inside/pieces.py; who forges it gets nothing
-                    message = f"{module}.py does not load: {said.text if is_endless else error} ({said.where})"
-                    self.unloadable[module] = Stopped("cpu_limit", message) if is_endless else error
-                    trace = f"\n{said.trace.rstrip()}" if said.trace and not is_endless else ""
-                    self.load_errors.append(f"{message}{trace}")
-                except Stopped as stopped:
-                    if stopped.code in DOUBTFUL and attempt == 1:
-                        continue
-                    message = f"{module}.py does not load: {stopped}"
-                    self.unloadable[module] = Stopped(stopped.code, message)
-                    self.load_errors.append(message)
-                finally:
-                    self.worker.end()
-                    self.not_loaded |= dict.fromkeys(session.not_loaded)
-                if session.fault is not None:
-                    raise session.fault
-                break
-        # Whoever else imports one that ends, or never does, is to be told so at once, and not to end likewise.
-        broken = [module for module, error in self.unloadable.items() if isinstance(error, Stopped)]
-        if broken:
-            told = {module: f"{module}.py does not load, see above" for module in broken}
-            self.worker.load(self.worker.package, self.worker.files, self.worker.data, broken=told)
 
 
 class GradingPlugin:
@@ -438,75 +346,3 @@ class Package:
             return getattr(self._package, name)
         except AttributeError:
             return importlib.import_module(f"{self._package.__name__}.{name}")
-
-
-def collect(course: Course, assignment: Assignment) -> tuple[TestSpec, ...]:
-    """The assignment's tests, none of them run; CourseError if they do not import or their points do not add up."""
-    plugin = GradingPlugin(course, assignment)
-    run(plugin, lambda: None)
-    return plugin.tests
-
-
-def refuse_optimized() -> None:
-    """CourseError under `python -O`, which leaves out `assert`: the verdicts of all tests, were it not for pytest.
-
-    pytest writes tests anew with their asserts in them, but no module that says PYTEST_DONT_REWRITE, and none that a
-    test imports: there whatever is wrong would be passed.
-    """
-    if sys.flags.optimize:
-        raise CourseError(
-            "grading: Python runs with -O or PYTHONOPTIMIZE, which leaves out the asserts that tests consist of; "
-            "run the same command without"
-        )
-
-
-def refuse_older(course: Course) -> None:
-    """CourseError if this Python is older than the one that students were promised."""
-    if course.python and sys.version_info[:2] < tuple(map(int, course.python.split("."))):
-        here = f"{sys.version_info[0]}.{sys.version_info[1]}"
-        raise CourseError(
-            f"python: assignments/course.toml promises {course.python}, and this is {here}, which may not read what "
-            f"students hand in; grade with {course.python} or newer, or promise {here}"
-        )
-
-
-class _Loop:
-    """Where pytest would run the tests one after the other, `work` runs them as it likes."""
-
-    def __init__(self, plugin: GradingPlugin, work: Callable[[], None]) -> None:
-        self.plugin, self.work = plugin, work
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self) -> bool:
-        if not self.plugin.errors:  # `run` raises them: an exception here would only be printed as an internal error
-            self.work()
-        return True
-
-
-def run(plugin: GradingPlugin, work: Callable[[], None]) -> None:
-    """Collect the assignment's tests, and `work` with them; CourseError if they cannot be used."""
-    refuse_optimized()
-    refuse_older(plugin.course)
-    tests = [str(plugin.assignment.public_tests), str(plugin.assignment.hidden_tests)]
-    # No configuration, conftest or plugin but ours: nothing around the course may change a verdict.
-    # PYTEST_ADDOPTS=--setup-only alone would be full points for everybody.
-    for name in [name for name in os.environ if name.startswith("PYTEST")]:
-        del os.environ[name]
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    folder = str(plugin.assignment.folder)
-    options = ["-c", os.devnull, "--noconftest", "--import-mode=importlib", "--rootdir", folder, "--capture=no"]
-    # Without it pytest looks at all that lies in every folder above: of a folder like /tmp tens of thousands of files.
-    options += ["--confcutdir", folder]
-    # Every assignment's tests are called so; pytest would take those that this process has imported for these.
-    for test in tests:
-        sys.modules.pop(Path(test).stem, None)
-    unused = ("cacheprovider", "faulthandler", "warnings", "logging")
-    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
-        options += [f"-pno:{name}" for name in unused]
-        status = pytest.main([*options, *tests], plugins=[plugin, _Loop(plugin, work)])
-    if plugin.errors:
-        raise CourseError("\n".join(plugin.errors))
-    if plugin.broken is not None:
-        raise RuntimeError(f"pytest stopped: {type(plugin.broken).__name__}: {plugin.broken}") from plugin.broken
-    if status != pytest.ExitCode.OK:
-        raise RuntimeError(f"pytest stopped: {status!r}")

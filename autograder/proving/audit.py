@@ -28,8 +28,9 @@ from autograder.course.manifest import Assignment, Course
 from autograder.course.regions import regions
 from autograder.course.variants import import_variant
 from autograder.errors import CourseError
+from autograder.grading.collecting import run
 from autograder.grading.judging import judge
-from autograder.grading.plugin import GradingPlugin, run
+from autograder.grading.plugin import GradingPlugin
 from autograder.grading.replay import Replay
 from autograder.grading.verdicts import TestSpec, Verdict, unmet
 from autograder.proving.processes import fresh_processes

@@ -20,10 +20,11 @@ from autograder.course.manifest import Assignment, Course
 from autograder.course.misconceptions import Misconception, modified_modules, read_misconceptions
 from autograder.errors import CourseError, there
 from autograder.grading.batch import Batch
+from autograder.grading.collecting import run
 from autograder.grading.diagnosis import DIAGNOSED, Mistakes
 from autograder.grading.grader import Settings
 from autograder.grading.judging import judge
-from autograder.grading.plugin import GradingPlugin, run
+from autograder.grading.plugin import GradingPlugin
 from autograder.grading.replay import Replay
 from autograder.grading.verdicts import Verdict, unmet
 from autograder.intake.found import Submission

@@ -22,8 +22,9 @@ from autograder.checks.gradients.noise import NOISY
 from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
 from autograder.course.variants import import_folder
+from autograder.grading.collecting import run
 from autograder.grading.judging import judge
-from autograder.grading.plugin import DRAWING, GradingPlugin, Package, run
+from autograder.grading.plugin import DRAWING, GradingPlugin, Package
 from autograder.proving.processes import fresh_processes
 
 WANTED_MARGIN = 10.0

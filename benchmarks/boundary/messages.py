@@ -12,8 +12,10 @@ from autograder.boundary.host import Worker
 from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import find_sandbox
 from autograder.course import Assignment, Course
+from autograder.grading.collecting import run
 from autograder.grading.grader import package_data
-from autograder.grading.plugin import GradingPlugin, SubmissionUnderTest, run
+from autograder.grading.plugin import GradingPlugin
+from autograder.grading.under_test import SubmissionUnderTest
 from benchmarks.boundary.measuring import ROOT
 
 

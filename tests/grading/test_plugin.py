@@ -14,9 +14,9 @@ from autograder.course import Course, release
 from autograder.course.secret import VARIABLE, fingerprint
 from autograder.errors import CourseError
 from autograder.grading import graders
+from autograder.grading.collecting import collect
 from autograder.grading.judging import judge
 from autograder.grading.markers import check_total
-from autograder.grading.plugin import collect
 from autograder.grading.verdicts import Graded, TestSpec, Verdict, settle
 from autograder.inside import wire
 

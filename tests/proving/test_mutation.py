@@ -9,7 +9,7 @@ from rich.console import Console
 from autograder.errors import CourseError
 from autograder.grading.grader import Job, Settings
 from autograder.grading.graders import Graders
-from autograder.grading.plugin import Trial
+from autograder.grading.under_test import Trial
 from autograder.proving.mutants import EQUIVALENT, Mutant
 from autograder.proving.mutation import Mutation, mutate
 from autograder.proving.mutation_report import print_mutations

@@ -20,7 +20,7 @@ from autograder.course.manifest import Assignment, Course
 from autograder.course.notebook_cells import NotebookCell, notebook_cells, reference_sources
 from autograder.course.regions import regions, stand_in
 from autograder.course.release import MARKER, listed, refuse_to_leak, render, write
-from autograder.grading.plugin import collect
+from autograder.grading.collecting import collect
 from autograder.grading.verdicts import TestSpec, total
 from autograder.platforms.notebook_file import cell_json, file_json
 

@@ -1,0 +1,102 @@
+"""A submission while it is graded: its worker, its clock, and what is known of its modules before any test."""
+
+import time
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault, describe_end
+from autograder.boundary.remote import Session, StudentError
+from autograder.course.manifest import Assignment
+
+# May be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
+DOUBTFUL = ("wall_limit", "killed", "fault")
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """How to grade what nobody has handed in, but what was made to be found wrong: up to its first lost point.
+
+    stages: the tests of each stage, by their places among those collected; a stage ends at its first lost point, or
+        where it is `whole`, at the first test that was stopped
+    cpu_s, wall_s: what one test may use up
+    """
+
+    stages: tuple[tuple[int, ...], ...]
+    whole: bool = False
+    cpu_s: float
+    wall_s: float
+
+
+class SubmissionUnderTest:
+    """A submission being graded: its worker, its clock, what is known of its modules before any test."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        assignment: Assignment,
+        trial: Trial | None = None,
+        wider_numbers: Mapping[str, int] | None = None,
+    ) -> None:
+        limits = assignment.limits
+        self.is_like_the_reference = True  # it has passed all tests so far
+        self.is_diagnosed = True  # as far as its failed tests can tell
+        self.wider_numbers = wider_numbers or {}  # module -> the line where it asks for them
+        self.worker = worker
+        self.trial = trial
+        own = trial or limits
+        self.limits = TestLimits(own.cpu_s, own.wall_s, limits.output_bytes)
+        self.submission_wall_s = limits.submission_wall_s
+        self.deadline = time.monotonic() + limits.submission_wall_s
+        self.unloadable: dict[str, Exception] = {}
+        self.load_errors: list[str] = []
+        self.not_loaded: dict[str, None] = {}  # what failed when a module was loaded, which went on without it
+        self.probe_modules(assignment.modules)
+
+    def unloaded(self, ends: Iterable[BaseException | None]) -> str:
+        """The module that does not load, if that is what ended a test; by identity: a text is the student's to copy."""
+        known = {id(error): module for module, error in self.unloadable.items()}
+        return next((known[id(end)] for end in ends if id(end) in known), "")
+
+    def session(self, place: int | None = None, foreseen: bytes = b"") -> Session:
+        """A conversation for the test at this place of all, of which so much is foreseen."""
+
+        def explain_end() -> Stopped:
+            ended = self.worker.end()
+            if self.worker.process is None:  # not the test's process alone: its zygote has gone
+                session.fault = WorkerFault("worker: the sandbox ended in the middle of a test")
+            return describe_end(ended, self.limits)
+
+        session = Session(lambda: self.worker.begin(self.limits, place), explain_end, self.unloadable, foreseen)
+        return session
+
+    def probe_modules(self, modules: Iterable[str]) -> None:
+        """Import each module once, in a process of its own: one that does not load need not be tried in every test."""
+        for place, module in enumerate(modules):
+            for attempt in (1, 2):
+                session = self.session(place)
+                try:
+                    session.get(0, module)
+                except StudentError as error:
+                    said = error.raised
+                    is_endless = said.type_name == "TimeLimit"  # see inside/pieces.py; who forges it gets nothing
+                    message = f"{module}.py does not load: {said.text if is_endless else error} ({said.where})"
+                    self.unloadable[module] = Stopped("cpu_limit", message) if is_endless else error
+                    trace = f"\n{said.trace.rstrip()}" if said.trace and not is_endless else ""
+                    self.load_errors.append(f"{message}{trace}")
+                except Stopped as stopped:
+                    if stopped.code in DOUBTFUL and attempt == 1:
+                        continue
+                    message = f"{module}.py does not load: {stopped}"
+                    self.unloadable[module] = Stopped(stopped.code, message)
+                    self.load_errors.append(message)
+                finally:
+                    self.worker.end()
+                    self.not_loaded |= dict.fromkeys(session.not_loaded)
+                if session.fault is not None:
+                    raise session.fault
+                break
+        # Whoever else imports one that ends, or never does, is to be told so at once, and not to end likewise.
+        broken = [module for module, error in self.unloadable.items() if isinstance(error, Stopped)]
+        if broken:
+            told = {module: f"{module}.py does not load, see above" for module in broken}
+            self.worker.load(self.worker.package, self.worker.files, self.worker.data, broken=told)
