@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import Sandbox
+from autograder.errors import there
 from autograder.inside import wire
 
 START_S = 30.0
@@ -277,11 +278,11 @@ class Worker:
                 channel = self._begin(self.control or self._start(), limits, place)
                 if channel is None:  # the number is gone: a new zygote counts from the beginning
                     self.clear()
-                    channel = self._begin(self._start(), limits, place)
-                if channel is None:
-                    raise WorkerFault("worker: a fresh zygote has not the process number that a test is to get")
-                self.channel = channel
-                return channel
+                    control = self._start()
+                    # No test has run there: should its own libraries have used it up, any number tells nothing.
+                    channel = self._begin(control, limits, place) or self._begin(control, limits, None)
+                self.channel = there(channel)
+                return self.channel
             except WorkerFault:
                 self.close()
                 if attempt == 2:

@@ -131,7 +131,7 @@ class Zygote:
         self.child = 0
         self.ended: wire.Ended | None = None
         self.alone = os.getpid() == 1
-        self.last_number = self.loaded_number = os.getpid()  # of the processes that this one has started
+        self.last_number = self.loaded_number = 0  # of the processes that this one has started
         self.compile_cpu_s = 0.0
         self.finders = list(sys.meta_path)
         self.importer: loader.MemoryImporter
@@ -185,7 +185,8 @@ class Zygote:
                 if module not in message.broken
             }
             self._prepare(message.broken)
-            self.loaded_number = self.last_number
+            if self.alone:
+                self.last_number = self.loaded_number = _latest_number()
             self.control.send(wire.Ready())
         elif isinstance(message, wire.Start):
             self.control.send(wire.Ready() if self._start(message, *descriptors) else wire.Overtaken())
@@ -241,7 +242,6 @@ class Zygote:
                 os._exit(0)
             finally:
                 os._exit(1)  # never unwinds into the zygote's own loop
-        self.last_number = pid
         os.close(write_end)
         with open(read_end, "rb") as pipe:
             code = pipe.read()
@@ -344,3 +344,12 @@ class Zygote:
         dirty = self.alone and os.stat(SCRATCH).st_ctime_ns != self.scratch_changed_ns
         self.child = 0
         self.ended = wire.Ended(status, usage.ru_utime + usage.ru_stime, dirty)
+
+
+def _latest_number() -> int:
+    """The process number that was given last, counting whatever a library started when it was loaded."""
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    return pid

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.boundary import host
-from autograder.boundary.host import ControlChannel, Stopped, TestLimits, WorkerFault
+from autograder.boundary.host import ControlChannel, Stopped, TestLimits, Worker, WorkerFault
 from autograder.boundary.remote import StudentError
 from autograder.boundary.sandbox import Bubblewrap
 from autograder.inside import wire
@@ -109,6 +109,19 @@ def test_zygote_that_says_nothing_is_a_fault(start_worker, monkeypatch):
         pytest.raises(WorkerFault, match="worker: the zygote does not answer: timed out"),
     ):
         worker.begin(LIMITS)
+
+
+@pytest.mark.slow
+def test_process_number_that_even_a_fresh_zygote_lacks_is_no_fault(start_worker, session_of, monkeypatch):
+    begin = Worker._begin
+    monkeypatch.setattr(
+        Worker,
+        "_begin",
+        lambda self, control, limits, place: begin(self, control, limits, place) if place is None else None,
+    )
+    with start_worker(SUBMISSION) as worker:
+        assert session_of(worker, place=3).root().code.healthy() == "well"
+        assert worker.n_started == 2
 
 
 def test_fault_of_the_first_start_is_made_good_by_the_second(start_worker, session_of, sandbox):

@@ -9,7 +9,6 @@ import pytest
 from autograder.course import Course
 from autograder.grading.verdicts import Graded
 from autograder.platforms.nbgrader import warm
-from autograder.platforms.nbgrader.submitted import Submitted
 from tests.notebooks import members_notebook
 from tests.platforms.nbgrader.lab import WARNINGS, Lab
 
@@ -208,6 +207,8 @@ def test_fault_in_the_quick_way_leaves_the_submission_ungraded(lab, monkeypatch)
     lab.submit("ann", lab.notebook(*ALL))
     lab.submit("ben", lab.notebook(*ALL))
     (lab.root / "submitted" / "cyd" / "t1_sums").mkdir(parents=True)
+    from autograder.platforms.nbgrader.submitted import Submitted  # needs nbgrader
+
     shown = Submitted.shown
 
     def broken(self, *args):
