@@ -1,6 +1,7 @@
 # make grade   grade the sample class of a3_autograd        make test   what CI does on each push (1.9 GB in .venv)
 # make setup   .venv with the command line in it            make check  the quick part of it, in less than a minute
 # make pictures draw the handouts' pictures anew            make format mend what a machine can mend
+# make handouts the handouts as HTML, in build/handouts; with PDF=1 printed as well, which takes a browser
 # make prove   what is long by nature, and CI does every night: hours
 # make attack  every attack on every sandbox, and the table of what came of it
 # make misconceptions  a class of every known mistake, and whether the feedback names each
@@ -18,7 +19,7 @@ LOWEST := .venv-lowest
 NEWEST := .venv-newest
 UV := 0.13.9
 
-.PHONY: setup grade test check prove attack misconceptions mutate lowest canary lock format pictures clean
+.PHONY: setup grade test check prove attack misconceptions mutate lowest canary lock format pictures handouts clean
 
 setup: $(VENV)/core.stamp
 
@@ -61,6 +62,9 @@ attack: $(VENV)/check.stamp
 
 mutate: setup
 	$(BIN)/autograder mutate --jobs $(JOBS)
+
+handouts: $(VENV)/check.stamp
+	$(BIN)/autograder export handouts --out build/handouts $(if $(PDF),--pdf)
 
 pictures: $(VENV)/check.stamp
 	PYTHONPATH=assignments:solutions $(BIN)/python -m pictures --all --out assignments/pictures

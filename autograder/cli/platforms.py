@@ -1,8 +1,8 @@
 """Other platforms: export, gradebook. Each is loaded when it is asked for."""
 
-import importlib.util
 import shlex
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from autograder.cli.shared import (
     OUT,
     Commands,
     assignment_argument,
+    assignments_argument,
     course_command,
     json_option,
     language_option,
@@ -23,6 +24,7 @@ from autograder.cli.shared import (
     shown,
 )
 from autograder.course.manifest import Course
+from autograder.errors import CourseError
 
 
 @main.group("export", cls=Commands)
@@ -114,7 +116,7 @@ def export_otter(course: Course, assignment: str, out: Path, language: str) -> N
     written = export(course, course.assignment(assignment), out, language=language)
     (master,) = (path for path in written if path.suffix == ".ipynb")
     OUT.print(f"wrote {escape(shown(master))}, with its solutions, and {len(written)} files in all")
-    if importlib.util.find_spec("otter") is None:
+    if find_spec("otter") is None:
         OUT.print(f"otter is not here; run {escape(pip_install('otter'))}")
     OUT.print(f"next: {escape(shlex.join(['otter', 'assign', shown(master), f'{shown(out)}-dist']))}")
 
@@ -141,6 +143,34 @@ def export_nbgrader(course: Course, assignment: str, out: Path, language: str) -
     OUT.print(f"wrote {len(written)} files to {escape(shown(out))}")
     if out / CONFIG not in written:
         OUT.print(f"{CONFIG} was there and stays as it is")
+
+
+@export_group.command(
+    "handouts",
+    examples=(
+        "autograder export handouts --out build/handouts",
+        "autograder export handouts a3 --language ru --pdf --out a3",
+    ),
+    writes="To the folder of --out ASSIGNMENT.html, and with --pdf ASSIGNMENT.pdf, for each language. A file that is "
+    "there is replaced.",
+    done="written",
+)
+@assignments_argument
+@out_option(required=True)
+@click.option("--pdf", is_flag=True, help="Print them too; it takes a browser: chromium or Chrome.")
+@language_option(None)
+@course_command
+def export_handouts(course: Course, assignments: tuple[str, ...], out: Path, **options: Any) -> None:
+    """Write handouts to read in a browser, and to print; of all assignments, or of those that are named."""
+    from autograder.installation import pip_install
+
+    if missing := [name for name in ("latex2mathml", "markdown_it", "mdit_py_plugins") if not find_spec(name)]:
+        raise CourseError(f"handouts: needs {', '.join(missing)}; run {pip_install('handouts')}")
+    from autograder.platforms.paper import export
+
+    chosen = [course.assignment(name) for name in assignments] or list(course.assignments)
+    written = export(course, chosen, out, **options)
+    OUT.print(f"wrote {len(written)} files to {escape(shown(out))}")
 
 
 @main.command(

@@ -1,0 +1,155 @@
+"""Handouts to read in a browser and to print: one file of HTML for each, and one of PDF where a browser is there.
+
+A file needs nothing beside it and nothing from the network: formulas are MathML, which browsers draw themselves, and
+pictures and style are in it, for screens light and dark and for paper.
+Trust: handouts and pictures are the course's own; nothing of a student's is shown here.
+"""
+
+import base64
+import html
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import jinja2
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.anchors import anchors_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from autograder.course.handout import Handout, handout_in, handouts, module_stubs
+from autograder.course.manifest import Assignment, Course
+from autograder.errors import CourseError
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PRINT_S = 120
+
+_PICTURE = re.compile(r"(?:\.\./)?pictures/(\w+\.svg)")
+_BEFORE_A_STOP = re.compile(r'(<span class="math inline">(?:(?!</span>).)*</span>)([.,;:!?)»]+)', re.DOTALL)
+_MATHML = "{http://www.w3.org/1998/Math/MathML}"
+_LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
+_LARGE = ("∑", "∏", "max", "min", "lim")
+_LIGHT, _DARK = (HtmlFormatter(style=style, nowrap=True) for style in ("default", "github-dark"))
+
+
+def export(
+    course: Course, assignments: Sequence[Assignment], out: Path, *, language: str | None = None, pdf: bool = False
+) -> list[Path]:
+    """Writes the handouts of these assignments to the folder `out`; the files written, sorted.
+
+    In each language that there is a handout in, or in this `language`. A file that is there is replaced.
+    Raises: CourseError if a picture is missing, a formula is none, or, with `pdf`, if no browser is here or it fails
+    """
+    stubs, _ = module_stubs(course)
+    browser = _browser() if pdf else ""
+    written = []
+    out.mkdir(parents=True, exist_ok=True)
+    for assignment in assignments:
+        for handout in handouts(assignment) if language is None else [handout_in(assignment, language)]:
+            path = out / f"{assignment.name}{handout.suffix}.html"
+            path.write_text(page(handout, handout.render(stubs), course.pictures), encoding="utf-8")
+            written.append(path)
+            if pdf:
+                written.append(_printed(browser, path))
+    return sorted(written)
+
+
+def page(handout: Handout, text: str, pictures: Path) -> str:
+    """A handout, rendered to Markdown, as one page of HTML."""
+    environment: dict[str, Any] = {"pictures": pictures, "where": handout.path}
+    body = _BEFORE_A_STOP.sub(r'<span class="held">\1\2</span>', _PARSER.render(text, environment))
+    heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+    template = jinja2.Environment(
+        loader=jinja2.PackageLoader("autograder.platforms.paper", ""), undefined=jinja2.StrictUndefined, autoescape=True
+    )
+    return template.get_template("page.html.jinja").render(
+        language=handout.suffix.removeprefix(".") or "en",
+        title=heading.group(1) if heading else handout.path.parent.name,
+        body=body,
+        light=_LIGHT.get_style_defs("pre"),
+        dark=_DARK.get_style_defs("pre"),
+    )
+
+
+def _math(source: str, options: Mapping[str, Any]) -> str:
+    source, is_block = source.strip(), bool(options["display_mode"])
+    try:
+        root = ElementTree.fromstring(convert(source, display="block" if is_block else "inline"))
+    except Exception as error:  # of many kinds; none is the library's own
+        raise CourseError(f"handout: the formula {source!r} cannot be read: {error!r}; write it otherwise") from None
+    if unknown := next((each.text for each in root.iter() if (each.text or "").startswith("\\")), None):
+        raise CourseError(f"handout: the formula {source!r} has {unknown}, which is not known; write it otherwise")
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(_MATHML)  # HTML knows it by its name
+        # Limits stand above and below a sum that has a line of its own.
+        if is_block and element.tag in _LIMITS and (element[0].text or "") in _LARGE:
+            element.tag = _LIMITS[element.tag]
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _code(source: str, language: str, _attributes: str) -> str:
+    try:
+        return str(highlight(source, get_lexer_by_name(language), _LIGHT)) if language else html.escape(source)
+    except ClassNotFound:
+        return html.escape(source)
+
+
+def _image(_renderer: Any, tokens: Sequence[Token], place: int, _options: Any, env: Any) -> str:
+    text, url = html.escape(tokens[place].content), str(tokens[place].attrs["src"])
+    match = _PICTURE.fullmatch(url)
+    file = env["pictures"] / match[1] if match else None
+    if file is None or not file.is_file():
+        raise CourseError(f"{env['where']}: picture {url}: not in {env['pictures']}; want ../pictures/NAME.svg")
+    data = base64.b64encode(file.read_bytes()).decode()
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{text}">'
+
+
+_PARSER = (
+    MarkdownIt("commonmark", {"html": True, "highlight": _code})
+    .enable("table")
+    .use(dollarmath_plugin, allow_space=True, double_inline=True, renderer=_math)
+    .use(anchors_plugin, max_level=3)
+)
+_PARSER.add_render_rule("image", _image)
+
+
+# --- PDF ----------------------------------------------------------------------------------------------------
+
+
+def _browser() -> str:
+    found = next(filter(None, map(shutil.which, BROWSERS)), "")
+    if not found:
+        raise CourseError(
+            f"handouts: no browser to print with: looked for {', '.join(BROWSERS)}; apt install chromium, "
+            "or leave --pdf out and print the HTML from any browser"
+        )
+    return found
+
+
+def _printed(browser: str, path: Path) -> Path:
+    """The page as PDF beside it."""
+    made = path.with_suffix(".pdf")
+    options = ["--headless", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={made.resolve()}"]
+    if os.geteuid() == 0:
+        options.append("--no-sandbox")  # which a browser cannot have as root; the page is the course's own
+    made.unlink(missing_ok=True)
+    try:
+        done = subprocess.run(
+            [browser, *options, path.resolve().as_uri()], capture_output=True, text=True, timeout=PRINT_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise CourseError(f"{made}: {browser} took longer than {PRINT_S} s; print {path} by hand") from None
+    if not made.is_file():
+        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise CourseError(f"{made}: {browser} made none (exit status {done.returncode}): {last}; print {path} by hand")
+    return made

@@ -1,0 +1,131 @@
+"""Handouts as pages: every formula and picture in them, nothing from elsewhere, and printed where a browser is."""
+
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+
+from autograder.course import Course, handouts
+from autograder.course.handout import module_stubs
+from autograder.errors import CourseError
+from tests import needs
+from tests.test_architecture import ROOT
+
+needs.package("latex2mathml")
+needs.package("mdit_py_plugins")
+
+from autograder.platforms import paper  # noqa: E402 (after what it needs was found)
+
+pytestmark = pytest.mark.slow
+
+COURSE = Course.load(ROOT)
+STUBS, _ = module_stubs(COURSE)
+HANDOUTS = [handout for assignment in COURSE.assignments for handout in handouts(assignment)]
+
+
+class Page(HTMLParser):
+    """What a page shows as text outside of code, its tags with their attributes, and whether each is closed."""
+
+    EMPTY = frozenset({"meta", "img", "br", "hr", "link", "input"})
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.tags, self.text = [], [], ""
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if not {"style", "pre", "code"} & {*self.open}:
+            self.text += data
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def written(handout):
+    return paper.page(handout, handout.render(STUBS), COURSE.pictures)
+
+
+@pytest.mark.parametrize("handout", HANDOUTS, ids=lambda each: f"{each.path.parent.name}{each.suffix}")
+def test_page_shows_all_of_a_handout_and_asks_for_nothing_else(handout):
+    source = handout.render(STUBS)
+    page = Page(written(handout))
+    prose = re.sub(r"^```.*?^```", "", source, flags=re.DOTALL | re.MULTILINE)
+    assert len(page.all("h1")) == len(re.findall(r"^# ", prose, re.MULTILINE)) == 1
+    assert len(page.all("h2")) == len(re.findall(r"^## ", prose, re.MULTILINE)) > 2
+    assert len(page.all("pre")) == len(re.findall(r"^```\w", source, re.MULTILINE)) > 5
+    assert len(page.all("math")) > 30
+    pictures = re.findall(r"!\[", prose)
+    assert [each["src"].partition(",")[0] for each in page.all("img")] == ["data:image/svg+xml;base64"] * len(pictures)
+    assert all(each["alt"] for each in page.all("img"))
+    assert not {"script", "link", "iframe", "object"} & {tag for tag, _ in page.tags}
+    assert page.all("html") == [{"lang": "ru" if handout.suffix else "en"}]
+    left = re.findall(r"\\[a-zA-Z]+|\$|\*\*|<!--|!\[", page.text)
+    assert left == [], "Markdown or TeX that nobody has read"
+
+
+def test_formulas_are_written_as_mathematics():
+    assert "<munderover><mo>∑</mo>" in paper._math(r"f\left(\sum_{j=0}^M w_j\right)", {"display_mode": True})
+    assert "<msubsup><mo>∑</mo>" in paper._math(r"\sum_{j=0}^M w_j", {"display_mode": False})
+    assert "<mfrac>" in paper._math(r"\tfrac{1}{2}", {"display_mode": False})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("# A\n\n$$x_$$\n", r"handout: the formula 'x_' cannot be read: .*; write it otherwise"),
+        ("# A\n\n$$\\nosuch{x}$$\n", r"handout: the formula .* has \\nosuch, which is not known; write it otherwise"),
+        ("# A\n\n![x](../pictures/none.svg)\n", r"picture ../pictures/none.svg: not in .*; want ../pictures/NAME.svg"),
+        ("# A\n\n![x](https://x.org/a.png)\n", r"picture https://x.org/a.png: not in .*; want ../pictures/NAME.svg"),
+    ],
+)
+def test_what_cannot_be_shown_is_an_error_of_the_author(text, message):
+    with pytest.raises(CourseError, match=message):
+        paper.page(HANDOUTS[0], text, COURSE.pictures)
+
+
+def test_command_writes_each_language_or_one(tmp_path):
+    def run(*options):
+        command = [sys.executable, "-m", "autograder", "export", "handouts", "a2", "--out", str(tmp_path), *options]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+    done = run("--language", "ru")
+    assert (done.returncode, done.stdout) == (0, f"wrote 1 files to {tmp_path}\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["a2_derivatives.ru.html"]
+    assert run().returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a2_derivatives.html", "a2_derivatives.ru.html"]
+
+
+def test_without_a_browser_printing_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CourseError, match=r"no browser to print with: looked for chromium, .*; apt install chromium"):
+        paper.export(COURSE, [COURSE.assignment("a2")], tmp_path, pdf=True)
+
+
+def test_browser_that_makes_nothing_is_told_with_its_last_words(tmp_path, monkeypatch):
+    fake = tmp_path / "bin" / "chromium"
+    fake.parent.mkdir()
+    fake.write_text("#!/bin/sh\necho no room >&2\nexit 3\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:/usr/bin:/bin")
+    with pytest.raises(CourseError, match=r"chromium made none \(exit status 3\): no room; print .* by hand"):
+        paper.export(COURSE, [COURSE.assignment("a2")], tmp_path, language="en", pdf=True)
+
+
+@needs.BROWSER
+def test_printed_handout_has_its_pages(tmp_path):
+    [page, printed] = paper.export(COURSE, [COURSE.assignment("a2")], tmp_path, language="ru", pdf=True)
+    assert (page.name, printed.name) == ("a2_derivatives.ru.html", "a2_derivatives.ru.pdf")
+    data = printed.read_bytes()
+    assert data.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b", data)) > 5
