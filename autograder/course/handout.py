@@ -69,7 +69,7 @@ class Handout:
 
     @classmethod
     def read(cls, path: Path) -> "Handout":
-        """The handout in this file; CourseError with file and line for a slot that is none."""
+        """The handout in this file; CourseError with file and line for a comment that looks like a slot and is not one."""
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -87,13 +87,6 @@ class Handout:
     @property
     def exercises(self) -> tuple[str, ...]:
         return tuple(slot.name for slot in self.slots if slot.kind == "exercise")
-
-    def section_of(self, exercise: str) -> str:
-        """The nearest heading above the exercise's slot, number included: "3.4 Mean"."""
-        for slot in self.slots:
-            if slot.kind == "exercise" and slot.name == exercise:
-                return slot.section
-        raise CourseError(f"{self.path}: no exercise {exercise!r}; there are {', '.join(self.exercises)}")
 
     def render(self, sources: Mapping[str, "ModuleStub"]) -> str:
         """The handout with every slot filled in from the modules' stubs."""

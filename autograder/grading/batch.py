@@ -103,7 +103,7 @@ class Batch:
             return result
 
     def _conflicts(self, submissions: Sequence[Submission]) -> Iterator[tuple[Submission, Graded]]:
-        """Those of which it cannot be told whose they are: nobody's points, and no zero either."""
+        """Those of which it cannot be told whose they are: they get neither points nor a zero."""
         seed, collected = self.graders.settings.seed, there(self.graders.collected)
         for each in submissions:
             if each.conflict:

@@ -250,7 +250,7 @@ class Grader:
             look = partial(wider_numbers, self._accepted(hand_in.files))
             found = apart(look, dict[str, int], f"submission {job.id}") if looked_for else {}
             submission = SubmissionUnderTest(self.worker, self.assignment, job.trial, found)
-        except SeveralHandIns as error:  # nobody's points, and no zero either
+        except SeveralHandIns as error:  # neither points nor a zero
             return _finished(graded, status="needs_attention", reason=str(error))
         except UnreadableHandIn as error:
             return _finished(graded, status="unreadable", reason=str(error))

@@ -66,7 +66,7 @@ class Replay(Session):
 
     def __init__(self, package: ModuleType, trace: Trace | None = None) -> None:
         super().__init__(_nowhere, _never)
-        self.understudy = _Understudy(package.__name__, self)
+        self.worker = _InPlaceOfTheWorker(package.__name__, self)
         self.inputs: list[np.ndarray[Any, Any]] = []  # what was sent last comes last
         if trace is not None:
             self.trace = trace
@@ -79,7 +79,7 @@ class Replay(Session):
         blobs, self._blobs = self._blobs, wire.Blobs()
         steps = [each.step for each in asked]
         program = wire.Program(0, [], self._next_handle - len(steps), steps, wants)
-        return self.understudy.reply(program, _carried(blobs))
+        return self.worker.reply(program, _carried(blobs))
 
     def _pack(self, value: object, blobs: wire.Blobs) -> Any:
         self.inputs += _arrays(value)
@@ -90,12 +90,12 @@ class Replay(Session):
 
         The test's own undoing does not do: it may be cut off by the first answer that differs.
         """
-        for holder, name, before in reversed(self.understudy.replaced):
+        for holder, name, before in reversed(self.worker.replaced):
             if before is _NOTHING:
                 delattr(holder, name)
             else:
                 setattr(holder, name, before)
-        self.understudy.replaced.clear()
+        self.worker.replaced.clear()
 
     def call_back(self, message: wire.Callback, blobs: wire.Received) -> tuple[Any, wire.Received]:
         """What the test's own function returns or why it fails, as a message."""
@@ -120,7 +120,7 @@ class Swapped(Replay):
         return self.value if len(self.trace.answers) == self.place + 1 else own
 
 
-class _Understudy(Objects):
+class _InPlaceOfTheWorker(Objects):
     """Answers as a worker's child does, in this process."""
 
     def __init__(self, package: str, session: Replay) -> None:

@@ -42,7 +42,7 @@ def audit_document(audit: Audit) -> dict[str, Any]:
 
 
 def lines(audit: Audit) -> Iterator[str]:
-    """A line for each answer that is paid too much, and for each exception that is none."""
+    """A line for each answer that is paid too much, and for each exception that is not needed."""
     for paid in audit.too_much:
         tests = ", ".join(paid.tests[:6]) + (f" and {len(paid.tests) - 6} more" if len(paid.tests) > 6 else "")
         yield (

@@ -408,7 +408,7 @@ def _number(value: float) -> ast.expr:
 
 
 def _off_by_one(bound: ast.expr | None, open_bound: int) -> Iterator[ast.expr | None]:
-    """The bound one more and one less, and none; where there is none, the number of one."""
+    """The bound one higher, one lower, and left out; an open bound becomes `open_bound`."""
     if bound is None:
         yield _number(open_bound)
         return

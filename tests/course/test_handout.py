@@ -27,17 +27,6 @@ def test_exercises_are_the_slots_of_the_handout_in_its_order(tiny_root, handout)
     assert found["sums.Average"] == Exercise("sums.Average", "t1_sums", "3 Average", f"{handout}:23")
 
 
-def test_section_of_an_exercise_is_the_nearest_heading_above_it(handout):
-    read = Handout.read(handout)
-    assert read.section_of("sums.total") == "1 Total"
-    assert read.section_of("sums.Average") == "3 Average"
-
-
-def test_section_of_an_unknown_exercise_lists_those_there_are(handout, refused):
-    with refused("handout.md: no exercise 'sums.mean'; there are sums.total, sums.running_totals, sums.Average"):
-        Handout.read(handout).section_of("sums.mean")
-
-
 @pytest.mark.parametrize(
     ("heading", "section"),
     [

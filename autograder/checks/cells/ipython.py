@@ -117,7 +117,7 @@ def _end_of_statement(source: str, at: int) -> tuple[int, bool]:
 def _lexemes(source: str, at: int = 0) -> Iterator[tuple[str, int, int]]:
     """(kind, start, end) of what decides where a line of Python ends: texts, comments, brackets, ends of lines.
 
-    Not `tokenize`: Pythons differ in what they make of a source that is none, and this one holds magics.
+    Not `tokenize`: Pythons differ in what they make of a source that is not Python, and this one holds magics.
     """
     while lexeme := _LEXEME.search(source, at):
         kind, at = str(lexeme.lastgroup), lexeme.end()

@@ -244,7 +244,7 @@ class StudentReport:
         return lines
 
     def _unreadable(self, terminalreporter: "pytest.TerminalReporter") -> list[tuple[str, list[str]]]:
-        """(title, lines) of each file of tests that is none."""
+        """(title, lines) of each test file that cannot be imported."""
         broken = [each for each in terminalreporter.stats.get("error", []) if isinstance(each, pytest.CollectReport)]
         return [(f"{each.nodeid}: cannot be read", str(each.longrepr).splitlines()[-SHOWN_LINES:]) for each in broken]
 
