@@ -69,7 +69,7 @@ class Handout:
 
     @classmethod
     def read(cls, path: Path) -> "Handout":
-        """The handout in this file; CourseError with file and line for a comment that looks like a slot and is not one."""
+        """The handout in this file; CourseError with file and line for a comment that is nearly a slot."""
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
