@@ -12,7 +12,7 @@ from autograder.inside import wire
 
 SUBMISSION = '''
 import os, socket, stat, struct, sys, threading, time
-from beside import wire
+from inside import wire
 
 def channel():
     """The test's own socket, found as anybody can."""

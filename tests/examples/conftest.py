@@ -24,14 +24,14 @@ def course() -> Course:
 
 @pytest.fixture(scope="session")
 def graded(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., SimpleNamespace]:
-    """graded(folder, jobs): the sample class in examples/, its results folder and the reports in it, by id."""
+    """graded(folder, jobs): the sample class in examples/, or one of it, its results and the reports in them, by id."""
 
     @functools.cache
-    def grade(name: str, jobs: int = 2) -> SimpleNamespace:
+    def grade(name: str, jobs: int = 2, only: str = "") -> SimpleNamespace:
         folder = ROOT / "examples" / name
         expected = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))
         assignment = course.assignment(name.partition("_")[0])
-        submissions = find_submissions([folder], package=course.package, modules=assignment.modules)
+        submissions = find_submissions([folder / only], package=course.package, modules=assignment.modules)
         settings = Settings(
             course=str(course.root), assignment=assignment.name, follow_through=expected.get("follow_through", False)
         )

@@ -1,4 +1,8 @@
-"""The sample classes are graded as their expected.toml says, whatever the number of graders."""
+"""The sample classes are graded as their expected.toml says, whatever the number of graders.
+
+`make test` grades the first and the one of the network, `make prove` all: what the others show beside these is the
+course's own, which the tests of its assignments have.
+"""
 
 import ast
 import json
@@ -13,7 +17,10 @@ from tests.examples.feedback import REVIEWED, as_read, assert_reads_as
 pytestmark = pytest.mark.slow
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-CLASSES = sorted(path.parent.name for path in EXAMPLES.glob("*/expected.toml"))
+CLASSES = [
+    pytest.param(name, marks=[] if name in ("a1_class", "a5_class") else pytest.mark.prove)
+    for name in sorted(path.parent.name for path in EXAMPLES.glob("*/expected.toml"))
+]
 
 
 @pytest.mark.parametrize("name", CLASSES)
@@ -42,7 +49,7 @@ def test_one_grader_and_two_write_the_same_bytes(graded):
             for path in sorted(result.out.rglob("*"))
             if path.is_file() and path.name != ".lock"
         }
-        for result in (graded("a2_class", jobs=1), graded("a2_class"))
+        for result in (graded("a1_class", jobs=1), graded("a1_class"))
     )
     assert one == two
 
@@ -50,7 +57,7 @@ def test_one_grader_and_two_write_the_same_bytes(graded):
 @pytest.fixture
 def sightings(graded):
     """What the searching submission printed of what it saw, once for each test that ran it."""
-    report = json.loads((graded("a3_class").out / "nobody" / "instructor.json").read_text("utf-8"))
+    report = json.loads((graded("a3_class", only="nobody").out / "nobody" / "instructor.json").read_text("utf-8"))
     lines = [line for test in report["tests"] for line in test["printed"].splitlines()]
     found = [ast.literal_eval(line.removeprefix("FOUND ")) for line in lines if re.fullmatch(r"FOUND \{.*\}", line)]
     assert len(found) >= 5

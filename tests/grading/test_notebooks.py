@@ -46,7 +46,13 @@ def graded(tmp_path_factory):
     return grade
 
 
-@pytest.mark.parametrize("name", [assignment.name for assignment in COURSE.assignments])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(each.name, marks=[] if each.name[:2] in ("a1", "a5") else pytest.mark.prove)
+        for each in COURSE.assignments
+    ],
+)
 def test_notebook_gets_the_score_of_its_modules(graded, name):
     want = {"solved": 100.0, "untouched": 0.0}
     if name in MEMBERS:

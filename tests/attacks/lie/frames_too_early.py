@@ -12,7 +12,7 @@ import os
 import socket
 import stat
 
-from beside import wire
+from inside import wire
 
 
 def channel():

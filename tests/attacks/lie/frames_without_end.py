@@ -13,7 +13,7 @@ import os
 import socket
 import stat
 
-from beside import wire
+from inside import wire
 
 
 def channel():

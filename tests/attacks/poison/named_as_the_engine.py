@@ -11,7 +11,7 @@ import zipfile
 
 NAMES = (
     "autograder.py",
-    "beside.py",
+    "inside.py",
     "worker.py",
     "wire.py",
     "grader.py",
