@@ -32,8 +32,8 @@ test: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/autograder release --check
-	$(BIN)/autograder verify
-	$(BIN)/autograder verify --seeds 20
+	$(BIN)/autograder verify --jobs $(JOBS)
+	$(BIN)/autograder verify --seeds 20 --jobs $(JOBS)
 	$(BIN)/autograder mutate --sample 10 --jobs $(JOBS)
 	$(BIN)/pytest -n auto -m "not prove"
 
