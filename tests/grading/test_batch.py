@@ -1,5 +1,6 @@
 """A class graded for real: scores, reruns, graders that die, folders."""
 
+import json
 import os
 import py_compile
 import shutil
@@ -318,6 +319,19 @@ def test_score_of_an_id_that_becomes_a_conflict_is_taken_back(lab):
     assert "has the id 'ann', and so has" in record.reason
     (lab.hand_ins / "ann.py").unlink()
     assert lab.grade()["ann"].score == 100.0
+
+
+def test_record_of_a_version_that_kept_less_is_graded_again(lab):
+    lab.one()
+    folder = lab.out / "someone"
+    content = json.loads((folder / "instructor.json").read_text(encoding="utf-8"))
+    for missing in ("checksum", "diagnosis"):
+        del content[missing]
+    content["checksum"] = results._checksum(content, (folder / "results.json").read_bytes())
+    (folder / "instructor.json").write_text(json.dumps(content), encoding="utf-8")
+    assert results.read_record(folder) is None
+    again = lab.one()
+    assert (again.fresh, again.score) == (True, 100.0)
 
 
 @pytest.mark.parametrize("is_packed", [False, True])

@@ -217,6 +217,22 @@ def test_points_that_do_not_make_100_are_refused(points, lab):
         check_total(tuple(map(spec, points)), lab.course.assignment("t1"))
 
 
+def test_collecting_looks_at_no_folder_above_the_course(lab, sabotage, tmp_path):
+    """pytest would list all that lies there, and a /tmp may hold tens of thousands of files."""
+    seen = tmp_path / "seen"
+    sabotage(
+        "def listed(event, arguments):\n"
+        "    if event in ('os.scandir', 'os.listdir'):\n"
+        f"        print(arguments[0], file=open({str(seen)!r}, 'a'))\n"
+        "sys.addaudithook(listed)\n"
+    )
+    assert lab.one().score == 100.0
+    folders = seen.read_text().splitlines()
+    assert str(lab.assignment_folder) in folders
+    above = {str(folder) for folder in lab.root.parents}
+    assert above.isdisjoint(folders)
+
+
 def test_tests_of_several_courses_are_collected_one_after_the_other(lab):
     """Their files have the same names, and no process of its own is started for each."""
     ours = Course.load(Path(__file__).parents[2])
