@@ -194,13 +194,15 @@ def test_process_number_of_a_place_is_the_same_whatever_ran_before(fresh, worker
 
 
 def test_tests_in_their_order_keep_their_zygote(fresh, worker):
-    for place in range(3):
-        fresh(place=place).files()
+    worker.clear()  # what tests of this file have left
     before = worker.n_started
-    fresh(place=7).files()  # those between were not run
-    assert worker.n_started == before
-    fresh(place=7).files()  # asked again
+    for place in (0, 1, 2, 7):  # those between were not run
+        fresh(place=place).files()
     assert worker.n_started == before + 1
+    sandbox = worker.process
+    fresh(place=7).files()  # asked again
+    assert worker.n_started == before + 2
+    assert worker.process is sandbox
 
 
 def test_threads_left_behind_are_gone(fresh):

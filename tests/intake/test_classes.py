@@ -233,6 +233,14 @@ def test_archives_that_hold_the_same_are_a_class_by_their_names(folder, zip_of):
     assert "'hw_final.zip' was not read: 'hw.zip' holds the same" in found.notes
 
 
+def test_archives_with_the_same_notebook_are_one_and_with_others_refused(folder, zip_of):
+    first, other = (zip_of({"a1.ipynb": notebook(number)}, f"sheet {number}").read_bytes() for number in (1, 2))
+    found = read(folder({"hw.zip": first, "hw_final.zip": first}, "ann"))
+    assert found.files == {"sums": read(folder({"hw.zip": first}, "cleo")).files["sums"]}
+    with pytest.raises(UnreadableHandIn, match=r"2 archives and no module: 'hw.zip', 'hw_final.zip'; hand in one"):
+        read(folder({"hw.zip": first, "hw_final.zip": other}, "bea"))
+
+
 def test_copies_in_several_folders_are_one_students_unless_their_names_are_two(folder, zip_of):
     same = {"new/sums.py": module(1), "hw/sums.py": module(1)}
     for place in (folder(same, "ann"), zip_of(same)):
