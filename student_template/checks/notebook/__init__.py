@@ -14,11 +14,7 @@ import sys
 import tomllib
 import warnings
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from importlib.abc import InspectLoader, MetaPathFinder
-from importlib.machinery import ModuleSpec
-from importlib.util import spec_from_loader
 from pathlib import Path
-from types import CodeType, ModuleType
 from typing import Any
 
 import pytest
@@ -28,6 +24,7 @@ from ..cells.assembly import Assembly
 from ..cells.choice import choose
 from ..cells.code import Cell, marked
 from ..cells.target import Target
+from ..memory import InMemory, Source
 from ..portable import remarks
 from ..report.student_report import StudentReport
 from .checked import Checked, Shown, difference
@@ -162,41 +159,19 @@ def _refused(source: str) -> SyntaxError | None:
 # --- the package, from memory -------------------------------------------------------------------------------
 
 
-class _Loader(InspectLoader):
-    def __init__(self, path: Path, source: str) -> None:
-        self.path, self.source = path, source
-
-    def get_source(self, fullname: str) -> str:
-        return self.source
-
-    def get_code(self, fullname: str) -> CodeType:
-        return compile(self.source, str(self.path), "exec", dont_inherit=True)
-
-
-class _Finder(MetaPathFinder):
-    def __init__(self, loaders: Mapping[str, _Loader]) -> None:
-        self.loaders = loaders
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        loader = self.loaders.get(fullname)
-        return spec_from_loader(fullname, loader, origin=str(loader.path)) if loader else None
-
-
 @contextlib.contextmanager
 def imported(folder: Path, assembly: Assembly) -> Iterator[None]:
     """Inside, importing the package gives the assembled modules; outside, what was imported before."""
     package = folder.name
     before = {name: module for name, module in sys.modules.items() if name.split(".")[0] == package}
-    loaders = {
-        f"{package}.{module}": _Loader(folder / f"{module}.py", assembly.source(module)) for module in assembly.modules
+    sources = {
+        f"{package}.{module}": Source(assembly.source(module), str(folder / f"{module}.py"))
+        for module in assembly.modules
     }
-    finder = _Finder(loaders)
+    finder = InMemory(sources)
     for name in before:
         del sys.modules[name]
-    for loader in loaders.values():
-        path, text = str(loader.path), loader.source
+    for text, path in sources.values():
         # Without a time of modification it is not compared with the file of that name.
         linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
     sys.meta_path.insert(0, finder)
@@ -205,8 +180,8 @@ def imported(folder: Path, assembly: Assembly) -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
-        for loader in loaders.values():
-            linecache.cache.pop(str(loader.path), None)
+        for _, path in sources.values():
+            linecache.cache.pop(path, None)
         for name in [name for name in sys.modules if name.split(".")[0] == package]:
             del sys.modules[name]
         sys.modules.update(before)
