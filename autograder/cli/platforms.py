@@ -1,8 +1,8 @@
 """Other platforms: export, gradebook. Each is loaded when it is asked for."""
 
+import importlib.util
 import shlex
 from dataclasses import asdict
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +116,7 @@ def export_otter(course: Course, assignment: str, out: Path, language: str) -> N
     written = export(course, course.assignment(assignment), out, language=language)
     (master,) = (path for path in written if path.suffix == ".ipynb")
     OUT.print(f"wrote {escape(shown(master))}, with its solutions, and {len(written)} files in all")
-    if find_spec("otter") is None:
+    if importlib.util.find_spec("otter") is None:
         OUT.print(f"otter is not here; run {escape(pip_install('otter'))}")
     OUT.print(f"next: {escape(shlex.join(['otter', 'assign', shown(master), f'{shown(out)}-dist']))}")
 
@@ -164,7 +164,9 @@ def export_handouts(course: Course, assignments: tuple[str, ...], out: Path, **o
     """Write handouts to read in a browser, and to print; of all assignments, or of those that are named."""
     from autograder.installation import pip_install
 
-    if missing := [name for name in ("latex2mathml", "markdown_it", "mdit_py_plugins") if not find_spec(name)]:
+    if missing := [
+        name for name in ("latex2mathml", "markdown_it", "mdit_py_plugins") if not importlib.util.find_spec(name)
+    ]:
         raise CourseError(f"handouts: needs {', '.join(missing)}; run {pip_install('handouts')}")
     from autograder.platforms.paper import export
 

@@ -1,10 +1,12 @@
 """Handouts as pages: every formula and picture in them, nothing from elsewhere, and printed where a browser is."""
 
+import itertools
 import re
 import subprocess
 import sys
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from autograder.course import Course, handouts
@@ -17,6 +19,7 @@ needs.package("latex2mathml")
 needs.package("mdit_py_plugins")
 
 from autograder.platforms import paper  # noqa: E402 (after what it needs was found)
+from autograder.platforms.paper import diagram  # noqa: E402
 
 pytestmark = pytest.mark.slow
 
@@ -63,7 +66,9 @@ def test_page_shows_all_of_a_handout_and_asks_for_nothing_else(handout):
     prose = re.sub(r"^```.*?^```", "", source, flags=re.DOTALL | re.MULTILINE)
     assert len(page.all("h1")) == len(re.findall(r"^# ", prose, re.MULTILINE)) == 1
     assert len(page.all("h2")) == len(re.findall(r"^## ", prose, re.MULTILINE)) > 2
-    assert len(page.all("pre")) == len(re.findall(r"^```\w", source, re.MULTILINE)) > 5
+    diagrams = len(re.findall(r"^```mermaid", source, re.MULTILINE))
+    assert len(page.all("pre")) == len(re.findall(r"^```\w", source, re.MULTILINE)) - diagrams > 5
+    assert [each["role"] for each in page.all("svg")] == ["img"] * diagrams
     tokens = [inner for token in paper._PARSER.parse(source) for inner in (token, *(token.children or ()))]
     assert len(page.all("math")) == sum(token.type.startswith("math") for token in tokens) > 30
     pictures = re.findall(r"!\[", prose)
@@ -73,6 +78,50 @@ def test_page_shows_all_of_a_handout_and_asks_for_nothing_else(handout):
     assert page.all("html") == [{"lang": "ru" if handout.suffix else "en"}]
     left = re.findall(r"\\[a-zA-Z]+|\$|\*\*|<!--|!\[", page.text)
     assert left == [], "Markdown or TeX that nobody has read"
+
+
+def boxes(drawn):
+    found = re.findall(r'<rect x="(.*?)" y="(.*?)" width="(.*?)" height="(.*?)"', drawn)
+    labels = re.findall(r"rx=\"5\"/><text[^>]*>(.*?)</text>", drawn)
+    return {label: tuple(map(float, each)) for label, each in zip(labels, found, strict=True)}
+
+
+@pytest.mark.parametrize("direction", ["LR", "TD"])
+def test_diagram_is_drawn_in_layers_and_no_arrow_crosses_a_box(direction):
+    source = (
+        f'graph {direction}\n w["w = 2<br>grad"] --> p\n x --> p\n p --> L["L < 1"]\n w --> L\n t --> L\n x --> L\n'
+    )
+    drawn = diagram.svg(source, "here")
+    found = boxes(drawn)
+    assert found.keys() == {"w = 2", "p", "x", "L &lt; 1", "t"}
+    along = 0 if direction == "LR" else 1
+    first, second, last = (
+        {name: found[name] for name in layer} for layer in (("w = 2", "x"), ("p", "t"), ("L &lt; 1",))
+    )
+    ends = [max(box[along] + box[along + 2] for box in layer.values()) for layer in (first, second)]
+    assert all(box[along] > ends[0] for box in second.values())
+    assert all(box[along] > ends[1] for box in last.values())
+    ways = re.findall(r'<polyline points="(.*?)"', drawn)
+    assert len(ways) == 6
+    for way in ways:
+        points = [tuple(map(float, point.split(","))) for point in way.split()]
+        for (x1, y1), (x2, y2) in itertools.pairwise(points):
+            for part in np.linspace(0.02, 0.98, 60):
+                x, y = x1 + part * (x2 - x1), y1 + part * (y2 - y1)
+                assert not [n for n, (a, b, w, h) in found.items() if a < x < a + w and b < y < b + h], way
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("pie\n", "here: diagram: got 'pie', want graph LR or graph TD"),
+        ("graph LR\n  a ==> b\n", r"here: diagram: got 'a ==> b', want name\[\"label\"\] --> name"),
+        ("graph LR\n  a --> b\n  b --> a\n", "diagram: its arrows lead round in a circle; want one without"),
+    ],
+)
+def test_diagram_that_is_none_is_an_error(source, message):
+    with pytest.raises(CourseError, match=message):
+        diagram.svg(source, "here")
 
 
 def test_formulas_are_written_as_mathematics():

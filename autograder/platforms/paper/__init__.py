@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 import jinja2
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -30,6 +31,7 @@ from pygments.util import ClassNotFound
 from autograder.course.handout import Handout, handout_in, handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
+from autograder.platforms.paper import diagram
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PRINT_S = 120
@@ -114,6 +116,12 @@ def _image(_renderer: Any, tokens: Sequence[Token], place: int, _options: Any, e
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{text}">'
 
 
+def _fence(renderer: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
+    if tokens[place].info.strip() == "mermaid":
+        return diagram.svg(tokens[place].content, str(env["where"]))
+    return str(RendererHTML.fence(renderer, tokens, place, options, env))
+
+
 _PARSER = (
     MarkdownIt("commonmark", {"html": True, "highlight": _code})
     .enable("table")
@@ -121,6 +129,7 @@ _PARSER = (
     .use(anchors_plugin, max_level=3)
 )
 _PARSER.add_render_rule("image", _image)
+_PARSER.add_render_rule("fence", _fence)
 
 
 # --- PDF ----------------------------------------------------------------------------------------------------
