@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from types import ModuleType
 from typing import Any, Literal, cast
 
 import msgspec
@@ -208,6 +209,13 @@ class GradingPlugin:
         verdict = self._run_once(item)
         trace = there(self.session).trace
         return trace if trace.is_whole and verdict.outcome in ("passed", "failed") else None
+
+    def replay(self, test: int, package: ModuleType, limit_s: float | None = None) -> tuple[Verdict, Trace]:
+        """What a test makes of a package of the course's own, in this process, and what it was answered."""
+        session = Replay(package)
+        self._replay(test, session, limit_s)
+        outcome, code, message, _ = judge(self.phases)
+        return Verdict(test=self.tests[test], outcome=outcome, code=code, message=message), session.trace
 
     def _replay(self, test: int, session: Replay, limit_s: float | None = None) -> bool:
         """Run a test in a conversation with the course's own code, for at most `limit_s` and never longer than student

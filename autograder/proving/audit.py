@@ -29,10 +29,9 @@ from autograder.course.regions import regions
 from autograder.course.variants import import_variant
 from autograder.errors import CourseError
 from autograder.grading.collecting import run
-from autograder.grading.judging import judge
 from autograder.grading.plugin import GradingPlugin
-from autograder.grading.replay import Replay
-from autograder.grading.verdicts import TestSpec, Verdict, unmet
+from autograder.grading.verdicts import TestSpec
+from autograder.proving.in_process import replayed
 from autograder.proving.processes import fresh_processes
 from autograder.proving.trivial import (
     ANSWERS,
@@ -160,19 +159,20 @@ def read_exceptions(assignment: Assignment) -> tuple[Excepted, ...]:
 def _audit_chunk(task: tuple[str, str, tuple[str, ...], bool, int]) -> list[Paid]:
     root, name, names, with_all, seed = task
     course = Course.load(Path(root))
-    plugin = AuditPlugin(course, course.assignment(name), names, with_all, seed)
+    audited = AuditRun(course, course.assignment(name), names, with_all, seed)
     warnings.simplefilter("ignore")  # as in a grader: NaN and its like warn at will
-    run(plugin, plugin.work)
-    return plugin.paid
+    run(audited.plugin, audited.work)
+    return audited.paid
 
 
-class AuditPlugin(GradingPlugin):
-    """Runs the tests on the reference with trivial answers in it, in this process."""
+class AuditRun:
+    """Grades the reference with trivial answers in it: those to each of the exercises, and to all if `with_all`."""
 
     def __init__(
         self, course: Course, assignment: Assignment, names: Sequence[str], with_all: bool, seed: int = 0
     ) -> None:
-        super().__init__(course, assignment, seed)
+        self.course, self.assignment = course, assignment
+        self.plugin = GradingPlugin(course, assignment, seed)
         self.names, self.with_all = names, with_all
         self.paid: list[Paid] = []
 
@@ -188,7 +188,7 @@ class AuditPlugin(GradingPlugin):
 
     def _answered(self, names: Sequence[str], shown: str) -> Iterator[Paid]:
         """What these exercises pay for each kind of answer, given by all of them at once."""
-        of = fsum(spec.points for spec in self.specs.values() if spec.exercise in names)
+        of = fsum(spec.points for spec in self.plugin.tests if spec.exercise in names)
         values, _ = self._pays(names, dict.fromkeys(names, UNDONE))
         for kind, answer in {**ANSWERS, **OF_GRADIENTS}.items():
             points, tests = self._pays(names, dict.fromkeys(names, answer))
@@ -225,19 +225,7 @@ class AuditPlugin(GradingPlugin):
         return [self.functions[each] for each in known[at + 1 :] + known[:at] if each.partition(".")[0] == module]
 
     def _passed(self, names: Sequence[str]) -> list[TestSpec]:
-        verdicts: list[Verdict] = []
-        for number, item in enumerate(self.items):
-            spec = self.specs[item.nodeid]
-            verdicts.append(Verdict(test=spec, outcome="passed", code="passed"))
-            if spec.exercise not in names:
-                continue
-            waiting = unmet(spec, verdicts)
-            if waiting is not None:
-                verdicts[-1] = waiting
-                continue
-            self._replay(number, Replay(self.package), LIMIT_S)
-            outcome, code, message, _ = judge(self.phases)
-            verdicts[-1] = Verdict(test=spec, outcome=outcome, code=code, message=message)
+        verdicts, _ = replayed(self.plugin, self.package, names, LIMIT_S)
         return [each.test for each in verdicts if each.outcome == "passed" and each.test.exercise in names]
 
 

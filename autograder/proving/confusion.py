@@ -9,25 +9,23 @@ import random
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from autograder.boundary.trace import Trace
 from autograder.course.manifest import Assignment, Course
 from autograder.course.misconceptions import Misconception, modified_modules, read_misconceptions
-from autograder.errors import CourseError, there
+from autograder.errors import CourseError
 from autograder.grading.batch import Batch
 from autograder.grading.collecting import run
 from autograder.grading.diagnosis import DIAGNOSED, Mistakes
 from autograder.grading.grader import Settings
-from autograder.grading.judging import judge
 from autograder.grading.plugin import GradingPlugin
-from autograder.grading.replay import Replay
-from autograder.grading.verdicts import Verdict, unmet
 from autograder.intake.found import Submission
+from autograder.proving.in_process import replayed
 from autograder.proving.processes import fresh_processes
 
 RIGHT_WANTED, WRONG_ALLOWED = 0.95, 0.01
@@ -130,59 +128,38 @@ def replay(course: Course, assignment: Assignment, trials: Sequence[Mistakes], j
 def _replay_chunk(task: tuple[str, str, Sequence[Mistakes], int]) -> Confusion:
     root, name, trials, seed = task
     course = Course.load(Path(root))
-    plugin = ConfusionPlugin(course, course.assignment(name), trials, seed)
+    confused = ConfusionRun(course, course.assignment(name), trials, seed)
     warnings.simplefilter("ignore")  # as in a grader: a mistake may well overflow
-    run(plugin, plugin.work)
-    return plugin.confusion
+    run(confused.plugin, confused.work)
+    return confused.confusion
 
 
-class ConfusionPlugin(GradingPlugin):
-    """Runs the tests on the reference with some mistakes, in this process, and has them diagnosed."""
+class ConfusionRun:
+    """Has mistakes diagnosed: each of these sets of them, made in the reference."""
 
     def __init__(self, course: Course, assignment: Assignment, trials: Sequence[Mistakes], seed: int = 0) -> None:
-        super().__init__(course, assignment, seed)
+        self.plugin = GradingPlugin(course, assignment, seed)
+        self.diagnostician = self.plugin.diagnostician
         self.trials = trials
         self.confusion = Confusion(tuple(self.diagnostician.known))
 
     def work(self) -> None:
         """Have each diagnosed."""
         for mistakes in self.trials:
-            if self.diagnostician.package(mistakes) is not None:
-                self.confusion.add(mistakes, self._named(mistakes))
+            package = self.diagnostician.package(mistakes)
+            if package is not None:
+                self.confusion.add(mistakes, self._named(mistakes, package))
 
-    def _named(self, mistakes: Mistakes) -> set[str]:
-        verdicts, traces = self._answered(mistakes)
-        diagnosis = self.diagnostician.diagnose(verdicts, traces)
-        with self.other_numbers():
-            again = [test for test in diagnosis.to_confirm if self.draws(self.items[test])]
-            fresh = {test: self._trace(mistakes, test) for test in again}
+    def _named(self, mistakes: Mistakes, package: ModuleType) -> set[str]:
+        plugin = self.plugin
+        verdicts, traces = replayed(plugin, package, {self.diagnostician.known[name].exercise for name in mistakes})
+        failed = {place: trace for place, trace in traces.items() if verdicts[place].code in DIAGNOSED}
+        diagnosis = self.diagnostician.diagnose(verdicts, failed)
+        with plugin.other_numbers():
+            again = [test for test in diagnosis.to_confirm if plugin.draws(plugin.items[test])]
+            fresh = {test: plugin.replay(test, package)[1] for test in again}
             told = diagnosis.confirmed(fresh).told(verdicts)
         return {name for verdict in told for name in verdict.misconceptions}
-
-    def _trace(self, mistakes: Mistakes, test: int) -> Trace:
-        session = Replay(there(self.diagnostician.package(mistakes)))
-        self._replay(test, session)
-        return session.trace
-
-    def _answered(self, mistakes: Mistakes) -> tuple[list[Verdict], Mapping[int, Trace]]:
-        """Verdicts and traces of the tests of these mistakes' exercises; other tests count as passed."""
-        package = there(self.diagnostician.package(mistakes))
-        exercises = {self.diagnostician.known[name].exercise for name in mistakes}
-        verdicts, traces = [], {}
-        for number, item in enumerate(self.items):
-            spec = self.specs[item.nodeid]
-            verdicts.append(Verdict(test=spec, outcome="passed", code="passed"))
-            waiting = unmet(spec, verdicts)
-            if waiting is not None:
-                verdicts[-1] = waiting
-            elif spec.exercise in exercises:
-                session = Replay(package)
-                self._replay(number, session)
-                outcome, code, message, _ = judge(self.phases)
-                verdicts[-1] = Verdict(test=spec, outcome=outcome, code=code, message=message)
-                if code in DIAGNOSED:
-                    traces[number] = session.trace
-        return verdicts, traces
 
 
 def confusion_document(confusion: Confusion) -> dict[str, Any]:

@@ -108,10 +108,10 @@ def test_answer_that_never_ends_costs_its_tests_and_no_more(lab, monkeypatch):
     endless += "    while student.sums.total([3.25]) != 3.25:\n        pass\n"
     lab.tests(SHAPES.replace("20", "10") + RANDOM + REST + endless)
     course = lab.course
-    plugin = module.AuditPlugin(course, course.assignment("t1"), ["sums.total"], False)
-    module.run(plugin, plugin.work)
+    audited = module.AuditRun(course, course.assignment("t1"), ["sums.total"], False)
+    module.run(audited.plugin, audited.work)
     # An array of one truth value ends the loop too: that is the neighbour's answer.
-    assert {paid.answer for paid in plugin.paid if paid.points} <= {"neighbour's"}
+    assert {paid.answer for paid in audited.paid if paid.points} <= {"neighbour's"}
 
 
 # The answers themselves
