@@ -149,16 +149,15 @@ def _printed(browser: str, path: Path) -> Path:
     """The page as PDF beside it."""
     made = path.with_suffix(".pdf")
     options = ["--headless", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={made.resolve()}"]
-    if os.geteuid() == 0:
-        options.append("--no-sandbox")  # which a browser cannot have as root; the page is the course's own
     made.unlink(missing_ok=True)
-    try:
-        done = subprocess.run(
-            [browser, *options, path.resolve().as_uri()], capture_output=True, text=True, timeout=PRINT_S, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise CourseError(f"{made}: {browser} took longer than {PRINT_S} s; print {path} by hand") from None
-    if not made.is_file():
-        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise CourseError(f"{made}: {browser} made none (exit status {done.returncode}): {last}; print {path} by hand")
-    return made
+    # A browser's own sandbox starts neither as root nor where namespaces are forbidden. The page is the course's own.
+    for more in ["--no-sandbox"] if os.geteuid() == 0 else ["", "--no-sandbox"]:
+        command = [browser, *options, *filter(None, [more]), path.resolve().as_uri()]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=PRINT_S, check=False)
+        except subprocess.TimeoutExpired:
+            raise CourseError(f"{made}: {browser} took longer than {PRINT_S} s; print {path} by hand") from None
+        if made.is_file():
+            return made
+    last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+    raise CourseError(f"{made}: {browser} made none (exit status {done.returncode}): {last}; print {path} by hand")
