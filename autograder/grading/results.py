@@ -78,7 +78,7 @@ def read_record(folder: Path) -> Record | None:
         checksum = content.pop("checksum")
         results = (folder / RESULTS).read_bytes()
         record = msgspec.convert(content, Record)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, msgspec.MsgspecError):
         return None
     return record if checksum == _checksum(content, results) else None
 
