@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
 from types import ModuleType
@@ -36,6 +36,7 @@ DIAGNOSED = ("wrong", "unusable", "raised")  # the codes of tests that ran to an
 # submissions get equal words on any machine; the processor's clock is for answers that keep a test itself at work.
 MAX_CALLS = 50_000_000
 MAX_S = 30.0
+QUICK_CALLS = 100_000  # a test of at most so many is asked first: what explains it seldom leaves a longer one to ask
 
 Mistakes = tuple[str, ...]  # names of misconceptions, made one after the other
 Explained = dict[int, tuple[Mistakes, ...]]  # for a test the mistakes that explain it, each as well as the others
@@ -114,15 +115,28 @@ class Diagnostician:
                 if each is not None and each.likeness is not None and self._is_cause(test, each):
                     looks[test] = each.likeness
             cases.append(Case(names, passed, failed, differences))
-        for n_at_once in (1, 2):
-            for case in sorted(cases, key=lambda case: len(case.failed) * len(case.names) ** n_at_once):
-                found |= self._explain(case, list(combinations(case.names, n_at_once)), found)
+        quick, long = ([self._those(case, is_quick) for case in cases] for is_quick in (True, False))
+        self._explain_each(quick, found)
+        for case in long:  # a training test of a million calls: first what explains the others
+            found |= self._explain(case, _found_in(case.names, found), found)
+        self._explain_each(long, found)
         for case in cases:
             found |= self._taken_together(case, found)
         for case in cases:  # what an exercise is built of may be wrong: with the mistakes that were found there
             elsewhere = sorted({name for names in map(_names, found.values()) for name in names} - set(case.names))
             both = [(other, own) for other in elsewhere for own in case.names]
             found |= self._explain(case, both, found)
+
+    def _those(self, case: Case, is_quick: bool) -> Case:
+        """An exercise with its quick failed tests alone, or with the others."""
+        chosen = {test: trace for test, trace in case.failed.items() if (self.cost(test) <= QUICK_CALLS) == is_quick}
+        return replace(case, failed=chosen)
+
+    def _explain_each(self, cases: Sequence[Case], found: Explained) -> None:
+        """Adds what one mistake explains, then what two do."""
+        for n_at_once in (1, 2):
+            for case in sorted(cases, key=lambda case: len(case.failed) * len(case.names) ** n_at_once):
+                found |= self._explain(case, list(combinations(case.names, n_at_once)), found)
 
     def _explain(self, case: Case, tried: Sequence[Mistakes], found: Explained) -> Explained:
         """For failed tests that nothing explains so far, those of the mistakes tried that do."""
@@ -344,6 +358,13 @@ def _calls(trace: Trace) -> list[int]:
 
 def _names(explanations: Sequence[Mistakes]) -> Mistakes:
     return tuple(dict.fromkeys(name for mistakes in explanations for name in mistakes))
+
+
+def _found_in(names: Sequence[str], found: Explained) -> list[Mistakes]:
+    """What explains a test so far, of mistakes with these names."""
+    return list(
+        dict.fromkeys(each for explanations in found.values() for each in explanations if set(each) <= set(names))
+    )
 
 
 def _fewest(matched: Mapping[Mistakes, set[int]]) -> Explained:
