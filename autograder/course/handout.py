@@ -10,7 +10,7 @@ exercises there is; the Russian handout must have the same slots in the same ord
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -276,13 +276,16 @@ def exercise_of(name: str, known: Mapping[str, Exercise]) -> Exercise | None:
     return next((known[prefix] for prefix in prefixes if prefix in known), None)
 
 
-def module_stubs(course: Course) -> tuple[dict[str, ModuleStub], list[tuple[str, Region]]]:
+def module_stubs(
+    course: Course, given: Sequence[Assignment] = ()
+) -> tuple[dict[str, ModuleStub], list[tuple[str, Region]]]:
     """Each module of the package as students get it, and every region that they do not get, with the file it is in.
 
-    The exercises of dropped assignments stay solved.
+    The exercises of dropped assignments stay solved, and those of `given` ones.
     Raises: CourseError for a region that belongs to no exercise, and for an exercise without a region
     """
-    known, solved = exercises(course), _exercises_of(course.dropped_assignments)
+    solved = _exercises_of([*course.dropped_assignments, *given])
+    known = {name: each for name, each in exercises(course).items() if name not in solved}
     stubs: dict[str, ModuleStub] = {}
     found: list[tuple[str, Region]] = []
     done: set[str] = set()

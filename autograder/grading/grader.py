@@ -96,15 +96,17 @@ GraderReply = Collected | CannotGrade | Unchanged | Done
 
 
 def base_package(course: Course, assignment: Assignment, follow_through: bool) -> dict[str, bytes]:
-    """The modules that a submission's are laid over: the template's; with `follow_through`, other assignments' modules
-    are the reference's.
+    """The modules that a submission's are laid over: the template's; with `follow_through`, in other assignments'
+    modules the exercises of earlier assignments are solved.
+
+    Trust: student code can read what is in them. So nothing of a later assignment is solved, nor of this one.
     """
     stubs, _ = module_stubs(course)
-    package = {module: stub.text.encode() for module, stub in stubs.items() if "." not in module}
     if follow_through:
-        for module in package.keys() - set(assignment.modules):
-            package[module] = course.module_file(module).read_bytes()
-    return package
+        earlier = course.assignments[: course.assignments.index(assignment)]
+        solved, _ = module_stubs(course, earlier)
+        stubs |= {module: stub for module, stub in solved.items() if module not in assignment.modules}
+    return {module: stub.text.encode() for module, stub in stubs.items() if "." not in module}
 
 
 def notebook_stubs(course: Course, assignment: Assignment) -> Stubs:
