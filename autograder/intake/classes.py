@@ -13,7 +13,6 @@ from autograder.intake.file_names import (
     HAND_IN_ENDINGS,
     OLD,
     beneath,
-    defined_names,
     may_be_versions,
     module_of,
     own_words,
@@ -21,15 +20,14 @@ from autograder.intake.file_names import (
 )
 from autograder.intake.folders import DOCUMENTS, PARTS
 from autograder.intake.gradescope_export import FOLDER, METADATA
-from autograder.intake.listing import MAX_DEPTH, Entry, Listing, UnreadableHandIn, start_of
+from autograder.intake.listing import MAX_DEPTH, Entry, Listing, UnreadableHandIn
 from autograder.intake.names import parse_platform_name, same, show, stem_of
 from autograder.intake.notebooks import MAX_NOTEBOOKS, is_notebook
-from autograder.intake.places import Asked, Folder, Opened, Place, is_archive, module_files, path_of, work
+from autograder.intake.places import Asked, Folder, Opened, Place, defines_most, is_archive, module_files, path_of, work
 
 _SAMPLE = 3
 _MAX_NAMES = 5000
 _MAX_SOURCES = 100
-_MAX_SOURCE = 1 << 16
 
 
 class SeveralHandIns(UnreadableHandIn):
@@ -221,12 +219,11 @@ def _sources_alike(listing: Listing, folder: Folder | None, asked: Asked) -> lis
     # Another module of the course may define what this one does: an `Add` of formulas, an `Add` of tensors.
     elsewhere = [name for name in there(asked.stubs).modules if name not in asked.modules]
     sources = [entry for entry in sources if not module_of(entry.name, elsewhere)]
-    defined = {entry.parts: defined_names(start_of(entry, _MAX_SOURCE)) for entry in sources}
     for module in asked.modules:
-        wanted = {name.split(".")[1] for name in there(asked.stubs).exercises if name.startswith(f"{module}.")}
-        alike = [entry for entry in sources if 2 * len(wanted & defined[entry.parts]) > len(wanted)]
+        alike = [entry for entry in sources if defines_most(entry, module, there(asked.stubs))]
         alike = [entry for entry in alike if not asked.is_blank(module, entry)]
-        for own in alike if folder is None else [e for e in alike if module_of(e.name, [module])][:1]:
+        named = [e for e in alike if module_of(e.name, [module])] if folder is not None else []
+        for own in named[:1] or alike:
             others = [e for e in alike if e.folder == own.folder and not module_of(e.name, [module])]
             others = [entry for entry in others if not _may_be_one(entry, own, asked)]
             # Beside a module one more may be a draft or a helper of its owner's, whatever it is called.

@@ -16,7 +16,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -119,15 +119,19 @@ def _odd(status: os.stat_result) -> str:
     return HARD_LINK if status.st_nlink > 1 else ""
 
 
-def list_paths(paths: Sequence[Path], limits: ReadLimits) -> Listing:
+def list_paths(
+    paths: Sequence[Path], limits: ReadLimits, is_untouched: Callable[[Entry], bool] = lambda _: False
+) -> Listing:
     """What lies at the paths of one student: one folder, or loose files as if they lay in one folder.
+
+    Of a file that Canvas has numbered anew the last upload counts that is not untouched.
 
     Trust: the paths' last parts and all below them are the student's, what is above them is the instructor's.
     Raises: UnreadableHandIn if there are too many files or a path is a symbolic link; OSError if a path is
         missing
     """
     entries: list[Entry] = []
-    replaced = _replaced(paths)
+    replaced = _replaced(paths, is_untouched)
     nodes = [Node.at(path) for path in paths if path not in replaced]
     for node in nodes:
         if node.odd == SYMBOLIC_LINK and len(paths) == 1:
@@ -139,29 +143,47 @@ def list_paths(paths: Sequence[Path], limits: ReadLimits) -> Listing:
             prefix = () if len(paths) == 1 else (node.name,)
             entries += _walk(node, prefix, limits.members - len(entries), limits.members)
         else:
-            platform = parse_platform_name(node.name)
-            own = platform.file if platform and platform.is_file_submission else ""
-            entry = _entry(node, (own or node.name,))
-            entries.append(replace(entry, number=platform.number if platform else 0))
-    notes = [f"{show(old.name)} was not read: {show(new.name)} was uploaded after it" for old, new in replaced.items()]
+            entries.append(_loose(node))
+    notes = [
+        f"{show(path.name)} was not read: "
+        + (
+            f"{show(kept.name)} was uploaded after it"
+            if is_older
+            else f"nothing was done in it, {show(kept.name)} counts"
+        )
+        for path, (kept, is_older) in replaced.items()
+    ]
     return make_listing(entries, notes, is_loose=not (len(paths) == 1 and nodes[0].is_folder))
 
 
-def _replaced(paths: Sequence[Path]) -> dict[Path, Path]:
-    """Files that Canvas has numbered anew: of `linear.py` and `linear-1.py` the one that was uploaded last counts."""
+def _loose(node: Node) -> Entry:
+    """A file that was uploaded alone, under its own name where a platform has added to it."""
+    platform = parse_platform_name(node.name)
+    own = platform.file if platform and platform.is_file_submission else ""
+    return replace(_entry(node, (own or node.name,)), number=platform.number if platform else 0)
+
+
+def _replaced(paths: Sequence[Path], is_untouched: Callable[[Entry], bool]) -> dict[Path, tuple[Path, bool]]:
+    """Files of `linear.py` and `linear-1.py`, numbered anew by Canvas, that do not count: with the one that does, and
+    whether that was uploaded later.
+    """
     uploads: dict[str, list[tuple[str, int, Path]]] = {}
     for path in paths:
         platform = parse_platform_name(path.name)
-        if platform and platform.platform == "Canvas" and platform.file:
+        if platform and platform.platform == "Canvas" and platform.file and not Node.at(path).is_folder:
             stem = stem_of(platform.file)
             match = _CANVAS_AGAIN.fullmatch(stem)
             own = (match[1] if match else stem) + platform.file[len(stem) :]
             uploads.setdefault(own, []).append((platform.file, platform.number, path))
-    replaced: dict[Path, Path] = {}
+    replaced: dict[Path, tuple[Path, bool]] = {}
     for own, several in uploads.items():
-        last = max(several, key=lambda upload: upload[1])[2]
-        if any(file == own for file, _, _ in several):
-            replaced |= {path: last for _, _, path in several if path != last}
+        if len(several) > 1 and any(file == own for file, _, _ in several):
+            last_first = [path for *_, path in sorted(several, key=lambda upload: -upload[1])]
+            done = (place for place, path in enumerate(last_first) if not is_untouched(_loose(Node.at(path))))
+            kept = next(done, 0)
+            replaced |= {
+                path: (last_first[kept], place > kept) for place, path in enumerate(last_first) if place != kept
+            }
     return replaced
 
 

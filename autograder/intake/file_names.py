@@ -159,10 +159,14 @@ def own_words(name: str) -> set[str]:
     return set() if all(word.isdigit() and len(word) < 3 for word in own) else own
 
 
-def is_an_assignments(name: str) -> bool:
-    """Whether a name tells an assignment and nothing else: `hw3`, `lab 2 final`; not `3` or `a3`: ids may be so."""
-    own = words(name)
-    return not own_words(name) and bool(own & _ASSIGNMENTS) and any(word.isdigit() for word in own)
+def assignment_numbers(name: str) -> set[str]:
+    """The number of a name that tells an assignment and nothing else: `hw3`, `lab 2 final`.
+
+    None of `3` or `a3`, which may be ids, nor of `v3` and `attempt 3`, which are versions.
+    """
+    own = words(_VERSION.sub(" ", same(name[:MAX_NAME])))
+    is_one = not own_words(name) and not own.isdisjoint(_ASSIGNMENTS)
+    return {word for word in own if word.isdigit()} if is_one else set()
 
 
 def may_be_versions(stem: str, other: str) -> bool:

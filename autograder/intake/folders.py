@@ -14,12 +14,13 @@ from autograder.intake.file_names import (
     HAND_IN_ENDINGS,
     OLD,
     SNIFFED_BYTES,
+    assignment_numbers,
     beneath,
     by_content,
     copy_of,
     defined_names,
-    is_an_assignments,
     module_of,
+    own_words,
     words,
 )
 from autograder.intake.gradescope_export import FOLDER, METADATA
@@ -50,6 +51,7 @@ PARTS = _TEMPLATE | {
 }
 DOCUMENTS = (".docx", ".doc", ".odt", ".pdf", ".rtf", ".pages", ".txt")
 MAX_CHILDREN = 100_000
+_MAX_COMPARED = 1 << 20  # bytes of a module
 _DEPTH = 3  # how far down another student's modules are looked for: bob/hw/PACKAGE/MODULE.py
 
 
@@ -80,7 +82,11 @@ def is_hand_in(folder: Node, package: str, modules: Sequence[str]) -> bool:
     """
     here = [child for child in children(folder) if not is_junk(child.name)]
     if not _holds(folder, package, modules):
-        return bool(here) and all(child.is_folder and is_an_assignments(child.name) for child in here)
+        is_by_assignment = bool(here) and all(child.is_folder and assignment_numbers(child.name) for child in here)
+        alike = _alike(here, package, modules) if is_by_assignment else []
+        if alike:
+            raise _in_doubt(folder, f"the same module in {' and in '.join(alike)}")
+        return is_by_assignment
     if len({child.name for child in here} & _TEMPLATE) > 1:
         return True
     others = [child.name for child in here if _may_be_another(child, package, modules)]
@@ -90,12 +96,29 @@ def is_hand_in(folder: Node, package: str, modules: Sequence[str]) -> bool:
     loose = [] if others else _loose_hand_ins(here, inner, modules)
     others = others or ([] if _holds_here(here, modules) else _essays(here, package))
     if others or len(loose) > 1:
-        names = " and ".join(show(name) for name in (others or loose)[:2])
-        raise CourseError(
-            f"submissions: {path_shown(folder.path)} holds modules, but also {names}: one hand-in or a class? want the "
-            "path of each student's hand-in, or what is one student's without older versions"
-        )
+        raise _in_doubt(folder, f"modules, but also {' and '.join(show(name) for name in (others or loose)[:2])}")
     return True
+
+
+def _in_doubt(folder: Node, what: str) -> CourseError:
+    return CourseError(
+        f"submissions: {path_shown(folder.path)} holds {what}: one hand-in or a class? want the path of each student's "
+        "hand-in, or what is one student's without older versions"
+    )
+
+
+def _alike(folders: Sequence[Node], package: str, modules: Sequence[str]) -> list[str]:
+    """Two folders that hold the same module and not the same in it; none if there are none."""
+    first: dict[str, tuple[Node, bytes]] = {}
+    for folder in folders:
+        inner = [child for child in children(folder) if child.is_folder and child.name == package]
+        for file in (child for place in (folder, *inner) for child in children(place) if not child.is_folder):
+            module = module_of(beneath(file.name), modules)
+            source = _start(file, _MAX_COMPARED) if module else b""
+            other, known = first.setdefault(module, (folder, source)) if module else (folder, b"")
+            if other is not folder and known != source:
+                return [show(other.name), show(folder.name)]
+    return []
 
 
 def _holds(folder: Node, package: str, modules: Sequence[str]) -> bool:
@@ -143,19 +166,29 @@ def _loose_hand_ins(here: Sequence[Node], inner: Sequence[Node], modules: Sequen
         child.name
         for child in sources
         if child not in own
-        and not any(module in child.name for module in modules)
+        and not any(_is_named_after(child.name, module) for module in modules)
         and any(2 * len(each & _defined(child)) > len(each) for each in defined)
     ]
     sheets = [child.name for child in files if beneath(child.name).lower().endswith(".ipynb")]
     return sheets if len(sheets) > 1 else alike
 
 
+def _is_named_after(name: str, module: str) -> bool:
+    """Whether a name is a module's with nobody's words: `linear_final.py`, not `linear_ann.py`."""
+    others = own_words(stem_of(name)) - words(module)
+    return module in name and all(word.isdigit() for word in others)
+
+
 def _defined(child: Node) -> set[str]:
     """The functions and classes at the top of a source, by its first bytes."""
+    return defined_names(_start(child))
+
+
+def _start(child: Node, limit: int = SNIFFED_BYTES) -> bytes:
     try:
-        return defined_names(child.read(SNIFFED_BYTES))
+        return child.read(limit)
     except UnreadableHandIn:
-        return set()
+        return b""
 
 
 def _holds_hand_in(folder: Node, modules: Sequence[str], depth: int) -> bool:

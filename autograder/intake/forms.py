@@ -22,11 +22,23 @@ from autograder.intake.listing import MAX_DEPTH, Entry, Listing, ReadLimits, Unr
 from autograder.intake.names import show
 from autograder.intake.notebooks import Notebooks, Stubs, fill_in, read_notebooks
 from autograder.intake.opening import open_hand_in
-from autograder.intake.places import Asked, Folder, Opened, is_archive, is_near, is_old, path_of, shown, work
+from autograder.intake.places import (
+    Asked,
+    Folder,
+    Opened,
+    defines_most,
+    is_archive,
+    is_near,
+    is_old,
+    path_of,
+    shown,
+    work,
+)
 
 _MAX_NOTES = 20
 _MAX_MODULE_NAME = 100
 _SAMPLE = 10
+_MAX_SOURCES = 100  # that are looked into
 
 
 @dataclass(frozen=True)
@@ -76,7 +88,7 @@ def read_hand_in(
     assignment = stubs.assignment if stubs else ""
     asked = Asked(package, modules, stubs, limits, max_notebook_bytes, assignment, may_be_class)
     where = f"hand-in {show(paths[0].name)}" + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
-    opened = open_hand_in(list_paths(paths, limits), asked, where)
+    opened = open_hand_in(list_paths(paths, limits, asked.is_untouched), asked, where)
     where, folder, sheets = opened.where, opened.place.folder, opened.place.sheets
     notebooks = read_notebooks(sheets, max_notebook_bytes, stubs) if stubs else Notebooks()
     if folder is None and not sheets:
@@ -153,6 +165,7 @@ def _read_folder(opened: Opened, folder: Folder, asked: Asked, *, is_noted: bool
     chosen = _choose(listing, folder, modules, notes, asked.is_blank)
     if is_noted:
         chosen |= _from_elsewhere(listing, folder, chosen, asked, notes)
+        chosen |= _under_another_name(opened, folder, chosen, asked, notes)
     files: dict[str, bytes] = {}
     total = 0
     # Modules first: helpers must not use up the room. What is read and too much counts too: it may be thousands.
@@ -193,7 +206,8 @@ def _choose(
 ) -> dict[str, Entry]:
     """Module name -> its file, for the .py files of the folder that Python can import; the rest is noted.
 
-    A file counts before its copies, and a later copy before others, but what `is_blank` only if all are.
+    A later upload counts first, a file before its copies, and a later copy before others; what `is_blank` only if all
+    are.
     """
     here = [e for e in listing.entries if e.folder == folder and e.name.endswith(".py") and not e.odd]
     chosen: dict[str, Entry] = {}
@@ -214,6 +228,7 @@ def _choose(
             chosen[name] = entry
     for name, group in groupby(sorted(copies, key=lambda copy: copy[:2]), key=lambda copy: copy[0]):
         files = [*([chosen[name]] if name in chosen else []), *(entry for _, _, entry in reversed([*group]))]
+        files.sort(key=lambda entry: -entry.number)  # where Canvas says which was uploaded last
         blank = {entry for entry in files if is_blank(name, entry)}
         chosen[name] = next((entry for entry in files if entry not in blank), files[0])
         if chosen[name].name != f"{name}.py":
@@ -244,6 +259,40 @@ def _from_elsewhere(
             )
             notes.append(f"{why}, and {path_of(others[0])} stands for it")
     return found
+
+
+def _under_another_name(
+    opened: Opened, folder: Folder, chosen: Mapping[str, Entry], asked: Asked, notes: list[str]
+) -> dict[str, Entry]:
+    """Of modules that are not there, or untouched, the one file there or above that defines most of the exercises.
+
+    Raises: UnreadableHandIn if there are several
+    """
+    found: dict[str, Entry] = {}
+    for module in asked.modules if asked.stubs else ():
+        own, others = chosen.get(module), _defining(opened.listing, folder, module, asked)
+        names = " and ".join(path_of(entry) for entry in others[:_SAMPLE])
+        if own is not None and not asked.is_blank(module, own):
+            notes += [f"{path_of(e)} was not taken as {module}.py: {path_of(own)} counts" for e in others[:_SAMPLE]]
+            continue
+        what = f"nothing was done in {path_of(own)}" if own else f"no {module}.py here"
+        if len(others) > 1:
+            raise UnreadableHandIn(
+                f"{opened.where}: {what}, and {names} define what it should; hand in one of them, as {module}.py"
+            )
+        for entry in others:
+            found[module] = entry
+            notes.append(f"{what}, and {names} stands for it")
+    return found
+
+
+def _defining(listing: Listing, folder: Folder, module: str, asked: Asked) -> list[Entry]:
+    """The sources in a folder and above it that define most of a module's exercises, under no module's name."""
+    stubs = there(asked.stubs)
+    near = [e for e in listing.entries if e.folder == folder[: len(e.folder)] and not e.odd]
+    sources = [e for e in near[:_MAX_SOURCES] if not module_of(e.name, [*stubs.modules])]
+    sources = [e for e in sources if by_content(e.name, start_of(e, SNIFFED_BYTES)).endswith(".py")]
+    return [e for e in sources if defines_most(e, module, stubs) and not asked.is_blank(module, e)]
 
 
 def _importable(stem: str) -> str:

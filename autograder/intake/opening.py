@@ -7,6 +7,7 @@ is put together with it. However many there are and however they are packed, the
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from autograder.errors import there
 from autograder.intake.archives import list_archive
 from autograder.intake.classes import SeveralHandIns, refuse_class
 from autograder.intake.file_names import SNIFFED_BYTES, by_content, defined_names, module_of, numbered_module
@@ -14,7 +15,17 @@ from autograder.intake.listing import MAX_DEPTH, Entry, Listing, UnreadableHandI
 from autograder.intake.merging import put_together
 from autograder.intake.names import parse_platform_name, show
 from autograder.intake.notebooks import Stubs, with_scripts
-from autograder.intake.places import Asked, Opened, Place, find_place, is_archive, module_files, work
+from autograder.intake.places import (
+    Asked,
+    Opened,
+    Place,
+    defines_most,
+    find_place,
+    is_archive,
+    module_files,
+    path_of,
+    work,
+)
 
 _MAX_NESTED = 3  # one, one in it, one in that
 _MAX_OPENED = 12
@@ -145,14 +156,14 @@ def _known_by_content(listing: Listing, modules: Sequence[str], stubs: Stubs | N
             [place] = numbered
             remarks.append(f"{show(entries[place].name)} was taken as {module}.py")
             entries[place] = _as(entries[place], f"{module}.py")
-    if listing.is_loose and len(sources) == len(modules) == 1 and stubs:
-        [place], [module] = sources, modules
-        entry = entries[place]
-        if not module_of(entry.name, modules) and _defines_an_exercise(
-            start_of(entry, _MAX_LONE_SOURCE), module, stubs
-        ):
-            entries[place] = _as(entry, f"{module}.py")
-            remarks.append(f"{show(entry.name)} was taken as {module}.py, which is all that is asked for")
+    is_lone = len(sources) == len(modules) == 1
+    for module in modules if stubs else ():
+        looked_into = [place for place in sources[:_MAX_SNIFFED] if not module_of(entries[place].name, modules)]
+        defining = [place for place in looked_into if _defines(entries[place], module, there(stubs), is_lone)]
+        if len(defining) == 1:
+            [place] = defining
+            remarks.append(f"{path_of(entries[place])} was taken as {module}.py: it defines what is asked for")
+            entries[place] = _as(entries[place], f"{module}.py")
     return replace(listing, entries=_sorted(entries), notes=(*listing.notes, *remarks))
 
 
@@ -164,10 +175,11 @@ def _sorted(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda each: each.parts))
 
 
-def _defines_an_exercise(source: bytes, module: str, stubs: Stubs) -> bool:
-    """Whether a function or class of an exercise begins in it; other code is not to be graded in silence."""
+def _defines(entry: Entry, module: str, stubs: Stubs, is_lone: bool) -> bool:
+    """Whether most exercises of a module begin in it, of the only source there is one: other code is not graded."""
     wanted = {name.split(".")[1] for name in stubs.exercises if name.startswith(f"{module}.")}
-    return not wanted.isdisjoint(defined_names(source))
+    found = wanted & defined_names(start_of(entry, _MAX_LONE_SOURCE)) if is_lone else ()
+    return bool(found) or defines_most(entry, module, stubs)
 
 
 # --- archives -----------------------------------------------------------------------------------------------

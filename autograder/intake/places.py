@@ -10,14 +10,16 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
-from autograder.intake.file_names import OLD, copy_of, module_of, own_words, words
+from autograder.intake.file_names import OLD, assignment_numbers, copy_of, defined_names, module_of, words
 from autograder.intake.listing import MAX_DEPTH, Entry, Listing, ReadLimits, UnreadableHandIn, start_of
 from autograder.intake.names import ARCHIVE_ENDINGS, MAX_NAME, OTHER_ARCHIVE_ENDINGS, same, show, stem_of
 from autograder.intake.notebooks import MAX_NOTEBOOKS, Stubs, is_notebook, worked_on
+from autograder.intake.untouched import is_untouched
 
 _MAX_COMPARED = 400
 _MAX_EQUAL = 12  # folders
 _MAX_BLANK = 4096  # bytes of nothing but blanks
+_MAX_LOOKED_INTO = 1 << 20  # bytes of a source
 _MAX_NOTEBOOKS_COMPARED = 3 * MAX_NOTEBOOKS
 
 Folder = tuple[str, ...]
@@ -42,16 +44,23 @@ class Asked:
     _done: dict[tuple[Entry, ...], dict[str, str]] = field(default_factory=dict)
 
     def is_blank(self, module: str, entry: Entry) -> bool:
-        """Whether a file is empty, or the untouched template of the module."""
+        """Whether a file is empty, or the template of the module in which nothing was done."""
         key = module, entry
         if key not in self._blank and len(self._blank) < _MAX_COMPARED and self._has_room:
             template = self.stubs.modules.get(module) if self.stubs else None
             # The template is not longer for having been saved by an editor: what is much longer is no longer it.
             most = min(self.limits.source_bytes, 4 * len((template or "").encode()) + _MAX_BLANK)
             source = start_of(self._counted(entry), most)
-            text = source.decode("utf-8-sig", "replace").split() if len(source) <= most else ["work"]
-            self._blank[key] = not text or (template is not None and text == template.split())
+            text = source.decode("utf-8-sig", "replace")
+            self._blank[key] = len(source) <= most and is_untouched(text, template or "")
         return self._blank.get(key, False)
+
+    def is_untouched(self, entry: Entry) -> bool:
+        """Whether nothing was done in a module or a notebook, whatever it is called."""
+        if is_notebook(entry):
+            return self.stubs is not None and not self.done([entry])
+        module = module_of(entry.name, self.modules)
+        return module is not None and self.is_blank(module, entry)
 
     def done(self, sheets: Sequence[Entry]) -> dict[str, str]:
         """The exercises that were worked on in these notebooks, each with the cell's source."""
@@ -123,6 +132,12 @@ def find_place(listing: Listing, asked: Asked, where: str, *, are_equal_one: boo
     folder = _find_folder(listing, asked, where, notes if are_equal_one else None)
     sheets = _without_old(_find_sheets(listing, asked, folder, notes), asked, notes)
     return Place(folder, tuple(sorted(sheets, key=_copies_first)), tuple(notes))
+
+
+def defines_most(entry: Entry, module: str, stubs: Stubs) -> bool:
+    """Whether most of what the module's exercises are called by begins at the left margin of a source."""
+    wanted = {name.split(".")[1] for name in stubs.exercises if name.startswith(f"{module}.")}
+    return 2 * len(wanted & defined_names(start_of(entry, _MAX_LOOKED_INTO))) > len(wanted)
 
 
 def is_near(folder: Folder, package: str) -> bool:
@@ -214,11 +229,9 @@ def _is_assignments(folder: Folder, asked: Asked) -> bool:
     short = name.partition("_")[0]
     number = {word for word in words(short) if word.isdecimal()}
 
-    def is_numbered(part: str) -> bool:
-        given = words(part)
-        return not own_words(part) and {word for word in given if word.isdecimal()} == number != given
-
-    return any(same(part) in (name, short) or (number and is_numbered(part)) for part in folder if name)
+    return any(
+        same(part) in (name, short) or (number and assignment_numbers(part) == number) for part in folder if name
+    )
 
 
 def _is_divided(worked: Sequence[set[str]]) -> bool:

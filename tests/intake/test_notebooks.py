@@ -103,16 +103,21 @@ def test_loose_source_that_defines_an_exercise_is_the_module(folder, read):
     path = folder({"dima.py": source}, "class") / "dima.py"
     found = read_hand_in([path], package="tiny", modules=("sums",), stubs=STUBS)
     assert found.files == {"sums": source}
-    assert found.notes[-1] == "'dima.py' was taken as sums.py, which is all that is asked for"
+    assert found.notes[-1] == "'dima.py' was taken as sums.py: it defines what is asked for"
     path.write_bytes(b"def subtotal(): ...")
     with pytest.raises(UnreadableHandIn, match="no module found"):
         read_hand_in([path], package="tiny", modules=("sums",), stubs=STUBS)
 
 
 @pytest.mark.parametrize("name", ["Sums.py", "my sums.py", "dima.py"])
-def test_source_in_a_folder_has_to_be_named_as_the_module(read, name):
+def test_source_in_a_folder_is_known_by_what_it_defines(read, name):
+    found = read({name: b"def total(values): ..."})
+    assert list(found.files) == ["sums"]
+    assert found.notes[-1] == f"{name!r} was taken as sums.py: it defines what is asked for"
     with pytest.raises(UnreadableHandIn, match="no module found"):
-        read({name: b"def total(values): ..."})
+        read({name: b"def subtotal(values): ..."})
+    with pytest.raises(UnreadableHandIn, match="no module found"):  # of two nobody knows which
+        read({name: b"def total(values): ...", "other.py": b"def total(values): ...\ndef mean(values): ..."})
 
 
 def test_lone_text_in_python_is_read_where_its_name_is_the_students(folder, read):

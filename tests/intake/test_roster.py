@@ -279,6 +279,26 @@ def test_one_hand_in_stays_one(folder, find, files):
     assert [each.paths for each in find(root)] == [(root,)]
 
 
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        (["Project 1/functional.py", "Project 2/functional.py"], "the same module in 'Project 1' and in 'Project 2'"),
+        (["hw1/functional.py", "hw1 2/feedforward/functional.py"], "the same module in 'hw1' and in 'hw1 2'"),
+        (["functional.py", "functional_ann.py", "functional_bob.py"], "but also 'functional_ann.py' and 'functional_b"),
+        (["functional.py", "bob_functional.py", "jane.py"], "but also 'bob_functional.py' and 'jane.py'"),
+    ],
+)
+def test_work_that_may_be_several_students_is_asked_about(folder, find, refused, files, named):
+    root = folder({name: f"class Mul: {number}".encode() for number, name in enumerate(files)}, "class")
+    with refused(named, "one hand-in or a class?"):
+        find(root)
+
+
+def test_versions_of_a_module_are_one_students(folder, find):
+    root = folder(dict.fromkeys(["functional.py", "functional_final.py", "my_functional_v2.py"], b"class Mul: ..."))
+    assert [each.paths for each in find(root)] == [(root,)]
+
+
 @pytest.mark.parametrize("names", [("a3", "a4"), ("3", "4"), ("hw3", "ann"), ("hw", "lab"), ("team 3", "team 4")])
 def test_folders_that_may_be_students_stay_a_class(folder, find, names):
     root = folder({f"{name}/functional.py": b"" for name in names})
