@@ -26,7 +26,7 @@ collect_ignore = ["tiny_course", "attacks/course"]
 def tiny_root(tmp_path: Path) -> Path:
     """A fresh copy of the tiny course, to be read or broken."""
     source = Path(__file__).parent / "tiny_course"
-    ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
+    ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache", "course.secret")
     return Path(shutil.copytree(source, tmp_path / "course", ignore=ignored))
 
 

@@ -59,7 +59,11 @@ from autograder.errors import CourseError
 @jobs_option
 @click.option("--regrade", is_flag=True, help="Grade everything again, also what has not changed.")
 @seed_option
-@click.option("--follow-through", is_flag=True, help="Use the reference for modules of other assignments.")
+@click.option(
+    "--follow-through",
+    is_flag=True,
+    help="Solve what earlier assignments ask for in modules of others; notebooks hold none of it.",
+)
 @click.option("--sandbox", type=click.Choice(SANDBOXES[:-1]), default="any", help="Insist on this one.")
 @click.option("--trust-submissions", is_flag=True, help="Run without a sandbox. Only for code that you wrote yourself.")
 @json_option

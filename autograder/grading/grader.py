@@ -6,6 +6,7 @@ hostile hand-in is read in a process of its own (reading.py); whatever breaks he
 replaces.
 """
 
+import ast
 import contextlib
 import gc
 import hashlib
@@ -41,7 +42,7 @@ from autograder.grading.reading import apart, read_apart
 from autograder.grading.under_test import SubmissionUnderTest, Trial
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.grading.wider_numbers import wider_numbers
-from autograder.intake import SeveralHandIns, Stubs, UnreadableHandIn
+from autograder.intake import SeveralHandIns, Stubs, UnreadableHandIn, not_handed_in
 
 MEMORY_BYTES = 1 << 30  # of a grader's address space, of which it uses a fifth
 
@@ -107,6 +108,21 @@ def base_package(course: Course, assignment: Assignment, follow_through: bool) -
         solved, _ = module_stubs(course, earlier)
         stubs |= {module: stub for module, stub in solved.items() if module not in assignment.modules}
     return {module: stub.text.encode() for module, stub in stubs.items() if "." not in module}
+
+
+def built_on(package: Mapping[str, bytes], modules: Sequence[str]) -> list[str]:
+    """The package's other modules that these import, and what those import; sorted."""
+    found: set[str] = set()
+    left = [*modules]
+    while left:
+        names = set()
+        for node in ast.walk(ast.parse(package[left.pop()])):
+            if isinstance(node, ast.ImportFrom) and node.level == 1:
+                names |= {node.module.split(".")[0]} if node.module else {each.name for each in node.names}
+        new = (names & package.keys()) - found - {*modules}
+        found |= new
+        left += new
+    return sorted(found)
 
 
 def notebook_stubs(course: Course, assignment: Assignment) -> Stubs:
@@ -197,6 +213,7 @@ class Grader:
             imports=self.course.imports,
         )
         self.package = base_package(self.course, self.assignment, self.settings.follow_through)
+        self.built_on = () if self.settings.follow_through else built_on(self.package, self.assignment.modules)
         self.data = package_data(self.course)
         self.secret = course_secret(self.course)
         self.base = base_digest(self.course, self.assignment, self.settings, self.sandbox, self.package, self.secret)
@@ -241,7 +258,8 @@ class Grader:
                 stubs=self.stubs,
                 may_be_class=job.may_be_class,
             )
-            hand_in = replace(hand_in, notes=(*job.notes, *hand_in.notes))
+            lacking = [not_handed_in(module) for module in self.built_on if module not in hand_in.files]
+            hand_in = replace(hand_in, notes=(*job.notes, *hand_in.notes, *lacking))
             mark = fingerprint(self.base, hand_in.files, hand_in.notes)
             if mark == job.known:
                 return Unchanged()
@@ -290,7 +308,7 @@ class Grader:
             verdicts=tuple(told),
             load_errors=tuple(map(in_cells, submission.load_errors)),
             is_diagnosed=submission.is_diagnosed,
-            notes=graded.notes + tuple(map(in_cells, submission.not_loaded)),
+            notes=graded.notes + tuple(map(in_cells, submission.load_notes)),
         )
 
 

@@ -17,12 +17,16 @@ from autograder.grading.batch import ClassResult, Row
 from autograder.grading.feedback import printable
 from autograder.grading.records import MAX_CELL, Record
 from autograder.grading.results import GRADES, INSTRUCTOR, RESULTS
-from autograder.grading.verdicts import total
+from autograder.grading.under_test import slow_to_load
+from autograder.grading.verdicts import OUT_OF_TIME, total
+from autograder.intake import not_handed_in
 from autograder.intake.roster import Ignored
 
 MAX_IGNORED = 20
 MAX_MISCONCEPTIONS = 12
 _NOT_LOADED = re.compile(r"[^:]*(?::\d+|, line \d+): (.*); what uses .* fails( \(graded with .*\))?", re.DOTALL)
+_NOT_HANDED_IN = re.compile(re.escape(not_handed_in("NAME")).replace("NAME", r"(\w+)"))
+_SLOW_TO_LOAD = re.compile(re.escape(slow_to_load("NAME")).replace("NAME", r"\w+"))
 # Of a record, in the document for programs.
 SHOWN = ("id", "name", "late", "submitted", "status", "score", "reason", "load_errors", "exercises")
 
@@ -133,14 +137,33 @@ def common_troubles(result: ClassResult) -> list[str]:
         verb = "read" if each.record.status == "unreadable" else "loaded" if each.record.load_errors else ""
         if verb:
             found[verb, _cause(each.record)] += 1
+    return (
+        [
+            f"{count} of {n} could not be {verb}: {cause}; is this the right assignment?"
+            for (verb, cause), count in found.most_common(2)
+            if count > 1 and 2 * count >= n
+        ]
+        + [
+            f"{count} of {n} lost points by one cause: {cause}; is that what hand-ins may use, and were given?"
+            for cause, count in lost.most_common(2)
+            if count > 1 and 2 * count >= n
+        ]
+        + _built_on(result)
+    )
+
+
+def _built_on(result: ClassResult) -> list[str]:
+    """A line for those who handed in none of the earlier work that the assignment builds on, as its notebook alone."""
+    without: Counter[str] = Counter()
+    for record in (each.record for each in result.rows):
+        lacking = filter(None, map(_NOT_HANDED_IN.fullmatch, record.notes))
+        earlier = [match[1] for match in lacking if match[1] not in result.assignment.modules]
+        if earlier and record.score is not None and any(test.outcome != "passed" for test in record.tests):
+            without[", ".join(f"{module}.py" for module in earlier)] += 1
     return [
-        f"{count} of {n} could not be {verb}: {cause}; is this the right assignment?"
-        for (verb, cause), count in found.most_common(2)
-        if count > 1 and 2 * count >= n
-    ] + [
-        f"{count} of {n} lost points by one cause: {cause}; is that what hand-ins may use, and were given?"
-        for cause, count in lost.most_common(2)
-        if count > 1 and 2 * count >= n
+        f"{count} of {len(result.rows)} handed in no {modules}, on which {result.assignment.name} builds, and lost "
+        "points; --follow-through gives them the reference's"
+        for modules, count in without.most_common(2)
     ]
 
 
@@ -151,7 +174,10 @@ def _lost_by(record: Record) -> list[str]:
     for match in filter(None, map(_NOT_LOADED.fullmatch, record.notes)):
         if not any(cause in match[1] for cause in causes):
             causes.append(match[1])
-    return [cause for cause in causes if any(cause in message for message in said)]
+    causes = [cause for cause in causes if any(cause in message for message in said)]
+    if any(test.code in OUT_OF_TIME for test in record.tests):
+        causes += [note.partition(":")[0] for note in filter(_SLOW_TO_LOAD.fullmatch, record.notes)]
+    return causes
 
 
 def _cause(record: Record) -> str:

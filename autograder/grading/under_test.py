@@ -12,6 +12,16 @@ from autograder.course.manifest import Assignment
 # May be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
 DOUBTFUL = ("wall_limit", "killed", "fault")
 
+SLOW_LOAD_S = 1.0  # which each test takes once more
+
+
+def slow_to_load(module: str) -> str:
+    """What is said of a module that takes long to load, twice in a row."""
+    return (
+        f"{module}.py takes more than a second to load, in each test again: is there an example or a training at its "
+        'end? Put it below if __name__ == "__main__":, or take it out'
+    )
+
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """How to grade what nobody has handed in, but what was made to be found wrong: up to its first lost point.
@@ -49,7 +59,7 @@ class SubmissionUnderTest:
         self.deadline = time.monotonic() + limits.submission_wall_s
         self.unloadable: dict[str, Exception] = {}
         self.load_errors: list[str] = []
-        self.not_loaded: dict[str, None] = {}  # what failed when a module was loaded, which went on without it
+        self.load_notes: dict[str, None] = {}  # what failed while a module was loaded, which went on; what took long
         self.probe_modules(assignment.modules)
 
     def unloaded(self, ends: Iterable[BaseException | None]) -> str:
@@ -74,8 +84,14 @@ class SubmissionUnderTest:
         for place, module in enumerate(modules):
             for attempt in (1, 2):
                 session = self.session(place)
+                began = time.monotonic()
                 try:
                     session.get(0, module)
+                    is_slow = time.monotonic() - began > SLOW_LOAD_S
+                    if is_slow and attempt == 1:  # may be the machine's doing
+                        continue
+                    if is_slow:
+                        self.load_notes[slow_to_load(module)] = None
                 except StudentError as error:
                     said = error.raised
                     is_endless = said.type_name == "TimeLimit"  # see inside/pieces.py; who forges it gets nothing
@@ -91,7 +107,7 @@ class SubmissionUnderTest:
                     self.load_errors.append(message)
                 finally:
                     self.worker.end()
-                    self.not_loaded |= dict.fromkeys(session.not_loaded)
+                    self.load_notes |= dict.fromkeys(session.not_loaded)
                 if session.fault is not None:
                     raise session.fault
                 break

@@ -18,6 +18,7 @@ from autograder.grading.likeness import Likeness
 Outcome = Literal["passed", "failed", "stopped", "fault"]
 # How it came to an outcome, for programs; feedback has a text for each.
 Code = Literal["passed", "wrong", "unusable", "raised", "not_implemented", "not_judged", "fault"] | StopCode
+OUT_OF_TIME: tuple[StopCode, ...] = ("cpu_limit", "wall_limit", "submission_limit")
 Status = Literal["graded", "unreadable", "needs_attention"]
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 

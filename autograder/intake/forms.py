@@ -98,7 +98,8 @@ def read_hand_in(
     if folder is not None and not notebooks.cells:
         return _with_notes(_read_folder(opened, folder, asked), notebooks.notes)
     stubs = there(stubs)  # without them no notebook is looked for
-    hand_in = _read_folder(opened, sheets[0].folder if folder is None else folder, asked, is_noted=False)
+    beside = _beside(opened.listing, sheets[0].folder, package, stubs) if folder is None else folder
+    hand_in = _read_folder(opened, beside, asked, is_noted=False)
     sources, assembly, notes = fill_in(notebooks, stubs, hand_in.files)
     if folder is None and not sources and len(notes) >= len(stubs.exercises):
         names = ", ".join(show(entry.name) for entry in sheets[:_SAMPLE])
@@ -108,6 +109,13 @@ def read_hand_in(
         )
     files = dict(sorted({**hand_in.files, **sources}.items()))
     return _with_notes(HandIn(files, hand_in.notes, assembly), [*notebooks.notes, *notes])
+
+
+def _beside(listing: Listing, folder: Folder, package: str, stubs: Stubs) -> Folder:
+    """Where the modules lie that a notebook in this folder builds on: there, or in the package there."""
+    inner = (*folder, package)
+    modules = {f"{module}.py" for module in stubs.modules}
+    return inner if any(e.folder == inner and e.name in modules for e in listing.entries) else folder
 
 
 def _with_notes(hand_in: HandIn, notes: Sequence[str]) -> HandIn:
@@ -314,13 +322,18 @@ def _not_beside(listing: Listing, folder: Folder, package: str, files: Mapping[s
             yield f"{path_of(entry)} was not read: only what lies beside the modules is; put it there and import it so"
 
 
+def not_handed_in(module: str) -> str:
+    """What is said of a module that is not there."""
+    return f"{module}.py was not handed in: the untouched template's stands in"
+
+
 def _missing(
     listing: Listing, folder: Folder, asked: Asked, files: Mapping[str, bytes], taken: Collection[Folder]
 ) -> Iterable[str]:
     """Notes on modules that are not there, and on files of their names that lie elsewhere or have another ending."""
     missing = [module for module in asked.modules if module not in files]
     for module in missing:
-        yield f"{module}.py was not handed in: the untouched template's stands in"
+        yield not_handed_in(module)
     for entry in listing.entries if missing else ():
         stem = entry.name.rpartition(".")[0] or entry.name
         is_python = entry.name.endswith(".py")

@@ -16,6 +16,7 @@ from autograder.errors import CourseError
 from autograder.grading import grader_process, graders, results
 from autograder.grading.grader import Settings, base_digest, base_package
 from autograder.grading.results_folder import locked, refuse_clashes
+from autograder.grading.terminal import common_troubles
 from autograder.intake.found import Submission
 
 pytestmark = pytest.mark.slow
@@ -423,7 +424,15 @@ def test_hand_in_that_the_disk_cannot_read_needs_attention(lab, sabotage):
     assert "not your fault" in result.results["output"]
 
 
-def test_follow_through_lays_the_reference_under_later_work(lab):
+MEANS = (
+    '"""Means."""\n\nfrom .sums import total\n\n\ndef mean(values):\n    """Their mean."""\n'
+    "    ### BEGIN SOLUTION\n    return total(values) / len(values)\n    ### END SOLUTION\n"
+)
+
+
+@pytest.fixture
+def later(lab):
+    """The course with an assignment more, which builds on the first."""
     later = lab.root / "assignments" / "t2_means"
     later.mkdir()
     (later / "assignment.toml").write_text('title = "Means"\nmodules = ["means"]\n')
@@ -435,17 +444,50 @@ def test_follow_through_lays_the_reference_under_later_work(lab):
         '@pytest.mark.points(100, exercise="means.mean")\n'
         "def test_mean(student):\n    assert student.means.mean([1.0, 3.0]) == 2.0\n"
     )
-    means = (
-        '"""Means."""\n\nfrom .sums import total\n\n\ndef mean(values):\n    """Their mean."""\n'
-        "    ### BEGIN SOLUTION\n    return total(values) / len(values)\n    ### END SOLUTION\n"
-    )
-    (lab.root / "solutions" / "tiny" / "means.py").write_text(means)
+    (lab.root / "solutions" / "tiny" / "means.py").write_text(MEANS)
+    return later
+
+
+def test_follow_through_lays_the_reference_under_later_work(lab, later):
     lab.hand_in("ann", lab.source(("return float(as_vector(values).sum())", "return 7.0")))
-    lab.hand_in("ann", means, module="means")
+    lab.hand_in("ann", MEANS, module="means")
     own = lab.grade(assignment="t2")["ann"]
     helped = lab.grade(assignment="t2", follow_through=True)["ann"]
     assert (own.score, helped.score) == (0, 100)
     assert helped.fresh
+
+
+def test_follow_through_shows_student_code_nothing_of_a_later_assignment(lab, later):
+    spy = "import inspect; from . import means; raise RuntimeError(inspect.getsource(means))"
+    lab.hand_in("ann", lab.source(("return float(as_vector(values).sum())", spy)))
+    seen = lab.grade(follow_through=True)["ann"].text
+    assert "raise NotImplementedError" in seen
+    assert "total(values) / len(values)" not in seen
+
+
+def test_earlier_module_that_was_not_handed_in_is_told_to_both(lab, later):
+    lab.hand_in("ann", MEANS, module="means")
+    lab.hand_in("bob", MEANS, module="means")
+    lab.hand_in("bob")
+    result = lab.batch(assignment="t2").grade(lab.submissions("t2"))
+    ann, bob = (row.record for row in result.rows)
+    assert (ann.score, bob.score) == (0, 100)
+    assert ann.notes == ("sums.py was not handed in: the untouched template's stands in",)
+    assert bob.notes == ()
+    assert common_troubles(result) == [
+        "1 of 2 handed in no sums.py, on which t2_means builds, and lost points; --follow-through gives them the "
+        "reference's"
+    ]
+
+
+def test_module_that_takes_long_to_load_is_told_to_both(lab):
+    lab.hand_in("ann", lab.reference + "\nimport time\ntime.sleep(1.2)\n")
+    lab.hand_in("bob", lab.reference)
+    found = lab.grade()
+    said = "sums.py takes more than a second to load, in each test again: is there an example or a training at its end?"
+    assert [said in note for note in found["ann"].record["notes"]] == [True]
+    assert said in found["ann"].text
+    assert found["bob"].record["notes"] == []
 
 
 def test_trusted_submissions_say_so_in_every_result(lab):

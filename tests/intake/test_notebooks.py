@@ -98,6 +98,13 @@ def test_text_beside_a_notebook_stays_a_text(read):
     assert (list(found.files), found.notes) == (["sums"], ())
 
 
+def test_earlier_modules_are_read_from_the_package_beside_a_notebook(folder):
+    files = {"t1.ipynb": notebook(TOTAL, AVERAGE), "tiny/other.py": b"x = 1", "tiny/helper.py": b"y = 2"}
+    stubs = Stubs({**STUBS.modules, "other": ""}, STUBS.exercises)
+    found = read_hand_in([folder(files)], package="tiny", modules=("sums",), stubs=stubs)
+    assert list(found.files) == ["helper", "other", "sums"]
+
+
 def test_loose_source_that_defines_an_exercise_is_the_module(folder, read):
     source = b"def total(values):\n    return 7\n"
     path = folder({"dima.py": source}, "class") / "dima.py"
