@@ -18,16 +18,23 @@ _MAX_ADDED = 4
 _MAX_COPIED = 8
 
 # What systems call a copy: Windows and macOS in English, Russian, Ukrainian, German, French, Spanish, Italian,
-# Portuguese, Polish, Slovak, Croatian, Danish, Turkish, Hungarian, Chinese, Japanese, Korean.
-_WORD = "(?:copy|копия|копія|kopie|copie|copia|cópia|kopia|kópia|kopija|kopi|kopya|másolat|副本|コピー|복사본)"
+# Portuguese, Polish, Slovak, Croatian, Danish, Swedish, Finnish, Turkish, Hungarian, Greek, Arabic, Hebrew, Chinese,
+# Japanese, Korean.
+_WORD = (
+    "(?:copy|копия|копія|kopie|copie|copia|cópia|kopia|kópia|kopija|kopi|kopio|kopya|másolat|αντίγραφο|نسخة|עותק|副本|"
+    "コピー|복사본)"
+)
 _COPIES = (
-    re.compile(r"(?P<name>.+?) ?\((?P<number>\d{1,3})\)"),  # browsers, Moodle: linear (1)
+    re.compile(r"(?P<name>.+?) ?[(\[](?P<number>\d{1,3})[)\]]"),  # browsers, Moodle, mail: linear (1), linear[1]
+    re.compile(
+        r"(?P<name>.+?) ?(?:的副本|のコピー|副本|_copy)(?: ?(?P<number>\d{1,3}))?", re.IGNORECASE
+    ),  # without a space
     re.compile(
         r"(?P<name>.+?)(?: ?[-–—] ?| ?\(| )(?:another |\d{1,3}(?:st|nd|rd|th) )?"  # the last as GNOME counts
         rf"{_WORD}(?: ?(?P<number>\d{{1,3}}))?\)?",  # JupyterLab's is linear-Copy1
         re.IGNORECASE,
     ),
-    re.compile(rf"{_WORD}(?: \((?P<number>\d{{1,3}})\))?(?: of| von| de| di)? (?P<name>.+)", re.IGNORECASE),
+    re.compile(rf"{_WORD}(?: \((?P<number>\d{{1,3}})\))?(?: of| von| de| di| av| af)? (?P<name>.+)", re.IGNORECASE),
 )
 _NUMBERED = re.compile(r"(?P<name>.+?)[- ](?P<number>\d{1,3})")  # Canvas, macOS: linear-1, linear 2
 _UNDERSCORED = re.compile(r"(?P<name>.+)_\d{1,3}\.py")

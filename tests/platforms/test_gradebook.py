@@ -152,6 +152,25 @@ def test_semicolons_commas_in_numbers_and_a_mark_of_encoding_come_out_as_they_ca
     assert done.n_other == 1
 
 
+@pytest.mark.parametrize(
+    ("header", "points"),
+    [
+        (
+            "Étudiant,ID,SIS Login ID,Section,Notes,Sums (77),Note finale",
+            "    Points possibles,,,,,100.00,(lecture seule)",
+        ),
+        ("Студент,ID,SIS Login ID,Раздел,Sums (77)", "    Возможные баллы,,,,100"),
+    ],
+)
+def test_canvas_in_another_language_keeps_who_it_is_and_out_of_how_many(results, filled, header, points):
+    row = "Ann,101,ann,One" + "," * (header.count(",") - 3)
+    done, rows = filled(results(ann="some"), "canvas", f"{header}\n{points}\n{row}\n", column="Sums")
+    own = header.split(",")[:4]
+    assert rows[0] == [*own, "Sums (77)"]
+    assert (rows[1][0], rows[2]) == (points.split(",")[0], ["Ann", "101", "ann", "One", "85.5"])
+    assert (done.n_without, done.to_look_at) == (0, [])
+
+
 @pytest.mark.parametrize("sep", ["sep=;\n", "sep=;\r\n"])
 def test_first_line_that_tells_excel_the_delimiter_is_no_row(results, filled, sep):
     text = "Student;ID;Section;Sums, all (77)\n    Points Possible;;;100\nAnn;101;One,a,b,c;\n"
@@ -438,8 +457,8 @@ def test_match_of_another_form_is_refused(results, filled, match, text, says):
 @pytest.mark.parametrize(
     ("platform", "text", "column", "says"),
     [
-        ("canvas", "", "", "no columns ID and Section; want the gradebook as Canvas exports it"),
-        ("canvas", MOODLE, "", "no columns ID and Section; want the gradebook as Canvas exports it"),
+        ("canvas", "", "", "no column ID, or none called TITLE \\(NUMBER\\); want the gradebook as Canvas"),
+        ("canvas", MOODLE, "", "no column ID, or none called TITLE \\(NUMBER\\); want the gradebook as Canvas"),
         ("canvas", CANVAS, "", "got 'no column', want one with --column; there are 'Sums \\(77\\)', 'Essay \\(78\\)'"),
         ("canvas", CANVAS.replace("100.00", "(read only)"), "Sums", "'Sums \\(77\\)' is read-only in Canvas"),
         ("moodle", CANVAS, "", 'its first column does not say "Participant 123"'),

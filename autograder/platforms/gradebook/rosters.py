@@ -102,7 +102,7 @@ def read_keys(path: Path) -> frozenset[str]:
     _, table = read_table(path, "roster")
     header, rows = _header_and_rows(table, f"roster {path}")
     names = [name.strip().casefold() for name in header]
-    is_canvas = {"ID", "Section"} <= set(header)
+    is_canvas = "ID" in header and ("Section" in header or any(map(_CANVAS_COLUMN.fullmatch, header)))
     wanted = {name.casefold() for name in _CANVAS_KEYS} if is_canvas else {"id", *headings.KEYS, *headings.ADDRESS}
     at = [number for number, name in enumerate(names) if name in wanted]
     found = {row[number] for row in rows for number in at}
@@ -196,11 +196,12 @@ def _harmless(text: str) -> str:
 def _canvas(form: Form, table: list[list[str]], column: str, where: str) -> Roster:
     """The gradebook as Canvas exports it: who, then "Title (id)" for each assignment; points in a row of their own."""
     header, rows = _header_and_rows(table, where)
-    if not {"ID", "Section"} <= set(header):
-        raise CourseError(
-            f"{where}: no columns ID and Section; want the gradebook as Canvas exports it (Grades, Export)"
-        )
     titles = {number: match["title"] for number, name in enumerate(header) if (match := _CANVAS_COLUMN.fullmatch(name))}
+    if "ID" not in header or not titles:
+        raise CourseError(
+            f"{where}: no column ID, or none called TITLE (NUMBER); want the gradebook as Canvas exports it (Grades, "
+            "Export)"
+        )
     place = _column(header, titles, column, where)
     at = [header.index(name) for name in _CANVAS_KEYS if name in header]
     keys = [tuple(key(row[number]) for number in at) for row in rows]
@@ -211,7 +212,12 @@ def _canvas(form: Form, table: list[list[str]], column: str, where: str) -> Rost
     maximum = next(filter(None, points), "")
     if "read only" in maximum:
         raise CourseError(f"gradebook: {header[place]!r} is read-only in Canvas; choose another column with --column")
-    info = [number for number in range(header.index("Section") + 1) if _CANVAS_INFO.fullmatch(header[number])]
+    # In another language names and sections are called otherwise; they stand first, and right before the assignments.
+    n_info = header.index("Section") + 1 if "Section" in header else min(titles)
+    is_info = [
+        not number or "Section" not in header or _CANVAS_INFO.fullmatch(header[number]) for number in range(n_info)
+    ]
+    info = [number for number, is_told in enumerate(is_info) if is_told]
     own_keys = [own if any(own) else () for own in keys]
     return Roster(form, header, rows, own_keys, place, [maximum] * len(rows), [""] * len(rows), [*info, place])
 
