@@ -27,7 +27,7 @@ _WORD = (
 _COPIES = (
     re.compile(r"(?P<name>.+?) ?[(\[](?P<number>\d{1,3})[)\]]"),  # browsers, Moodle, mail: linear (1), linear[1]
     re.compile(
-        r"(?P<name>.+?) ?(?:的副本|のコピー|副本|_copy)(?: ?(?P<number>\d{1,3}))?", re.IGNORECASE
+        r"(?P<name>.+?) ?(?:的副本|のコピー|副本)(?: ?(?P<number>\d{1,3}))?", re.IGNORECASE
     ),  # without a space
     re.compile(
         r"(?P<name>.+?)(?: ?[-–—] ?| ?\(| )(?:another |\d{1,3}(?:st|nd|rd|th) )?"  # the last as GNOME counts

@@ -210,7 +210,7 @@ def test_two_deep_folders_are_refused_by_name(hand_in, read):
 COPIES = ["functional (1)", "functional(1)", "functional-2", "functional 2", "functional-1-1", "functional (1) (2)"]
 COPIES += ["functional - Copy", "functional - Copy (2)", "functional copy", "functional copy 2", "Copy of functional"]
 COPIES += ["functional-Copy1"]
-COPIES += ["functional的副本", "functional のコピー", "Kopi av functional", "functional - Kopio", "functional_copy"]
+COPIES += ["functional的副本", "functional のコピー", "Kopi av functional", "functional - Kopio"]
 COPIES += ["functional [1]", "functional[2]", "functional - αντίγραφο"]
 COPIES += ["functional - копия", "functional — копия (2)", "Копия functional", "functional (copy)", "functional-copy"]
 COPIES += ["functional (another copy)", "functional (3rd copy)", "Kopie von functional", "Copie de functional"]
