@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograder.boundary.host import TestLimits, Worker, describe_end
-from autograder.boundary.remote import Session
+from autograder.boundary.ends import TestLimits, describe_end
+from autograder.boundary.host import Worker
 from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import find_sandbox
+from autograder.boundary.session import Session
 
 SOURCE = b"""
 class Box:

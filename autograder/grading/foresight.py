@@ -1,7 +1,8 @@
 """What the reference answers in each test: whether with a value, an object or nothing, and never what value.
 
-A test's steps whose results are objects or None need not be waited for one by one (see boundary/remote.py). Which these
-are is seen once for all submissions but the first, in a replay of the test with the reference, on the trusted side.
+A test's steps whose results are objects or None need not be waited for one by one (see boundary/session.py). Which
+these are is seen once for all submissions but the first, in a replay of the test with the reference, on the trusted
+side.
 """
 
 from collections.abc import Callable

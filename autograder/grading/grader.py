@@ -27,7 +27,8 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.boundary.host import Worker, WorkerFault
+from autograder.boundary.ends import WorkerFault
+from autograder.boundary.host import Worker
 from autograder.boundary.runtime import Confinement, with_requirements
 from autograder.boundary.sandbox import Sandbox, SandboxUnavailable, find_sandbox
 from autograder.course.handout import handouts, module_stubs

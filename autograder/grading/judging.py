@@ -2,8 +2,9 @@
 
 import pytest
 
-from autograder.boundary.host import Stopped, WorkerFault
-from autograder.boundary.remote import OpaqueValue, StudentError
+from autograder.boundary.ends import Stopped, WorkerFault
+from autograder.boundary.remote import OpaqueValue
+from autograder.boundary.student_error import StudentError
 from autograder.checks.gradients import GradcheckUndecided
 from autograder.checks.report.student_report import failure_message
 from autograder.checks.report.summary import read_stub_message

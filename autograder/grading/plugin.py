@@ -18,8 +18,9 @@ import numpy as np
 import pytest
 from _pytest.runner import runtestprotocol
 
-from autograder.boundary.host import Stopped
-from autograder.boundary.remote import Remote, Session
+from autograder.boundary.ends import Stopped
+from autograder.boundary.remote import Remote
+from autograder.boundary.session import Session
 from autograder.boundary.trace import Trace
 from autograder.checks.gradients import GradcheckReport
 from autograder.checks.random_numbers import rng_for

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from _pytest.outcomes import OutcomeException
 
-from autograder.boundary.host import Channel, Stopped
-from autograder.boundary.remote import Session, WaitingStep
+from autograder.boundary.channels import Channel
+from autograder.boundary.ends import Stopped
+from autograder.boundary.session import Session, WaitingStep
 from autograder.boundary.trace import Answer, Trace
 from autograder.errors import there
 from autograder.grading.sameness import same

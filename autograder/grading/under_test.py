@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from autograder.boundary.host import Stopped, TestLimits, Worker, WorkerFault, describe_end
-from autograder.boundary.remote import Session, StudentError
+from autograder.boundary.ends import Stopped, TestLimits, WorkerFault, describe_end
+from autograder.boundary.host import Worker
+from autograder.boundary.session import Session
+from autograder.boundary.student_error import StudentError
 from autograder.course.manifest import Assignment
 
 # May be the machine's doing (swapping, another program's hunger for memory): tried again before they count.

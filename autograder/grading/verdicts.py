@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from autograder.boundary.host import StopCode
+from autograder.boundary.ends import StopCode
 from autograder.checks.report.conditions import not_judged
 from autograder.grading.likeness import Likeness
 

@@ -40,7 +40,7 @@ from .control import ControlSocket
 from .objects import Objects
 
 MAX_CALLBACK_DEPTH = 16
-RECEIVE_BYTES = 1 << 16  # as in boundary/host.py
+RECEIVE_BYTES = 1 << 16  # as in boundary/channels.py
 RESERVE_BYTES = 4 << 20
 LAST_BREATH_S = 0.5  # from a process's last open socket to its exit status, on a busy machine
 COMPILE_CPU_S = 5  # of one module

@@ -26,9 +26,7 @@ _WORD = (
 )
 _COPIES = (
     re.compile(r"(?P<name>.+?) ?[(\[](?P<number>\d{1,3})[)\]]"),  # browsers, Moodle, mail: linear (1), linear[1]
-    re.compile(
-        r"(?P<name>.+?) ?(?:的副本|のコピー|副本)(?: ?(?P<number>\d{1,3}))?", re.IGNORECASE
-    ),  # without a space
+    re.compile(r"(?P<name>.+?) ?(?:的副本|のコピー|副本)(?: ?(?P<number>\d{1,3}))?", re.IGNORECASE),  # without a space
     re.compile(
         r"(?P<name>.+?)(?: ?[-–—] ?| ?\(| )(?:another |\d{1,3}(?:st|nd|rd|th) )?"  # the last as GNOME counts
         rf"{_WORD}(?: ?(?P<number>\d{{1,3}}))?\)?",  # JupyterLab's is linear-Copy1

@@ -15,10 +15,12 @@ from typing import Any
 import pytest
 
 from autograder.boundary.bubblewrap import Bubblewrap
-from autograder.boundary.host import TestLimits, Worker, describe_end
-from autograder.boundary.remote import Remote, Session
+from autograder.boundary.ends import TestLimits, describe_end
+from autograder.boundary.host import Worker
+from autograder.boundary.remote import Remote
 from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import find_sandbox
+from autograder.boundary.session import Session
 
 MEMORY_BYTES = 512 << 20
 PROCESSES = 12

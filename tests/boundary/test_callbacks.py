@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from autograder.boundary import remote
-from autograder.boundary.host import Stopped
-from autograder.boundary.remote import StudentError
+from autograder.boundary import session as conversation
+from autograder.boundary.ends import Stopped
+from autograder.boundary.student_error import StudentError
 
 SUBMISSION = """
 import os, threading
@@ -103,7 +103,7 @@ def test_error_of_student_code_inside_a_callback_passes_through(code):
 
 
 def test_callbacks_past_their_number_are_stopped(session, code, monkeypatch):
-    monkeypatch.setattr(remote, "MAX_CALLBACKS", 50)
+    monkeypatch.setattr(conversation, "MAX_CALLBACKS", 50)
     with pytest.raises(Stopped, match="your code called the test's function more than 50 times") as caught:
         code.integrate(lambda x: x, 51)
     assert caught.value.code == "call_limit"
@@ -111,7 +111,7 @@ def test_callbacks_past_their_number_are_stopped(session, code, monkeypatch):
 
 
 def test_calls_of_the_test_do_not_count_as_callbacks(code, monkeypatch):
-    monkeypatch.setattr(remote, "MAX_CALLBACKS", 3)
+    monkeypatch.setattr(conversation, "MAX_CALLBACKS", 3)
     for _ in range(10):
         code.compose(1, 2)
     assert code.apply(lambda: 1) == 1

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograder.boundary import bubblewrap
-from autograder.boundary.remote import StudentError
 from autograder.boundary.runtime import INSIDE, Confinement
+from autograder.boundary.student_error import StudentError
 from autograder.inside import system_calls
 from tests import needs
 from tests.inside.test_system_calls import CLOSED

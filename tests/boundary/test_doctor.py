@@ -10,7 +10,7 @@ import pytest
 
 from autograder.boundary import bubblewrap, doctor, runtime, sandbox
 from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries
-from autograder.boundary.host import Stopped, WorkerFault
+from autograder.boundary.ends import Stopped, WorkerFault
 from autograder.boundary.sandbox import SandboxUnavailable, find_sandbox
 from autograder.installation import pip_install
 from tests import needs

@@ -6,8 +6,9 @@ import time
 import numpy as np
 import pytest
 
-from autograder.boundary import remote
-from autograder.boundary.host import Stopped
+from autograder.boundary import session as conversation
+from autograder.boundary.ends import Stopped
+from autograder.boundary.student_error import StudentError
 from autograder.inside import wire
 
 SUBMISSION = '''
@@ -233,7 +234,7 @@ def test_forged_nesting_of_callbacks_is_found_out(open_session):
     code.nest_callbacks(again)
     with pytest.raises(Stopped) as caught:
         code.healthy()
-    assert str(caught.value) == PIPE + f"a call inside more than {remote.MAX_CALLBACK_DEPTH} others"
+    assert str(caught.value) == PIPE + f"a call inside more than {conversation.MAX_CALLBACK_DEPTH} others"
 
 
 def test_value_in_place_of_a_handle_is_found_out(open_session):
@@ -254,7 +255,7 @@ def test_handle_that_was_never_given_harms_only_its_own_test(open_session, numbe
     session = open_session()
     code = session.root().code
     forged = code.object_with_handle(number)
-    with pytest.raises((remote.StudentError, Stopped, TypeError)):  # what it is called does not matter
+    with pytest.raises((StudentError, Stopped, TypeError)):  # what it is called does not matter
         code.accept(forged.anything)
     del forged
     assert open_session().root().code.healthy() == "well"

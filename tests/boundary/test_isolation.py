@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from autograder.boundary.host import Stopped
+from autograder.boundary.ends import Stopped
 from tests import needs
 
 pytestmark = needs.BUBBLEWRAP  # a /tmp and processes of their own; the attacks are tried on Landlock too

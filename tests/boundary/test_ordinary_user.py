@@ -19,8 +19,9 @@ pytestmark = [needs.BUBBLEWRAP, pytest.mark.slow]
 PROGRAM = r"""
 import json, os, sys, time
 from autograder.boundary import doctor
-from autograder.boundary.host import TestLimits, Worker, describe_end
-from autograder.boundary.remote import Session
+from autograder.boundary.ends import TestLimits, describe_end
+from autograder.boundary.host import Worker
+from autograder.boundary.session import Session
 from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import find_sandbox
 

@@ -11,8 +11,9 @@ pytestmark = pytest.mark.slow
 
 GRADER = """
 import sys, threading
-from autograder.boundary.host import TestLimits, Worker, describe_end
-from autograder.boundary.remote import Session
+from autograder.boundary.ends import TestLimits, describe_end
+from autograder.boundary.host import Worker
+from autograder.boundary.session import Session
 from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import Unsandboxed, find_sandbox
 

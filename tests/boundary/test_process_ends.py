@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from autograder.boundary.host import Stopped, TestLimits, describe_end
+from autograder.boundary.ends import Stopped, TestLimits, describe_end
 from autograder.inside import wire
 
 SUBMISSION = """

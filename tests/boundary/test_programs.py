@@ -6,9 +6,9 @@ import warnings
 import numpy as np
 import pytest
 
-from autograder.boundary import remote
-from autograder.boundary.host import Stopped
-from autograder.boundary.remote import Foreseen, Session, Unforeseen
+from autograder.boundary import session as conversation
+from autograder.boundary.ends import Stopped
+from autograder.boundary.session import Foreseen, Session, Unforeseen
 from autograder.grading.sameness import same
 from autograder.inside import wire
 
@@ -321,7 +321,7 @@ def test_a_value_that_cannot_be_sent_is_the_tests_own_error_and_nothing_is_lost(
 def test_a_session_foresees_nothing_by_itself(session):
     assert isinstance(session, Session)
     assert session.foreseen == b""
-    assert remote.MAX_WAITING_BYTES < wire.MAX_META_BYTES
+    assert conversation.MAX_WAITING_BYTES < wire.MAX_META_BYTES
 
 
 def test_what_a_test_took_for_an_object_is_seen_at_its_end(open_session):

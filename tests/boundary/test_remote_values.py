@@ -5,7 +5,7 @@ import gc
 import numpy as np
 import pytest
 
-from autograder.boundary import remote
+from autograder.boundary import session as conversation
 from autograder.boundary.remote import OpaqueValue, Remote
 
 SUBMISSION = """
@@ -300,4 +300,4 @@ def test_limits_are_what_the_worker_counts_by():
     """A forging worker is stopped by our own counts, never before an honest one is by its own."""
     from autograder.inside import worker
 
-    assert remote.MAX_CALLBACK_DEPTH == worker.MAX_CALLBACK_DEPTH
+    assert conversation.MAX_CALLBACK_DEPTH == worker.MAX_CALLBACK_DEPTH

@@ -5,9 +5,9 @@ import warnings
 
 import pytest
 
-from autograder.boundary.host import Stopped
-from autograder.boundary.remote import StudentError
+from autograder.boundary.ends import Stopped
 from autograder.boundary.sandbox import Confinement
+from autograder.boundary.student_error import StudentError
 
 SUBMISSION = """
 import builtins, sys, warnings

@@ -73,7 +73,8 @@ def test_ordinary_user_gets_the_fallback_too(open_folder):
 PROCESSES = """
 import json, os
 from pathlib import Path
-from autograder.boundary.host import TestLimits, Worker
+from autograder.boundary.ends import TestLimits
+from autograder.boundary.host import Worker
 from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import find_sandbox
 from autograder.boundary.uids import own_uid

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from autograder.boundary.host import Stopped
+from autograder.boundary.ends import Stopped
 from autograder.boundary.sandbox import Unsandboxed
 from tests import needs
 

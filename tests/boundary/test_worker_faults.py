@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.boundary import host
-from autograder.boundary.host import ControlChannel, Stopped, TestLimits, Worker, WorkerFault
-from autograder.boundary.remote import StudentError
+from autograder.boundary import channels, host
+from autograder.boundary.channels import ControlChannel
+from autograder.boundary.ends import Stopped, TestLimits, WorkerFault
+from autograder.boundary.host import Worker
 from autograder.boundary.sandbox import Bubblewrap
+from autograder.boundary.student_error import StudentError
 from autograder.inside import wire
 from tests import needs
 
@@ -166,7 +168,7 @@ def test_process_of_ours_killed_during_a_test_stops_that_test_only(
 @pytest.mark.slow
 @needs.BUBBLEWRAP
 def test_stuck_zygote_is_replaced(start_worker, session_of, zygote_of, monkeypatch):
-    monkeypatch.setattr(host, "ANSWER_S", 0.3)
+    monkeypatch.setattr(channels, "ANSWER_S", 0.3)
     monkeypatch.setattr(host, "END_S", 0.1)
     monkeypatch.setattr(ControlChannel.ask, "__defaults__", (None, 0.3))
     with start_worker(SUBMISSION) as worker:

@@ -50,7 +50,7 @@ def replaced(owner, name, action, before=True, victim="victim"):
 
 
 # What happens to a grader's victim, and what the reason then says.
-NO_WORKER = "raise host.WorkerFault('worker: no memory')"
+NO_WORKER = "raise ends.WorkerFault('worker: no memory')"
 KILL_ZYGOTE = "kill_zygote(args[0].process.pid)"
 KILL_ANY_ZYGOTE = "[kill_zygote(pid) for pid in sandboxes()]"
 DYING = "the grader ended (exit status -9)"
@@ -88,11 +88,11 @@ STAGES = {
         "worker: the zygote does not",
     ),
     "zygote_killed_while_probing": (
-        ("host.Channel", "receive", KILL_ANY_ZYGOTE),
+        ("channels.Channel", "receive", KILL_ANY_ZYGOTE),
         "worker: the sandbox ended in the middle of a test",
     ),
     "zygote_killed_in_every_call": (
-        ("host.Channel", "receive", f"begun += 1\n        if begun > 2: {KILL_ANY_ZYGOTE}"),
+        ("channels.Channel", "receive", f"begun += 1\n        if begun > 2: {KILL_ANY_ZYGOTE}"),
         "worker: the sandbox ended in the middle of a test",
     ),
     "test_was_never_called": (

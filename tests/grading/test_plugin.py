@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.boundary.host import Stopped, WorkerFault
-from autograder.boundary.remote import OpaqueValue, student_error
+from autograder.boundary.ends import Stopped, WorkerFault
+from autograder.boundary.remote import OpaqueValue
+from autograder.boundary.student_error import student_error
 from autograder.course import Course, release
 from autograder.course.secret import VARIABLE, fingerprint
 from autograder.errors import CourseError

@@ -1,0 +1,71 @@
+"""How what runs student code came to its end, and what a test may use up before.
+
+Two kinds of trouble, never mixed: `Stopped` is the submission's doing (it ran, and crashed, hung or broke the
+protocol); `WorkerFault` is ours (nothing of the student's ran since the request), and the caller may start afresh.
+"""
+
+import os
+import signal
+from dataclasses import dataclass
+from typing import Literal
+
+from autograder.inside import wire
+
+
+class WorkerFault(Exception):
+    """The worker could not be started or lost its zygote: a fault of the machine or of ours, not of the submission."""
+
+
+# Why student code did not come back with an answer, for programs.
+StopCode = Literal[
+    "cpu_limit",
+    "wall_limit",
+    "memory_limit",
+    "call_limit",
+    "crash",
+    "killed",
+    "exit",
+    "broken_frame",
+    "submission_limit",
+]
+
+
+class Stopped(Exception):
+    """Student code ran and did not come back with an answer: `code` for programs, the message for people."""
+
+    def __init__(self, code: StopCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class HungUp(Stopped):
+    """Nobody listens over there any more; how that came about, Worker.end finds out."""
+
+
+@dataclass(frozen=True)
+class TestLimits:
+    """What one test may use; `output_bytes` is what is kept of what the submission prints."""
+
+    __test__ = False
+
+    cpu_s: float
+    wall_s: float
+    output_bytes: int
+
+
+def describe_end(ended: wire.Ended, limits: TestLimits) -> Stopped:
+    """What a process's exit status means to its author."""
+    if os.WIFSIGNALED(ended.status):
+        number = os.WTERMSIG(ended.status)
+        if number == signal.SIGXCPU or (number == signal.SIGKILL and ended.cpu_s >= limits.cpu_s):
+            return Stopped("cpu_limit", f"stopped after {limits.cpu_s:g} s of computing: an infinite loop?")
+        if number == signal.SIGSEGV:
+            return Stopped("crash", "Python crashed (segmentation fault): recursion without end in C code, or ctypes?")
+        if number == signal.SIGKILL:
+            return Stopped("killed", "the process that ran your code was killed (SIGKILL): out of memory, or by itself")
+        name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"  # real-time ones
+        return Stopped("crash", f"Python crashed ({name})")
+    status = os.WEXITSTATUS(ended.status)
+    if status == wire.BROKEN_STATUS:  # or its own os._exit with this number: neither gets an answer through
+        return Stopped("exit", f"your code closed what it answers through, or ended with exit status {status}")
+    return Stopped("exit", f"your code ended the process itself with exit status {status}")
