@@ -34,7 +34,6 @@ test: $(VENV)/dev.stamp
 	$(BIN)/autograder release --check
 	$(BIN)/autograder verify --jobs $(JOBS)
 	$(BIN)/autograder verify --seeds 20 --jobs $(JOBS)
-	$(BIN)/autograder mutate --sample 10 --jobs $(JOBS)
 	$(BIN)/pytest -n auto -m "not prove"
 
 check: $(VENV)/check.stamp

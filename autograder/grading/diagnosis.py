@@ -36,6 +36,7 @@ DIAGNOSED = ("wrong", "unusable", "raised")  # the codes of tests that ran to an
 # submissions get equal words on any machine; the processor's clock is for answers that keep a test itself at work.
 MAX_CALLS = 50_000_000
 MAX_S = 30.0
+MAX_PACKAGES = 64  # of two mistakes or more that are kept; a single mistake's always are
 QUICK_CALLS = 100_000  # a test of at most so many is asked first: what explains it seldom leaves a longer one to ask
 
 Mistakes = tuple[str, ...]  # names of misconceptions, made one after the other
@@ -77,14 +78,14 @@ class Diagnostician:
         self.run = run
         self.known = {each.name: each for each in read_misconceptions(course, assignment)}
         self.begin()
-        self.variants = ExitStack()
-        self.package = cache(self._package)
+        self.packages: dict[Mistakes, tuple[ModuleType | None, ExitStack]] = {}  # those asked for last come last
         self.fails = cache(self._fails)
         self.cost = cache(self._cost)
 
     def close(self) -> None:
         """Let go of every package that was imported."""
-        self.variants.close()
+        for mistakes in [*self.packages]:
+            self.packages.pop(mistakes)[1].close()
 
     def diagnose(self, verdicts: Sequence[Verdict], traces: Mapping[int, Trace]) -> "Diagnosis":
         """What could be found out of failed tests; `traces` by the tests' numbers."""
@@ -248,8 +249,22 @@ class Diagnostician:
     def reference(self) -> ModuleType:
         return there(self.package(()))
 
-    def _package(self, mistakes: Mistakes) -> ModuleType | None:
-        """The reference with these mistakes; None if they cannot be made together."""
+    def package(self, mistakes: Mistakes) -> ModuleType | None:
+        """The reference with these mistakes; None if they cannot be made together.
+
+        It is good until the next is asked for: of several mistakes at once only so many stay in memory.
+        """
+        if mistakes not in self.packages:
+            several = [each for each in self.packages if len(each) > 1]
+            if len(several) >= MAX_PACKAGES:
+                self.packages.pop(several[0])[1].close()
+            held = ExitStack()
+            self.packages[mistakes] = self.imported(mistakes, held), held
+        self.packages[mistakes] = self.packages.pop(mistakes)
+        return self.packages[mistakes][0]
+
+    def imported(self, mistakes: Mistakes, held: ExitStack) -> ModuleType | None:
+        """The reference with these mistakes, for as long as `held` is open; None if they cannot be made together."""
         where = f"{self.assignment.name}: {' and '.join(mistakes)}"
         changes = [self.known[name].changes for name in mistakes]
         try:
@@ -260,7 +275,7 @@ class Diagnostician:
             if len(mistakes) < 2:
                 raise
             return None
-        return self.variants.enter_context(import_variant(self.course, sources))
+        return held.enter_context(import_variant(self.course, sources))
 
 
 @dataclass

@@ -10,6 +10,7 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -146,9 +147,10 @@ class ConfusionRun:
     def work(self) -> None:
         """Have each diagnosed."""
         for mistakes in self.trials:
-            package = self.diagnostician.package(mistakes)
-            if package is not None:
-                self.confusion.add(mistakes, self._named(mistakes, package))
+            with ExitStack() as held:
+                package = self.diagnostician.imported(mistakes, held)
+                if package is not None:
+                    self.confusion.add(mistakes, self._named(mistakes, package))
 
     def _named(self, mistakes: Mistakes, package: ModuleType) -> set[str]:
         plugin = self.plugin

@@ -1,11 +1,15 @@
 """A failed test names the mistake whose values the submission gave, and nothing where none fits."""
 
 import os
+import sys
+from itertools import combinations
 
 import pytest
 
 from autograder.checks.random_numbers import rng_for
+from autograder.course.manifest import Course
 from autograder.course.secret import VARIABLE
+from autograder.grading import diagnosis
 
 pytestmark = pytest.mark.slow
 
@@ -175,6 +179,23 @@ def test_diagnosis_that_would_take_too_long_ends_and_says_so_to_the_instructor(l
     assert ann == bob
     assert len(ann) < 4
     assert found["ann"].score == found["bob"].score == lab.grade(out=lab.folder / "again", regrade=True)["ann"].score
+
+
+def test_packages_of_several_mistakes_do_not_pile_up(tiny_root, monkeypatch):
+    monkeypatch.setattr(diagnosis, "MAX_PACKAGES", 2)
+    course = Course.load(tiny_root)
+    before = {*sys.modules}
+    diagnostician = diagnosis.Diagnostician(course, course.assignment("t1"), lambda *_: True)
+    alone = [(name,) for name in diagnostician.known]
+    for mistakes in [*alone, *combinations(diagnostician.known, 2)]:
+        diagnostician.package(mistakes)
+    assert [each for each in diagnostician.packages if len(each) == 1] == alone
+    assert len(diagnostician.packages) == len(alone) + 2
+    assert len(alone) < len({*sys.modules} - before) <= len(alone) + 2
+    first = diagnostician.package(alone[0])
+    assert diagnostician.package(alone[0]) is first
+    diagnostician.close()
+    assert {*sys.modules} == before
 
 
 def test_diagnosis_that_looked_at_everything_says_nothing(mistaken):
