@@ -12,21 +12,21 @@ MISCONCEPTIONS = [
     },
     {
         "name": "sgd: momentum ignored",
-        "changes": {"optim.SGD.step": ("self.momentum * self.velocities[index] + gradient", "gradient")},
+        "changes": {"optim.SGD.step": ("self.momentum * v + g", "g")},
         "hint": "with momentum, a second step under the same gradient is longer than the first. Is yours?",
     },
     {
         "name": "sgd: the step before the new velocity",
         "changes": {
             "optim.SGD.step": """
-                active = [index for index, parameter in enumerate(self.params) if parameter.grad is not None]
-                gradients = [self.params[index].grad + self.weight_decay * self.params[index].data for index in active]
-                length = np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))
+                moved = [(w, v) for w, v in zip(self.params, self.velocities) if w.grad is not None]
+                gradients = [w.grad + self.weight_decay * w.data for w, _ in moved]
+                length = np.sqrt(sum(np.sum(g**2) for g in gradients))
                 if self.normalize and length > 0:
-                    gradients = [gradient / length for gradient in gradients]
-                for index, gradient in zip(active, gradients, strict=True):
-                    self.params[index].data -= self.lr * self.velocities[index]
-                    self.velocities[index] = self.momentum * self.velocities[index] + gradient
+                    gradients = [g / length for g in gradients]
+                for (w, v), g in zip(moved, gradients):
+                    w.data -= self.lr * v
+                    v[...] = self.momentum * v + g
             """,
         },
         "hint": "does the very first step move w? If not, which of the two lines has come too early?",
@@ -35,8 +35,8 @@ MISCONCEPTIONS = [
         "name": "sgd: an average for a velocity",
         "changes": {
             "optim.SGD.step": (
-                "self.velocities[index] + gradient",
-                "self.velocities[index] + (1 - self.momentum) * gradient",
+                "v + g",
+                "v + (1 - self.momentum) * g",
             )
         },
         "hint": "how long is the first step with momentum 0.9, and how long without? Here the two are equal.",
@@ -45,8 +45,8 @@ MISCONCEPTIONS = [
         "name": "sgd: momentum damps the new gradient too",
         "changes": {
             "optim.SGD.step": (
-                "self.momentum * self.velocities[index] + gradient",
-                "self.momentum * (self.velocities[index] + gradient)",
+                "self.momentum * v + g",
+                "self.momentum * (v + g)",
             )
         },
         "hint": "v is 0 at first. With momentum 0.5, what is v after one gradient of 1, and what does the formula say?",
@@ -55,8 +55,8 @@ MISCONCEPTIONS = [
         "name": "sgd: momentum of the last gradient alone",
         "changes": {
             "optim.SGD.step": (
-                "-= self.lr * self.velocities[index]",
-                "-= self.lr * self.velocities[index]\n            self.velocities[index] = gradient",
+                "-= self.lr * v",
+                "-= self.lr * v\n            v[...] = g",
             )
         },
         "hint": "after three steps v should hold something of the first gradient still. Does yours?",
@@ -65,15 +65,15 @@ MISCONCEPTIONS = [
         "name": "sgd: the learning rate inside the velocity",
         "changes": {
             "optim.SGD.step": (
-                " + gradient\n            self.params[index].data -= self.lr * self.velocities[index]",
-                " + self.lr * gradient\n            self.params[index].data -= self.velocities[index]",
+                " + g\n            w.data -= self.lr * v",
+                " + self.lr * g\n            w.data -= v",
             )
         },
         "hint": "make lr ten times smaller between two steps: does that act on all of the next step, or on a part?",
     },
     {
         "name": "sgd: weight decay ignored",
-        "changes": {"optim.SGD.step": (" + self.weight_decay * self.params[index].data", "")},
+        "changes": {"optim.SGD.step": (" + self.weight_decay * w.data", "")},
         "hint": "with a gradient of 0 and weight decay, should w stay where it is?",
     },
     {
@@ -90,10 +90,10 @@ MISCONCEPTIONS = [
         "name": "sgd: weight decay beside the velocity",
         "changes": {
             "optim.SGD.step": (
-                "+ self.weight_decay * self.params[index].data for index in active]",
-                "for index in active]\n"
-                "        for index in active:\n"
-                "            self.params[index].data = (1.0 - self.lr * self.weight_decay) * self.params[index].data",
+                "+ self.weight_decay * w.data for w, _ in moved]",
+                "for w, _ in moved]\n"
+                "        for w, _ in moved:\n"
+                "            w.data = (1.0 - self.lr * self.weight_decay) * w.data",
             )
         },
         "hint": "is the decay a part of g in the formula, or something done to w? Length and momentum act on all of g.",
@@ -107,15 +107,15 @@ MISCONCEPTIONS = [
         "name": "sgd: a length without its root",
         "changes": {
             "optim.SGD.step": (
-                "math.hypot(*(np.hypot.reduce(np.ravel(gradient)) for gradient in gradients))",
-                "sum(np.sum(gradient**2) for gradient in gradients)",
+                "math.hypot(*(np.hypot.reduce(np.ravel(g)) for g in gradients))",
+                "sum(np.sum(g**2) for g in gradients)",
             )
         },
         "hint": "how long is the arrow (3, 4), and how long is it after you have normalised it?",
     },
     {
         "name": "sgd: each parameter normalised by itself",
-        "changes": {"optim.SGD.step": ("length or 1.0", "np.linalg.norm(gradient) or 1.0")},
+        "changes": {"optim.SGD.step": ("length or 1.0", "np.linalg.norm(g) or 1.0")},
         "hint": "all gradients together are one arrow. After your division, is its direction still the same?",
     },
     {
@@ -127,15 +127,15 @@ MISCONCEPTIONS = [
         "name": "sgd: the velocity normalised, not the gradient",
         "changes": {
             "optim.SGD.step": """
-                active = [index for index, parameter in enumerate(self.params) if parameter.grad is not None]
-                for index in active:
-                    gradient = self.params[index].grad + self.weight_decay * self.params[index].data
-                    self.velocities[index] = self.momentum * self.velocities[index] + gradient
-                length = np.sqrt(sum(np.sum(self.velocities[index] ** 2) for index in active))
+                moved = [(w, v) for w, v in zip(self.params, self.velocities) if w.grad is not None]
+                for w, v in moved:
+                    g = w.grad + self.weight_decay * w.data
+                    v[...] = self.momentum * v + g
+                length = np.sqrt(sum(np.sum(v**2) for _, v in moved))
                 if not self.normalize or length == 0:
                     length = 1.0
-                for index in active:
-                    self.params[index].data -= self.lr * self.velocities[index] / length
+                for w, v in moved:
+                    w.data -= self.lr * v / length
             """,
         },
         "hint": "in the formula, is g divided by its length before it comes to v or after? Then long steps may follow.",

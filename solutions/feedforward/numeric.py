@@ -104,7 +104,8 @@ def gradcheck(f: Scalar, grad: Gradient, x: np.ndarray, tolerance: float = 1e-6)
     ### BEGIN SOLUTION
     computed, numerical = np.asarray(grad(x)), central_difference(f, x)
     comparable = computed.shape == numerical.shape and np.isfinite([computed, numerical]).all()
-    difference = np.abs(computed - numerical).max(initial=0.0) if comparable else np.inf
-    size = np.abs([computed, numerical]).max(initial=0.0) if comparable else 0.0
-    return bool(difference <= tolerance * size)
+    return bool(
+        comparable
+        and np.abs(computed - numerical).max(initial=0.0) <= tolerance * np.abs([computed, numerical]).max(initial=0.0)
+    )
     ### END SOLUTION

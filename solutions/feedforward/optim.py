@@ -62,13 +62,13 @@ class SGD:
         Source: Goodfellow et al. 2016, algorithms 8.1 and 8.2; v as PyTorch has it, with η outside
         """
         ### BEGIN SOLUTION
-        active = [index for index, parameter in enumerate(self.params) if parameter.grad is not None]
-        gradients = [self.params[index].grad + self.weight_decay * self.params[index].data for index in active]
+        moved = [(w, v) for w, v in zip(self.params, self.velocities, strict=True) if w.grad is not None]
+        gradients = [w.grad + self.weight_decay * w.data for w, _ in moved]
         if self.normalize:
             # The root of the sum of squares; hypot scales its numbers first, so that none is too large to be squared.
-            length = math.hypot(*(np.hypot.reduce(np.ravel(gradient)) for gradient in gradients))
-            gradients = [gradient / (length or 1.0) for gradient in gradients]
-        for index, gradient in zip(active, gradients, strict=True):
-            self.velocities[index] = self.momentum * self.velocities[index] + gradient
-            self.params[index].data -= self.lr * self.velocities[index]
+            length = math.hypot(*(np.hypot.reduce(np.ravel(g)) for g in gradients))
+            gradients = [g / (length or 1.0) for g in gradients]
+        for (w, v), g in zip(moved, gradients, strict=True):
+            v[...] = self.momentum * v + g
+            w.data -= self.lr * v
         ### END SOLUTION

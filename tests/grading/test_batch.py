@@ -481,10 +481,12 @@ def test_earlier_module_that_was_not_handed_in_is_told_to_both(lab, later):
 
 
 def test_module_that_takes_long_to_load_is_told_to_both(lab):
-    lab.hand_in("ann", lab.reference + "\nimport time\ntime.sleep(1.2)\n")
+    limits = lab.assignment_folder / "assignment.toml"
+    limits.write_text(limits.read_text().replace("cpu_s = 1.0", "cpu_s = 4.0"))
+    lab.hand_in("ann", lab.reference + "\nimport time\nwhile time.process_time() < 1.3:\n    pass\n")
     lab.hand_in("bob", lab.reference)
     found = lab.grade()
-    said = "sums.py takes more than a second to load, in each test again: is there an example or a training at its end?"
+    said = "sums.py computes for more than a second when it is loaded, in each test again: is there an example or"
     assert [said in note for note in found["ann"].record["notes"]] == [True]
     assert said in found["ann"].text
     assert found["bob"].record["notes"] == []
