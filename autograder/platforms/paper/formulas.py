@@ -23,6 +23,8 @@ _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _DECIMAL_COMMA = re.compile(r"(?<=\d)\{,\}(?=\d)")
 _SCRIPTS = ("msub", "msup", "msubsup", "munder", "mover", "munderover")
 _LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
+# What the library takes for another sign, or for a letter, or a letter for an operator.
+_MEANT = {("mi", ";"): ("mo", ";"), ("mi", "~"): ("mo", "∼"), ("mo", "*"): ("mo", "∗"), ("mo", "∞"): ("mi", "∞")}
 _LARGE = ("∑", "∏", "max", "min", "lim")
 _BARS = ("|", "‖")
 _SIGNS = ("−", "+", "±")
@@ -57,8 +59,7 @@ def mathml(source: str, *, is_block: bool) -> str:
         # Limits stand above and below a sum that has a line of its own.
         if is_block and element.tag in _LIMITS and (element[0].text or "") in _LARGE:
             element.tag = _LIMITS[element.tag]
-        if element.text == "*":
-            element.text = "∗"  # as an exponent the other, high as it is, is a speck
+        element.tag, element.text = _MEANT.get((element.tag, element.text or ""), (element.tag, element.text))
         _raise_prime(element)
     for element in root.iter():
         _space(element)
@@ -78,10 +79,8 @@ def _space(row: ElementTree.Element) -> None:
     for place, element in enumerate(row if row.tag not in _SCRIPTS else ()):
         core = element[0] if element.tag in _SCRIPTS else element
         text = core.text or ""
-        if text == ";":
-            core.tag = "mo"
-        elif text in (*_BARS, *_PRIMES, "/", "∂", "∇"):
-            core.attrib |= {"lspace": "0", "rspace": "0"}
+        if text in (*_BARS, *_PRIMES, "/", "∂", "∇"):
+            core.attrib |= {"stretchy": core.get("stretchy", "false"), "lspace": "0", "rspace": "0"}
         elif text == "…":
             core.attrib |= {"lspace": "0", "rspace": _THIN}
         elif text in _SIGNS and before is not None and before.tag == "mo" and before.text not in _ENDS:
