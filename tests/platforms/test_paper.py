@@ -236,3 +236,22 @@ def test_printed_handout_has_its_pages(tmp_path):
     data = printed.read_bytes()
     assert data.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page\b", data)) > 5
+
+
+@needs.BROWSER
+@pytest.mark.parametrize("handout", HANDOUTS, ids=lambda each: f"{each.path.parent.name}{each.suffix}")
+def test_nothing_printed_is_wider_than_the_page(handout, tmp_path):
+    ask = """<style>html { width: 176mm }</style><script>
+        document.fonts.ready.then(() => {
+          const blocks = [...document.querySelectorAll("pre, table, img, .diagram, .math.block")];
+          const wide = blocks.filter(each => each.scrollWidth > document.body.clientWidth + 1
+            || !["img", "svg"].includes(each.localName) && getComputedStyle(each).overflowX !== "visible");
+          document.title = `${blocks.length} blocks, wide: ${wide.map(each => each.textContent)}`;
+        });
+    </script>"""
+    path = tmp_path / "page.html"
+    path.write_text(written(handout).replace("@media print", "@media all") + ask, encoding="utf-8")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", "--virtual-time-budget=3000"]
+    done = subprocess.run([needs.browser(), *options, path.as_uri()], capture_output=True, text=True, timeout=120)
+    [title] = re.findall(r"<title>(.*?)</title>", done.stdout, re.DOTALL)
+    assert re.fullmatch(r"[1-9]\d+ blocks, wide: ", title)
