@@ -146,7 +146,7 @@ TIGHT, PREFIX = 'stretchy="false" lspace="0" rspace="0"', 'form="prefix"'
     ("formula", "want"),
     [
         (r"6{,}4 \cdot 10", "<mn>6,4</mn><mo>·</mo><mn>10</mn>"),
-        (r"0{,}5; -1{,}25", f"<mn>0,5</mn><mo>;</mo><mo {PREFIX}>−</mo><mn>1,25</mn>"),
+        (r"0{,}5; -1{,}25", f'<mn>0,5</mn><mo lspace="0" rspace="0.167em">;</mo><mo {PREFIX}>−</mo><mn>1,25</mn>'),
         (r"(1, 2.5)", "<mn>1</mn><mo>,</mo><mn>2.5</mn>"),
         (r"f''(x)", f"<mrow><mi>f</mi><mo {TIGHT}>″</mo></mrow>"),
         (r"x^\ast \sim -\infty", '<mo>∗</mo></msup><mo>∼</mo><mo form="prefix">−</mo><mi>∞</mi>'),
@@ -185,6 +185,9 @@ def test_font_has_what_the_formulas_use_and_little_else():
     assert not {*map(ord, "Q𝑄y5")} & font.getBestCmap().keys()
     assert font["MATH"].table.MathConstants.RadicalRuleThickness.Value > 0
     assert len(data) < 40_000
+    variants, root = font["MATH"].table.MathVariants, font.getBestCmap()[ord("√")]
+    roots = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(root)].MathGlyphVariantRecord
+    assert len({font["hmtx"][each.VariantGlyph][0] for each in roots}) == 1 < len(roots)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from fontTools import subset
+from fontTools import subset, ttLib
 from latex2mathml.converter import convert
 
 from autograder.errors import CourseError
@@ -81,7 +81,7 @@ def _space(row: ElementTree.Element) -> None:
         text = core.text or ""
         if text in (*_BARS, *_PRIMES, "/", "∂", "∇"):
             core.attrib |= {"stretchy": core.get("stretchy", "false"), "lspace": "0", "rspace": "0"}
-        elif text == "…":
+        elif text in ("…", ";"):
             core.attrib |= {"lspace": "0", "rspace": _THIN}
         elif text in _SIGNS and before is not None and before.tag == "mo" and before.text not in _ENDS:
             core.set("form", "prefix")
@@ -109,7 +109,7 @@ def font(body: str) -> str:
     """As a data URI: of the math font, what the formulas of this HTML use."""
     formulas = "".join(re.findall(r"<math.*?</math>", body, re.DOTALL))
     letters = html.unescape(re.sub(r"<[^>]*>", "", formulas))
-    options = subset.Options(layout_features=[], flavor="woff")
+    options = subset.Options(layout_features=[], flavor="woff", hinting=False)
     # The package is not imported: all it is here for is the file.
     carried = importlib.metadata.distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
     made = io.BytesIO()
@@ -117,5 +117,21 @@ def font(body: str) -> str:
         subsetter = subset.Subsetter(options)
         subsetter.populate(text="√" + letters + "".join(_SLOPING.get(letter, "") for letter in letters))
         subsetter.subset(file)
+        _narrow_roots(file)
         subset.save_font(file, made, options)
     return f"data:font/woff;base64,{base64.b64encode(made.getvalue()).decode()}"
+
+
+def _narrow_roots(file: ttLib.TTFont) -> None:
+    """Makes all root signs as wide as the smallest: Chromium leaves room for the widest, whichever it draws."""
+    variants, glyphs, widths = file["MATH"].table.MathVariants, file["glyf"], file["hmtx"].metrics
+    root = file.getBestCmap()[ord("√")]
+    larger = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(root)]
+    parts = [each.VariantGlyph for each in larger.MathGlyphVariantRecord]
+    parts += [each.glyph for each in larger.GlyphAssembly.PartRecords]
+    for name in parts:
+        width, left = widths[name]
+        scale = widths[root][0] / width
+        glyphs[name].coordinates.scale((scale, 1.0))
+        glyphs[name].recalcBounds(glyphs)
+        widths[name] = (widths[root][0], round(left * scale))
