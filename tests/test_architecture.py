@@ -36,7 +36,7 @@ MAY_IMPORT = {
 PLATFORM_LIBRARIES = {
     "nbgrader": {"nbgrader", "nbformat", "nbconvert", "nh3", "markdown_it", "traitlets", "IPython"},
     "otter": {"otter", "nbformat"},
-    "paper": {"jinja2", "latex2mathml", "markdown_it", "mdit_py_plugins", "pygments"},
+    "paper": {"fontTools", "jinja2", "latex2mathml", "markdown_it", "mdit_py_plugins", "pygments"},
 }
 RELATIVE_ONLY = ("inside", "checks")  # these are copied to where there is no autograder
 

@@ -164,9 +164,8 @@ def export_handouts(course: Course, assignments: tuple[str, ...], out: Path, **o
     """Write handouts to read in a browser, and to print; of all assignments, or of those that are named."""
     from autograder.installation import pip_install
 
-    if missing := [
-        name for name in ("latex2mathml", "markdown_it", "mdit_py_plugins") if not importlib.util.find_spec(name)
-    ]:
+    names = ("fontTools", "latex2mathml", "markdown_it", "mdit_py_plugins", "ziamath")
+    if missing := [name for name in names if not importlib.util.find_spec(name)]:
         raise CourseError(f"handouts: needs {', '.join(missing)}; run {pip_install('handouts')}")
     from autograder.platforms.paper import export
 

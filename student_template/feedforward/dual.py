@@ -120,6 +120,9 @@ class Dual:
     def shape(self) -> Shape:
         return self.primal.shape
 
+    def __array__(self, *_: Any, **__: Any) -> np.ndarray:
+        raise TypeError("Dual: no array can be made of one; take .primal or .tangent, or write a Tensor to its right")
+
     def __repr__(self) -> str:
         return f"Dual({self.primal!r}, {self.tangent!r})"
 

@@ -51,6 +51,14 @@ def test_untouched_notebook_says_what_is_not_done(run):
     assert said[-1] == "'nothing to save: run the cells of your exercises first'"
 
 
+def test_exercise_of_another_assignment_that_is_not_done_is_named_with_it(run):
+    stub = 'raise NotImplementedError("t0_words, exercise words.one: handout section 2")'
+    *_, (said, _) = run(
+        "from checks.notebook import check", TOTAL[: TOTAL.index("return")] + stub, "check('sums.total')"
+    )
+    assert said == "sums.total: 0 of 10 public points: not done yet: needs words.one, handout section 2 of t0_words"
+
+
 def test_solved_notebook_gets_every_point_and_saves_its_modules(run):
     said = [text for text, _ in run(exported=True, solutions=True)]
     assert "sums.running_totals: 20 of 20 public points: all public tests pass; hidden tests will look further" in said

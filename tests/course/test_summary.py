@@ -99,6 +99,13 @@ def test_stub_message_is_read_back():
     assert read_stub_message(stub_message("t", "a.b", "Why: a title"))[2] == "Why: a title"
 
 
+def test_what_to_read_is_no_more_than_is_not_known():
+    stub = read_stub_message("t1_sums, exercise sums.total: handout section 3")
+    assert stub.to_read("sums.total", "t1_sums") == "handout section 3"
+    assert stub.to_read("sums.Average", "t1_sums") == "needs sums.total, handout section 3"
+    assert stub.to_read("means.mean", "t2_means") == "needs sums.total, handout section 3 of t1_sums"
+
+
 @pytest.mark.parametrize("text", ["", "not implemented", "handout section 3", "t1, exercise : handout section 3"])
 def test_other_messages_are_no_stub(text):
     assert read_stub_message(text) is None

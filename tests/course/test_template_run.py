@@ -225,6 +225,16 @@ def test_exercise_that_needs_another_says_which(run, solve):
     assert "next: sums.Average, needs sums.total, handout section 1 in handouts/t1_sums.md" in text
 
 
+def test_exercise_that_needs_one_of_another_assignment_says_which(run, solve, template):
+    solve(
+        "return float", 'raise NotImplementedError("t0_words, exercise words.one: handout section 2")\n    return float'
+    )
+    (template / "handouts" / "t0_words.md").write_text("# Words\n")
+    _, text = run()
+    assert " / 10  not done yet: needs words.one, handout section 2 of t0_words\n" in text
+    assert "next: sums.total, needs words.one, handout section 2 in handouts/t0_words.md" in text
+
+
 def test_only_the_first_failures_are_shown_unless_asked_for_more(run, solve, template):
     solve()
     test = "\n\n@pytest.mark.points(1, exercise='sums.total')\ndef test_{0}():\n    assert False, 'number {0}'\n"

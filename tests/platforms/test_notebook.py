@@ -1,6 +1,9 @@
 """Assignments written as notebooks: valid, the same every time, and without a line of a solution."""
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,6 +71,39 @@ def test_export_is_the_same_every_time(exported, tmp_path):
     for path in sorted((exported / name).rglob("*")):
         if path.is_file():
             assert (tmp_path / "again" / path.relative_to(exported / name)).read_bytes() == path.read_bytes()
+
+
+OUTSIDE_OF_CHECK = """
+def f(x):
+    return exp(sin(x[0])) * x[1] + x[1] ** 2
+
+x, v = np.array([1.0, 2.0]), np.array([1.0, 0.0])
+e, sine, cosine = np.exp(np.sin(1.0)), np.sin(1.0), np.cos(1.0)
+product = Dual(2.0, 1.0) * Dual(3.0, 1.0)
+assert (type(product), product.primal, product.tangent) == (Dual, 6.0, 5.0)
+assert [each(Dual(0.0, 3.0)).tangent for each in (exp, sin, cos, tanh)] == [3.0, 3.0, 0.0, 3.0]
+assert log(Dual(2.0, 3.0)).tangent == 1.5
+assert str(f([symbolic.Var("a"), symbolic.Var("b")])) == "exp(sin(a))*b + b**2"
+close = np.testing.assert_allclose
+close(derivative(lambda x: x * x / (x + 1), 2.0), 8 / 9)
+close(jvp(f, x, v), 2 * e * cosine)
+close(vjp(f, x, 1.0), [2 * e * cosine, e + 4])
+close(jacobian_forward(f, x), jacobian_reverse(f, x))
+close(hvp(f, x, v), [2 * e * (cosine**2 - sine), e * cosine])
+"""
+
+
+@pytest.mark.slow
+def test_duals_of_a_notebook_can_be_computed_with_outside_of_a_check(tmp_path):
+    a7 = COURSE.assignment("a7")
+    export(COURSE, a7, tmp_path / "a7", solutions=True)
+    for module in ("tensor", "functional"):  # a3 and a4, which are done by then
+        shutil.copy(COURSE.package_folder / f"{module}.py", tmp_path / "a7" / "feedforward")
+    cells = notebook_cells(COURSE, a7, handouts(a7)[0], solutions=True)
+    sources = [cell.source for cell in cells if cell.role in ("setup", "given", "solution")]
+    command = [sys.executable, "-c", "\n\n".join([*sources, OUTSIDE_OF_CHECK])]
+    done = subprocess.run(command, cwd=tmp_path / "a7", capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.fixture

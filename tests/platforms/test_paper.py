@@ -1,5 +1,8 @@
 """Handouts as pages: every formula and picture in them, nothing from elsewhere, and printed where a browser is."""
 
+import base64
+import importlib.util
+import io
 import itertools
 import re
 import subprocess
@@ -15,13 +18,17 @@ from autograder.errors import CourseError
 from tests import needs
 from tests.test_architecture import ROOT
 
+ttLib = needs.package("fontTools.ttLib")
 needs.package("latex2mathml")
 needs.package("mdit_py_plugins")
 
 from autograder.platforms import paper  # noqa: E402 (after what it needs was found)
-from autograder.platforms.paper import diagram  # noqa: E402
+from autograder.platforms.paper import diagram, formulas  # noqa: E402
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not importlib.util.find_spec("ziamath"), reason="needs ziamath: make .venv/dev.stamp"),
+]
 
 COURSE = Course.load(ROOT)
 STUBS, _ = module_stubs(COURSE)
@@ -31,7 +38,7 @@ HANDOUTS = [handout for assignment in COURSE.assignments for handout in handouts
 class Page(HTMLParser):
     """What a page shows as text outside of code, its tags with their attributes, and whether each is closed."""
 
-    EMPTY = frozenset({"meta", "img", "br", "hr", "link", "input"})
+    EMPTY = frozenset({"meta", "img", "br", "wbr", "hr", "link", "input"})
 
     def __init__(self, text):
         super().__init__()
@@ -70,7 +77,9 @@ def test_page_shows_all_of_a_handout_and_asks_for_nothing_else(handout):
     assert len(page.all("pre")) == len(re.findall(r"^```\w", source, re.MULTILINE)) - diagrams > 5
     assert [each["role"] for each in page.all("svg")] == ["img"] * diagrams
     tokens = [inner for token in paper._PARSER.parse(source) for inner in (token, *(token.children or ()))]
-    assert len(page.all("math")) == sum(token.type.startswith("math") for token in tokens) > 30
+    shown = [each for tag in ("span", "div") for each in page.all(tag) if "math" in each.get("class", "").split()]
+    assert len(shown) == sum(token.type.startswith("math") for token in tokens) > 30
+    assert len(page.all("math")) >= len(shown)
     pictures = re.findall(r"!\[", prose)
     assert [each["src"].partition(",")[0] for each in page.all("img")] == ["data:image/svg+xml;base64"] * len(pictures)
     assert all(each["alt"] for each in page.all("img"))
@@ -125,9 +134,60 @@ def test_diagram_that_is_none_is_an_error(source, message):
 
 
 def test_formulas_are_written_as_mathematics():
-    assert "<munderover><mo>∑</mo>" in paper._math(r"f\left(\sum_{j=0}^M w_j\right)", {"display_mode": True})
-    assert "<msubsup><mo>∑</mo>" in paper._math(r"\sum_{j=0}^M w_j", {"display_mode": False})
-    assert "<mfrac>" in paper._math(r"\tfrac{1}{2}", {"display_mode": False})
+    assert "<munderover><mo>∑</mo>" in formulas.mathml(r"f\left(\sum_{j=0}^M w_j\right)", is_block=True)
+    assert "<msubsup><mo>∑</mo>" in formulas.mathml(r"\sum_{j=0}^M w_j", is_block=False)
+    assert "<mfrac>" in formulas.mathml(r"\tfrac{1}{2}", is_block=False)
+
+
+TIGHT, PREFIX = 'stretchy="false" lspace="0" rspace="0"', 'form="prefix"'
+
+
+@pytest.mark.parametrize(
+    ("formula", "want"),
+    [
+        (r"6{,}4 \cdot 10", "<mn>6,4</mn><mo>·</mo><mn>10</mn>"),
+        (r"0{,}5; -1{,}25", f'<mn>0,5</mn><mo lspace="0" rspace="0.167em">;</mo><mo {PREFIX}>−</mo><mn>1,25</mn>'),
+        (r"(1, 2.5)", "<mn>1</mn><mo>,</mo><mn>2.5</mn>"),
+        (r"f''(x)", f"<mrow><mi>f</mi><mo {TIGHT}>″</mo></mrow>"),
+        (r"x^\ast \sim -\infty", '<mo>∗</mo></msup><mo>∼</mo><mo form="prefix">−</mo><mi>∞</mi>'),
+        (r"\varepsilon |x| - 1", f"<mo {TIGHT}>|</mo><mi>x</mi><mo {TIGHT}>|</mo><mo>−</mo>"),
+        (r"w = -1", f"<mo>=</mo><mo {PREFIX}>−</mo>"),
+        (r"\lvert a_i \rvert", f"<mo {TIGHT}>|</mo><msub>"),
+        (r"\left| a \right|", '<mo stretchy="true" fence="true" form="prefix" lspace="0" rspace="0">|</mo>'),
+        (r"f(x) - 1", "<mo>−</mo><mn>1</mn>"),
+        (r"2 \sin x", '<mo lspace="0.167em" rspace="0.167em">sin</mo><mi>x</mi>'),
+        (r"\ln(x)", '<mo lspace="0" rspace="0">ln</mo><mo stretchy="false">(</mo>'),
+        (r"1, \dots, n", '<mo lspace="0" rspace="0.167em">…</mo>'),
+        (r"\partial L / \partial x", f"<mo {TIGHT}>∂</mo><mi>L</mi><mo {TIGHT}>/</mo><mo {TIGHT}>∂</mo>"),
+        (r"a \max_i x_i", '<msub><mo lspace="0.167em" rspace="0.167em">max</mo><mi>i</mi></msub>'),
+    ],
+)
+def test_formulas_have_the_numbers_and_the_space_that_their_source_means(formula, want):
+    assert want in formulas.mathml(formula, is_block=False)
+
+
+def test_formula_on_a_line_of_its_own_may_be_broken_at_wide_spaces():
+    source = r"a = \frac{1}{b \quad c}, \qquad d = e \quad (e \ge 0)"
+    first, second, third = formulas.mathml(source, is_block=True).split("<wbr>")
+    assert [each.count('<math display="block">') for each in (first, second, third)] == [1, 1, 1]
+    assert first.endswith('<mo>,</mo><mspace width="2em" /></mrow></math>')
+    assert "<mi>d</mi><mo>=</mo><mi>e</mi>" in second
+    assert "<mo>≥</mo><mn>0</mn>" in third
+    assert "<wbr>" not in formulas.mathml(source, is_block=False)
+
+
+def test_font_has_what_the_formulas_use_and_little_else():
+    body = paper._PARSER.render(r"$\sqrt{h} + \max_i \gamma' \mathbf{w}^2 - 3$, and Q out of any formula", {})
+    kind, _, data = formulas.font(body).partition(",")
+    assert kind == "data:font/woff;base64"
+    font = ttLib.TTFont(io.BytesIO(base64.b64decode(data)))
+    assert {*map(ord, "√+maxi′2−3γ𝛾hℎi𝑖𝐰")} <= font.getBestCmap().keys()
+    assert not {*map(ord, "Q𝑄y5")} & font.getBestCmap().keys()
+    assert font["MATH"].table.MathConstants.RadicalRuleThickness.Value > 0
+    assert len(data) < 40_000
+    variants, root = font["MATH"].table.MathVariants, font.getBestCmap()[ord("√")]
+    roots = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(root)].MathGlyphVariantRecord
+    assert len({font["hmtx"][each.VariantGlyph][0] for each in roots}) == 1 < len(roots)
 
 
 @pytest.mark.parametrize(
@@ -179,3 +239,22 @@ def test_printed_handout_has_its_pages(tmp_path):
     data = printed.read_bytes()
     assert data.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page\b", data)) > 5
+
+
+@needs.BROWSER
+@pytest.mark.parametrize("handout", HANDOUTS, ids=lambda each: f"{each.path.parent.name}{each.suffix}")
+def test_nothing_printed_is_wider_than_the_page(handout, tmp_path):
+    ask = """<style>html { width: 176mm }</style><script>
+        document.fonts.ready.then(() => {
+          const blocks = [...document.querySelectorAll("pre, table, img, .diagram, .math.block")];
+          const wide = blocks.filter(each => each.scrollWidth > document.body.clientWidth + 1
+            || !["img", "svg"].includes(each.localName) && getComputedStyle(each).overflowX !== "visible");
+          document.title = `${blocks.length} blocks, wide: ${wide.map(each => each.textContent)}`;
+        });
+    </script>"""
+    path = tmp_path / "page.html"
+    path.write_text(written(handout).replace("@media print", "@media all") + ask, encoding="utf-8")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", "--virtual-time-budget=3000"]
+    done = subprocess.run([needs.browser(), *options, path.as_uri()], capture_output=True, text=True, timeout=120)
+    [title] = re.findall(r"<title>(.*?)</title>", done.stdout, re.DOTALL)
+    assert re.fullmatch(r"[1-9]\d+ blocks, wide: ", title)

@@ -132,6 +132,12 @@ def test_reflected_operators_sum_and_items(dual, rng):
             "Dual: got an exponent of type Dual, want a number; else exp(n * log(a))",
             id="exponent",
         ),
+        pytest.param(
+            lambda dual: dual.Tensor(2.0) * dual.Dual(1.0, 2.0),
+            TypeError,
+            "Dual: no array can be made of one; take .primal or .tangent, or write a Tensor to its right",
+            id="tensor-on-the-left",
+        ),
     ],
 )
 def test_what_is_no_dual_number_is_refused(dual, make, error, message):

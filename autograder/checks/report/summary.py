@@ -19,6 +19,12 @@ class Stub(NamedTuple):
     exercise: str
     section: str
 
+    def to_read(self, exercise: str, assignment: str) -> str:
+        """Which section sets it, for a test of this exercise of this assignment."""
+        needs = f"needs {self.exercise}, " if self.exercise != exercise else ""
+        of = f" of {self.assignment}" if self.assignment != assignment else ""
+        return f"{needs}handout section {self.section}{of}"
+
 
 def stub_message(assignment: str, exercise: str, section: str) -> str:
     """The text that a stub raises: "t1_sums, exercise sums.total: handout section 1"."""

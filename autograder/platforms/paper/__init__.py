@@ -1,7 +1,7 @@
 """Handouts to read in a browser and to print: one file of HTML for each, and one of PDF where a browser is there.
 
 A file needs nothing beside it and nothing from the network: formulas are MathML, which browsers draw themselves, and
-pictures and style are in it, for screens light and dark and for paper.
+their font, pictures and style are in it, for screens light and dark and for paper.
 Trust: handouts and pictures are the course's own; nothing of a student's is shown here.
 """
 
@@ -14,10 +14,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import jinja2
-from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -31,16 +29,13 @@ from pygments.util import ClassNotFound
 from autograder.course.handout import Handout, handout_in, handouts, module_stubs
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
-from autograder.platforms.paper import diagram
+from autograder.platforms.paper import diagram, formulas
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PRINT_S = 120
 
 _PICTURE = re.compile(r"(?:\.\./)?pictures/(\w+\.svg)")
 _BEFORE_A_STOP = re.compile(r'(<span class="math inline">(?:(?!</span>).)*</span>)([.,;:!?)»]+)', re.DOTALL)
-_MATHML = "{http://www.w3.org/1998/Math/MathML}"
-_LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
-_LARGE = ("∑", "∏", "max", "min", "lim")
 _LIGHT, _DARK = (HtmlFormatter(style=style, nowrap=True) for style in ("default", "github-dark"))
 
 
@@ -78,25 +73,14 @@ def page(handout: Handout, text: str, pictures: Path) -> str:
         language=handout.suffix.removeprefix(".") or "en",
         title=heading.group(1) if heading else handout.path.parent.name,
         body=body,
+        font=formulas.font(body),
         light=_LIGHT.get_style_defs("pre"),
         dark=_DARK.get_style_defs("pre"),
     )
 
 
 def _math(source: str, options: Mapping[str, Any]) -> str:
-    source, is_block = source.strip(), bool(options["display_mode"])
-    try:
-        root = ElementTree.fromstring(convert(source, display="block" if is_block else "inline"))
-    except Exception as error:  # of many kinds; none is the library's own
-        raise CourseError(f"handout: the formula {source!r} cannot be read: {error!r}; write it otherwise") from None
-    if unknown := next((each.text for each in root.iter() if (each.text or "").startswith("\\")), None):
-        raise CourseError(f"handout: the formula {source!r} has {unknown}, which is not known; write it otherwise")
-    for element in root.iter():
-        element.tag = element.tag.removeprefix(_MATHML)  # HTML knows it by its name
-        # Limits stand above and below a sum that has a line of its own.
-        if is_block and element.tag in _LIMITS and (element[0].text or "") in _LARGE:
-            element.tag = _LIMITS[element.tag]
-    return ElementTree.tostring(root, encoding="unicode")
+    return formulas.mathml(source.strip(), is_block=bool(options["display_mode"]))
 
 
 def _code(source: str, language: str, _attributes: str) -> str:

@@ -27,6 +27,7 @@ from ..cells.target import Target
 from ..memory import InMemory, Source
 from ..portable import remarks
 from ..report.student_report import StudentReport
+from ..report.summary import Stub
 from .checked import Checked, Shown, difference
 from .live import bring_in
 
@@ -234,11 +235,12 @@ def _exercise_of(item: pytest.Item) -> str:
 def _tested(report: pytest.TestReport, arrays: tuple[Any, ...]) -> Shown:
     grading: dict[str, Any] = getattr(report, "grading", {})
     message, place, code = grading.get("failure", ("", "", ""))
+    stub = grading.get("stub")
     return Shown(
         name=grading["name"],
         points=grading["points"],
         passed=report.passed,
-        needs=tuple(grading.get("stub") or ()),
+        to_do=Stub(*stub).to_read(grading["exercise"], grading["group"]) if stub else "",
         waits=grading.get("waits", ""),
         message=message,
         place=place,

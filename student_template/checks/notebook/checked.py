@@ -21,7 +21,7 @@ class Shown(NamedTuple):
     name: str
     points: float
     passed: bool
-    needs: tuple[str, ...] = ()  # assignment, exercise, section of the stub behind the failure
+    to_do: str = ""  # which section sets what is not done yet, if that is behind the failure
     waits: str = ""  # why it was not judged: which test comes first
     message: str = ""
     place: str = ""
@@ -55,13 +55,12 @@ class Checked(NamedTuple):
     def headline(self) -> str:
         if self.trouble:
             return f"{self.exercise}: {self.trouble}"
-        left = [test.needs for test in self.tests if test.needs]
+        left = [test.to_do for test in self.tests if test.to_do]
         end = ""
         if self.passed:
             end = ": all public tests pass; hidden tests will look further"
         elif left:
-            needs = "" if left[0][1] == self.exercise else f"needs {left[0][1]}, "
-            end = f": not done yet: {needs}handout section {left[0][2]}"
+            end = f": not done yet: {left[0]}"
         return f"{self.exercise}: {number(self.points)} of {number(self.max_points)} public points{end}"
 
     @property
@@ -69,7 +68,7 @@ class Checked(NamedTuple):
         """Wrong answers and exceptions; those that say the same are said once, with how many there are."""
         groups: dict[tuple[str, ...], list[Shown]] = {}
         for test in self.tests:
-            if not (test.passed or test.needs or test.waits):
+            if not (test.passed or test.to_do or test.waits):
                 groups.setdefault((test.message, test.place), []).append(test)
         return [(tests[0], len(tests)) for tests in groups.values()]
 

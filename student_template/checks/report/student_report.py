@@ -205,9 +205,7 @@ class StudentReport:
             outcome: Standing = "passed" if report.passed else "failed"
             note = grading["name"]
             if stub := grading.get("stub"):
-                outcome, exercise, section = "not done", stub[1], stub[2]
-                needs = "" if exercise == grading["exercise"] else f"needs {exercise}, "
-                note = f"{needs}handout section {section}"
+                outcome, note = "not done", Stub(*stub).to_read(grading["exercise"], grading["group"])
             elif waits := grading.get("waits"):
                 outcome, note = "not done", waits
             summary.add(grading["exercise"], grading["points"], outcome, group=grading["group"], note=note)
@@ -292,8 +290,11 @@ class StudentReport:
             return "all public tests pass; hidden tests will look further"
         row = left[0]
         if row.outcome == "not done":
-            where = row.next_step.removeprefix("not done yet: ")
-            return f"next: {row.exercise}, {where} in handouts/{row.group}.md"
+            step = row.next_step.removeprefix("not done yet: ")
+            where, _, other = step.rpartition(" of ")
+            if not (self.root / "handouts" / f"{other}.md").is_file():
+                where, other = step, row.group
+            return f"next: {row.exercise}, {where} in handouts/{other}.md"
         return f"next: {row.exercise}, {row.next_step}"
 
 
