@@ -1,5 +1,7 @@
 """Wrong gradients fail, by operation and on a tape, in both modes, with a message that says what to look at."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -112,7 +114,52 @@ def test_gradient_off_by_a_factor_is_rejected_and_the_factor_named(check, mode, 
 def test_one_wrong_element_is_named(check, mode, factor, relative):
     op = multiply(lambda g, grads: spoil_one(grads, factor))
     message = rf"input 1 at \[2, 0\]: got \S+, want \S+ by central differences \(relative error {relative}\)"
-    fails(check, op, A, B, mode=mode, match=message + "; 1 of 6 elements are wrong$")
+    fails(check, op, A, B, mode=mode, match=message + "; 1 of 6 elements are wrong; there input 0 is ")
+
+
+def said(check, op, *inputs, mode):
+    with pytest.raises(GradcheckError) as caught:
+        check(op, *inputs, mode=mode)
+    return str(caught.value)
+
+
+@PROTOCOLS
+@MODES
+def test_message_gives_the_numbers_to_derive_an_element_by(check, mode):
+    text = said(check, operation(lambda a, b: a**3 / b, lambda g, a, b: [g * 3 * a / b, g * a]), A, B, mode=mode)
+    found = re.search(
+        r"input 0 at \[(\d), (\d)\]: got (\S+), want (\S+) by .*; there input 0 is (\S+), input 1 is (\S+), "
+        r"grad_in (\S+): your slope is (\S+), want (\S+)$",
+        text,
+    )
+    row, column = int(found[1]), int(found[2])
+    got, want, a, b, grad_in, mine, right = map(float, found.groups()[2:])
+    assert (a, b) == pytest.approx((A[row, column], B[row, column]), rel=1e-5)
+    assert (mine, right) == pytest.approx((3 * a / b, 3 * a**2 / b), rel=1e-4)
+    assert (got, want) == pytest.approx((mine * grad_in, right * grad_in), rel=1e-4)
+
+
+@PROTOCOLS
+@MODES
+@pytest.mark.parametrize(
+    ("slope", "says"),
+    [
+        (lambda a: np.where(a > 0, 1.0, 0.3), "wrong where input 0 is negative and right everywhere else; there"),
+        (lambda a: np.where(a > 0, 0.3 * a, -1.0), "wrong where input 0 is positive and right everywhere else; there"),
+        (lambda a: np.where(a > -0.5, np.sign(a), 0.3 * a), "wrong where input 0 is negative; there"),
+    ],
+)
+def test_message_says_where_the_wrong_elements_lie(check, mode, slope, says):
+    x = np.array([[-0.2, 0.7, -1.3], [1.1, -0.9, 0.4]])
+    assert f"; it is {says} " in said(check, operation(np.abs, lambda g, a: [g * slope(a)]), x, mode=mode)
+
+
+@PROTOCOLS
+@MODES
+def test_message_gives_no_slope_where_outputs_depend_on_several_elements(check, mode):
+    op = operation(lambda a: a * a.sum(), lambda g, a: [g * a])
+    text = said(check, op, A, mode=mode)
+    assert text.endswith("; derive it by hand for this element")
 
 
 def test_message_gives_got_and_want_of_the_worst_element():

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .kinks import Array
+from .kinks import Array, Mask
 
 
 def at(index: Iterable[Any]) -> str:
@@ -41,12 +41,12 @@ def shape_hint(got: tuple[int, ...], want: tuple[int, ...]) -> str:
     return ", the shape of that input"
 
 
-def resemblance(got: Array, numeric: dict[int, Array], i: int, wrong: int) -> str:
+def resemblance(got: Array, numeric: dict[int, Array], i: int) -> str:
     """What the gradient of input i looks like beside the numeric ones; all are under two upstreams, first axis.
 
-    `wrong` elements of it are known to be wrong. `numeric` may lack other inputs.
+    "" if like nothing that is known. `numeric` may lack other inputs.
     """
-    want, count = numeric[i], got[0].size
+    want = numeric[i]
     if not got.any():
         return "it is zero everywhere"
     if np.isfinite(want).all():
@@ -60,9 +60,38 @@ def resemblance(got: Array, numeric: dict[int, Array], i: int, wrong: int) -> st
         for m, other in numeric.items():
             if m != i and other.shape == got.shape and _close(got, other):
                 return f"it is the gradient of input {m}, check the order"
-    if 0 < wrong < count:
-        return f"{wrong} of {count} elements are wrong"
-    return "derive it by hand for this element" if count > 1 else "derive it by hand"
+    return ""
+
+
+def count(wrong: Mask) -> str:
+    """How many elements are wrong."""
+    if 0 < wrong.sum() < wrong.size:
+        return f"{wrong.sum()} of {wrong.size} elements are wrong"
+    return "derive it by hand for this element" if wrong.size > 1 else "derive it by hand"
+
+
+def in_common(wrong: Mask, inputs: dict[int, Array]) -> str:
+    """Which sign an input has wherever the gradient is wrong, if it has another where it is right; "" if none."""
+    for number, x in inputs.items():
+        for words, has in (("negative", x < 0), ("positive", x > 0), ("0", x == 0)):
+            is_told = wrong.sum() > 1 or np.array_equal(has, wrong)
+            if is_told and has[wrong].all() and not has[~wrong].all():
+                alone = "" if has[~wrong].any() else " and right everywhere else"
+                return f"it is wrong where input {number} is {words}{alone}"
+    return ""
+
+
+def is_elementwise(numeric: Array, upstreams: Array) -> bool:
+    """Whether each element of a gradient is a slope times the upstream at its own place: with two upstreams alike."""
+    slopes = numeric / upstreams
+    return bool(np.isfinite(slopes).all()) and _close(slopes[0], slopes[1])
+
+
+def numbers_there(inputs: dict[int, float], upstream: float, got: float, want: float) -> str:
+    """The numbers to derive one element by: the inputs there, grad_in, and the slope without it."""
+    values = "".join(f"input {number} is {float(value):.6g}, " for number, value in inputs.items())
+    mine, right = numbers(got / upstream + 0.0, want / upstream + 0.0)  # and no -0
+    return f"there {values}grad_in {float(upstream):.6g}: your slope is {mine}, want {right}"
 
 
 def _close(a: Array, b: Array) -> bool:

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .differences import Compared, Comparison, Forward, Memo, scale
-from .kinks import Array
+from .kinks import Array, Mask
 from .noise import NOISY, noise_of
 from .protocols import Backward, GradcheckError, GradcheckUndecided, Operation, Subject, Tape, function_of, protocol_of
-from .wording import at, numbers, resemblance
+from .wording import at, count, in_common, is_elementwise, numbers, numbers_there, resemblance
 
 __all__ = ["GradcheckError", "GradcheckReport", "GradcheckUndecided", "Right", "function_of", "gradcheck"]
 
@@ -155,7 +155,7 @@ class _Check:
         self.worst, self.kinks = 0.0, 0
         self.smooth: set[int] = set()  # inputs all of whose elements were found right, away from kinks
         center, upstreams, gradients = self._backward_alone()
-        self.shape = center.shape
+        self.shape, self.upstreams = center.shape, upstreams
         self.forward = Forward(self.subject.values, arrays, center) if slopes is None else slopes.forward
         flat = upstreams.reshape(2, center.size)
         self.comparisons = [Comparison(self.forward, i, flat, grads) for i, grads in enumerate(gradients)]
@@ -276,15 +276,26 @@ class _Check:
             if not found.sure:
                 found = self.comparisons[i].refined(_along_element(unit, j))
             if not found.passed:
-                wrong = sum(not v.passed for v in compared.values())
-                advice = resemblance(self.comparisons[i].gradients, numeric, i, wrong)
+                wrong = np.reshape([not v.passed for v in compared.values()], self.arrays[i].shape)
+                advice = resemblance(self.comparisons[i].gradients, numeric, i)
                 if i in self.subject.without_grad:
                     advice = "its .grad is None, the backward pass did not reach it"
+                advice = advice or self._seen_there(i, j, wrong, numeric[i], found.per(float(unit[j])).got)
                 self._fail(i, at(j), found, float(unit[j]), advice)
             self._record(found)
             kinds.add(found.kind)
         if kinds <= {"smooth"}:
             self.smooth.add(i)
+
+    def _seen_there(self, i: int, j: tuple[int, ...], wrong: Mask, numeric: Array, got: float) -> str:
+        """How many elements are wrong, what they have in common, and the numbers to derive this one by hand."""
+        alike = {m: x for m, x in enumerate(self.arrays) if x.shape == wrong.shape}
+        told = [count(wrong), in_common(wrong, alike)]
+        if self.shape == wrong.shape and is_elementwise(numeric, self.upstreams):
+            under = int(np.argmin([abs(gradient[j] - got) for gradient in self.comparisons[i].gradients]))
+            there = {m: x[j] for m, x in alike.items()}
+            told.append(numbers_there(there, self.upstreams[under][j], got, numeric[under][j]))
+        return "; ".join(filter(None, told))
 
     def _record(self, found: Compared) -> None:
         self.worst = max(self.worst, found.ratio)
