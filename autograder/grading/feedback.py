@@ -9,6 +9,7 @@ import sys
 import unicodedata
 from typing import TypedDict
 
+from autograder.checks.report.advice import advice, is_of_wrong_type
 from autograder.checks.report.summary import Summary
 from autograder.course.manifest import Assignment
 from autograder.grading.verdicts import Graded, StudentWords, TestSpec, Verdict
@@ -139,14 +140,27 @@ def test_feedback(verdict: Verdict, policy: str) -> str:
 
 
 def _help(verdict: Verdict, public: bool) -> list[str]:
-    """What the values look like, then the hints: of the mistake that was recognised before that of the test."""
+    """What the values look like, then the hints: of the mistake that was recognised before that of the test, which is
+    about values: where there are none of the right kind, it would lead astray.
+    """
     if verdict.not_loaded or (verdict.code == "raised" and _NOT_MADE.search(verdict.message)):
         return []
+    # What an exception means depends on its text, which of a hidden test nobody is told.
+    meant = advice(verdict.message, _last_line(verdict.words.trace)) if public else ""
+    # Of a hidden test that ended in an exception the hint is all that there is to go by.
+    is_about_values = verdict.code == "wrong" or (verdict.code == "raised" and not public)
+    own = verdict.test.hint if is_about_values and not is_of_wrong_type(verdict.message) else ""
     looks = verdict.likeness
     if looks is not None and public and looks.code == "shape":
         looks = None  # a public test says itself which shape it got
     seen = [f"the value: {looks.text(public)}"] if looks is not None else []
-    return seen + [f"hint: {hint}" for hint in dict.fromkeys((*verdict.mistake_hints, verdict.test.hint)) if hint]
+    return seen + [f"hint: {hint}" for hint in dict.fromkeys((*verdict.mistake_hints, meant or own)) if hint]
+
+
+def _last_line(trace: str) -> str:
+    """The source line in which an exception was raised."""
+    lines = [line for line in trace.splitlines() if line.strip(" ^~")]
+    return lines[-1].strip() if lines else ""
 
 
 def _public(verdict: Verdict) -> str:

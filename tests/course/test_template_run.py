@@ -114,6 +114,7 @@ t1_sums: test_running_totals_leaves_its_argument_alone (10 points)
     NameError: name 'vectr' is not defined
     tiny/sums.py:30, in running_totals
         sums = np.cumsum(vectr)
+    hint: is it self.vectr, an argument that is called otherwise, or an import?
     printed: 5
 """
         in text

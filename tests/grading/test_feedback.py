@@ -4,6 +4,7 @@ import re
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from autograder.boundary import channels, ends, session
@@ -40,6 +41,7 @@ def verdict(code, outcome="failed", public=False, name="test_b", **words):
         ("wrong", "failed", "verdict", "wrong answer"),
         ("wrong", "failed", "hint", "wrong answer\nhint: mind the sign"),
         ("raised", "failed", "hint", "your code raised an exception\nhint: mind the sign"),
+        ("unusable", "failed", "hint", f"{feedback._HIDDEN_TEXTS['unusable']}"),
         ("not_implemented", "failed", "hint", "not done yet"),
         ("passed", "passed", "hint", ""),
         ("cpu_limit", "stopped", "hint", "stopped: your code computed longer than a test may; an infinite loop?"),
@@ -53,6 +55,17 @@ def test_public_test_says_everything():
     text = test_feedback(verdict("wrong", public=True, is_cut=True), "nothing")
     printed = "it printed:\nSECRET 3.25\n[cut: it printed more]"
     assert text == f"got 3, want 4\nline 7\nhint: mind the sign\n{printed}"
+
+
+def test_hint_is_about_values_and_an_exception_has_words_of_its_own():
+    public = verdict("raised", public=True)
+    assert "hint: mind the sign" not in test_feedback(public, "nothing")
+    told = msgspec.structs.replace(public, message="your code raised TypeError: ufunc 'bitwise_xor' not supported for")
+    assert "hint: a power is written **" in test_feedback(told, "nothing")
+    hidden = msgspec.structs.replace(told, test=msgspec.structs.replace(told.test, public=False))
+    assert "power" not in test_feedback(hidden, "hint")  # what a hidden test's exception said is told to nobody
+    none = msgspec.structs.replace(verdict("wrong", public=True), message="f: got None, want an array")
+    assert test_feedback(none, "nothing").split("hint: ")[1].startswith("is a return missing?")
 
 
 def test_every_way_to_be_stopped_has_its_words():

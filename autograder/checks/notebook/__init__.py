@@ -245,7 +245,7 @@ def _tested(report: pytest.TestReport, arrays: tuple[Any, ...]) -> Shown:
         message=message,
         place=place,
         code=code,
-        hint=grading["hint"] if grading.get("wrong_answer") else "",
+        hint=grading.get("help", ""),
         printed=report.capstdout,
         arrays=arrays,
     )

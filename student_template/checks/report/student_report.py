@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ..portable import remarks
+from .advice import advice, is_of_wrong_type
 from .conditions import Declared, NotJudged, conditions, names_in, not_judged
 from .markdown import markdown
 from .summary import Standing, Stub, Summary, number, read_stub_message
@@ -129,8 +130,11 @@ class StudentReport:
         if call.excinfo is not None and report.failed:
             stub = _stub_behind(call.excinfo.value)
             grading["stub"] = stub and list(stub)
-            grading["failure"] = list(self.explain(call.excinfo.value))
-            grading["wrong_answer"] = isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception)
+            failure = self.explain(call.excinfo.value)
+            grading["failure"] = list(failure)
+            is_wrong = isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception)
+            own = grading.get("hint", "") if is_wrong and not is_of_wrong_type(failure.message) else ""
+            grading["help"] = advice(failure.message, failure.code) or own
             waits = isinstance(call.excinfo.value, NotJudged)
             if waits:
                 grading["waits"] = str(call.excinfo.value)
@@ -218,6 +222,8 @@ class StudentReport:
             return Failure(f"{type(error).__name__}: {error.msg}", place, (error.text or "").strip())
         frames = [(Path(code.co_filename), line, code.co_name) for code, line in _frames(error.__traceback__)]
         own = [frame for frame in frames if self.package in frame[0].parents]
+        if len(own) > 1 and own[-1][2] == "__call__":  # it is given: what went wrong is how it was called
+            own.pop()
         shown = own or [frame for frame in frames if self.root / "tests" in frame[0].parents]
         if not shown:
             return Failure(failure_message(error), "", "")
@@ -237,9 +243,7 @@ class StudentReport:
         lines: list[str] = message.splitlines()[:SHOWN_LINES]
         if place:
             lines += [place, f"    {code}"]
-        if grading.get("hint") and grading["wrong_answer"]:
-            lines.append(f"hint: {grading['hint']}")
-        return lines
+        return [*lines, *[f"hint: {grading['help']}"] * bool(grading["help"])]
 
     def _unreadable(self, terminalreporter: "pytest.TerminalReporter") -> list[tuple[str, list[str]]]:
         """(title, lines) of each test file that cannot be imported."""
