@@ -157,6 +157,40 @@ def test_endless_loop_is_stopped_and_the_rest_goes_on(run, solve):
     assert "30 of 40 public points" in text
 
 
+def test_run_that_the_student_stops_says_in_which_test_and_where(run, solve):
+    solve("return float(as_vector(values).sum())", "raise KeyboardInterrupt")
+    _, text = run()
+    assert re.search(r"\nstopped in test_total\[.*\] at tiny/sums.py:1\d, in total: a loop that never ends\?", text)
+    assert "The tests after it were not run\n" in text
+    assert "all public tests" not in text
+
+
+@pytest.mark.parametrize("arguments", [("-k", "total"), ("tests/t1_sums/test_public.py::test_total",)])
+def test_part_of_the_tests_is_not_all_of_them(run, solve, arguments):
+    solve()
+    status, text = run(*arguments)
+    assert status == 0
+    assert "what was run passes, and is not all: pytest alone runs every public test\n" in text
+    assert "all public tests pass" not in text
+
+
+def test_assignment_that_was_run_alone_is_named(run, solve, template):
+    solve()
+    other = template / "tests" / "t2_more" / "test_public.py"
+    other.parent.mkdir()
+    other.write_text("def test_mine():\n    assert False\n")
+    _, text = run("tests/t1_sums")
+    assert "\nall public tests of t1_sums pass; hidden tests will look further\n" in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"), [("totl", "did you mean total?"), ("xyz", "there are average, running_totals")]
+)
+def test_name_that_no_test_has_is_answered_with_those_there_are(run, asked, says):
+    _, text = run("-k", asked)
+    assert f"no test is called so: -k {asked!r}; {says}" in text
+
+
 def test_import_of_what_is_not_there_when_it_is_graded_is_said_with_its_line(run, solve, template):
     solve("import numpy as np", "import numpy as np, pluggy")
     (template / "tiny" / "extra.py").write_text("try:\n    import torch\nexcept ImportError:\n    torch = None\n")

@@ -10,7 +10,7 @@ import linecache
 import math
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ import pytest
 
 from ..portable import remarks
 from .advice import advice, is_of_wrong_type
+from .chosen import not_chosen, passed
 from .conditions import Declared, NotJudged, conditions, names_in, not_judged
 from .markdown import markdown
 from .summary import Standing, Stub, Summary, number, read_stub_message
@@ -82,6 +83,19 @@ class StudentReport:
         self.needs: dict[str, list[str]] = {}  # test -> those that it depends on, by their ids
         self.missed: dict[str, str] = {}  # test that was not passed -> the name of the one to be mended first
         self.place: Callable[[Path, int], str] = self._place  # a notebook names its cells instead
+        self.left_out: set[str] = set()  # exercises of which tests were not chosen, as by `pytest -k`
+        self.running = ""  # the name of a test
+        self.stopped = ""  # where the student has stopped the run
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        self.left_out |= {str(_marked(item).get("exercise", item.name)) for item in items}
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.running = nodeid.rpartition("::")[2]
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        where = self.explain(excinfo.value).place
+        self.stopped = " at ".join(filter(None, [self.running, where]))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Find out what each test depends on: here, without a reference, a gradient on the values as well."""
@@ -190,7 +204,10 @@ class StudentReport:
         summary = self.summary()
         if summary.rows:
             write(summary.table("public points"), bold=True)
+        if summary.rows or self.stopped:
             write(self._next())
+        elif self.left_out:
+            write(not_chosen(self.config, self.left_out))
         if file := self.config.getoption("--markdown"):
             with open(file, "a", encoding="utf-8") as out:
                 out.write(markdown(summary, [*unreadable, *failures, *elsewhere], self._next()))
@@ -290,8 +307,10 @@ class StudentReport:
         rows = self.summary().rows
         begun = {row.group for row in rows if row.outcome != "not done"}
         left = sorted((row for row in rows if row.outcome != "passed"), key=lambda row: row.group not in begun)
+        if self.stopped:
+            return f"stopped in {self.stopped}: a loop that never ends? The tests after it were not run"
         if not left:
-            return "all public tests pass; hidden tests will look further"
+            return passed(self.config, {row.group for row in rows}, is_part=bool(self.left_out))
         row = left[0]
         if row.outcome == "not done":
             step = row.next_step.removeprefix("not done yet: ")
