@@ -259,7 +259,7 @@ class Grader:
                 stubs=self.stubs,
                 may_be_class=job.may_be_class,
             )
-            lacking = [not_handed_in(module) for module in self.built_on if module not in hand_in.files]
+            lacking = [not_handed_in(module) for module in self.built_on if self._is_untouched(module, hand_in.files)]
             hand_in = replace(hand_in, notes=(*job.notes, *hand_in.notes, *lacking))
             mark = fingerprint(self.base, hand_in.files, hand_in.notes)
             if mark == job.known:
@@ -278,6 +278,9 @@ class Grader:
         except (WorkerFault, OSError) as error:
             return _finished(graded, status="needs_attention", reason=str(error))
         return self._done(graded, submission, plugin.grade(submission), hand_in.assembly.with_cells)
+
+    def _is_untouched(self, module: str, files: Mapping[str, bytes]) -> bool:
+        return module not in files or files[module].split() == self.package[module].split()
 
     def _accepted(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
         """Of what was handed in, what is graded: with follow-through no module of another assignment."""

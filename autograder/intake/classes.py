@@ -13,6 +13,7 @@ from autograder.intake.file_names import (
     HAND_IN_ENDINGS,
     OLD,
     beneath,
+    is_a_test,
     may_be_versions,
     module_of,
     own_words,
@@ -131,6 +132,7 @@ def _by_work(listing: Listing, place: Place, asked: Asked) -> list[str]:
         folders
         or _sheets_alike(listing, place, asked)
         or _sources_alike(listing, place.folder, asked)
+        or _named_otherwise(listing, place.folder, asked)
         or _packed_beside(listing, place, asked)
     )
 
@@ -218,7 +220,7 @@ def _sources_alike(listing: Listing, folder: Folder | None, asked: Asked) -> lis
     sources = [entry for entry in sources if folder in (None, entry.folder)]
     # Another module of the course may define what this one does: an `Add` of formulas, an `Add` of tensors.
     elsewhere = [name for name in there(asked.stubs).modules if name not in asked.modules]
-    sources = [entry for entry in sources if not module_of(entry.name, elsewhere)]
+    sources = [entry for entry in sources if not (module_of(entry.name, elsewhere) or is_a_test(entry.name))]
     for module in asked.modules:
         alike = [entry for entry in sources if defines_most(entry, module, there(asked.stubs))]
         alike = [entry for entry in alike if not asked.is_blank(module, entry)]
@@ -229,6 +231,23 @@ def _sources_alike(listing: Listing, folder: Folder | None, asked: Asked) -> lis
             # Beside a module one more may be a draft or a helper of its owner's, whatever it is called.
             if len(others) > 1 or (others and not module_of(own.name, [module])):
                 return [path_of(entry) for entry in (own, *others)]
+    return []
+
+
+def _named_otherwise(listing: Listing, folder: Folder | None, asked: Asked) -> list[str]:
+    """Sources under any names that define the same module, in folders side by side that are no parts of one hand-in."""
+    stubs = there(asked.stubs)
+    others = [name for name in stubs.modules if name not in asked.modules]
+    sources = [e for e in listing.entries if e.name.endswith(".py") and not (e.odd or is_a_test(e.name))]
+    sources = [e for e in sources if len(e.folder) <= MAX_DEPTH and not module_of(e.name, others)][:_MAX_SOURCES]
+    for module in asked.modules:
+        alike = [e for e in sources if e.folder == folder or defines_most(e, module, stubs)]
+        alike = [e for e in alike if not asked.is_blank(module, e)]
+        for one, other in combinations(alike, 2):
+            folders = [there(_own_folder(each.folder, asked)) for each in (one, other)]
+            is_named = all(module_of(each.name, [module]) for each in (one, other))  # told by `_folders_alike`
+            if not is_named and folder in (None, one.folder, other.folder) and _are_apart(*folders):
+                return [path_of(one), path_of(other)]
     return []
 
 

@@ -136,6 +136,11 @@ def copy_of(stem: str, *, numbered: bool = True) -> tuple[str, tuple[int, ...]] 
     return (name, numbers) if numbers else None
 
 
+def is_a_test(name: str) -> bool:
+    """Whether a source is named as pytest names tests: it may define what it tests, and is no hand-in."""
+    return name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+
+
 def module_of(name: str, modules: Sequence[str]) -> str | None:
     """The module that a file of this name holds, copies included; None if it is none of them."""
     if not name.endswith(".py"):

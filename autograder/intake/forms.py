@@ -17,7 +17,7 @@ from pathlib import Path
 from autograder.checks.cells.assembly import Assembly
 from autograder.errors import there
 from autograder.intake.disk import list_paths
-from autograder.intake.file_names import SNIFFED_BYTES, by_content, copy_of, module_of
+from autograder.intake.file_names import SNIFFED_BYTES, by_content, copy_of, is_a_test, module_of
 from autograder.intake.listing import MAX_DEPTH, Entry, Listing, ReadLimits, UnreadableHandIn, start_of
 from autograder.intake.names import show
 from autograder.intake.notebooks import Notebooks, Stubs, fill_in, read_notebooks
@@ -95,7 +95,7 @@ def read_hand_in(
         raise UnreadableHandIn(_nothing_found(opened.listing, package, modules, where))
     if folder is None and not notebooks.cells and notebooks.notes:
         raise UnreadableHandIn(notebooks.notes[0])
-    if folder is not None and not notebooks.cells:
+    if folder is not None and not (notebooks.cells and asked.done(sheets)):
         return _with_notes(_read_folder(opened, folder, asked), notebooks.notes)
     stubs = there(stubs)  # without them no notebook is looked for
     beside = _beside(opened.listing, sheets[0].folder, package, stubs) if folder is None else folder
@@ -274,20 +274,25 @@ def _under_another_name(
 ) -> dict[str, Entry]:
     """Of modules that are not there, or untouched, the one file there or above that defines most of the exercises.
 
-    Raises: UnreadableHandIn if there are several
+    Of several none is taken, and a note names them.
+    Raises: UnreadableHandIn if there are several, and no other module was worked on
     """
     found: dict[str, Entry] = {}
     for module in asked.modules if asked.stubs else ():
         own, others = chosen.get(module), _defining(opened.listing, folder, module, asked)
         names = " and ".join(path_of(entry) for entry in others[:_SAMPLE])
         if own is not None and not asked.is_blank(module, own):
-            notes += [f"{path_of(e)} was not taken as {module}.py: {path_of(own)} counts" for e in others[:_SAMPLE]]
+            source = start_of(own, asked.limits.source_bytes).decode("utf-8", "replace")
+            unused = [e for e in others[:_SAMPLE] if not re.search(rf"\b{re.escape(e.name[:-3])}\b", source)]
+            notes += [f"{path_of(e)} was not taken as {module}.py: {path_of(own)} counts" for e in unused]
             continue
         what = f"nothing was done in {path_of(own)}" if own else f"no {module}.py here"
         if len(others) > 1:
-            raise UnreadableHandIn(
-                f"{opened.where}: {what}, and {names} define what it should; hand in one of them, as {module}.py"
-            )
+            many = f"{what}, and {names} define what it should; hand in one of them, as {module}.py"
+            if not work(opened.listing, folder, asked):
+                raise UnreadableHandIn(f"{opened.where}: {many}")
+            notes.append(many)
+            continue
         for entry in others:
             found[module] = entry
             notes.append(f"{what}, and {names} stands for it")
@@ -295,12 +300,22 @@ def _under_another_name(
 
 
 def _defining(listing: Listing, folder: Folder, module: str, asked: Asked) -> list[Entry]:
-    """The sources in a folder and above it that define most of a module's exercises, under no module's name."""
+    """The sources in a folder and above it, else below it, that define most of a module's exercises, under no module's
+    name; equal ones once.
+    """
     stubs = there(asked.stubs)
-    near = [e for e in listing.entries if e.folder == folder[: len(e.folder)] and not e.odd]
-    sources = [e for e in near[:_MAX_SOURCES] if not module_of(e.name, [*stubs.modules])]
-    sources = [e for e in sources if by_content(e.name, start_of(e, SNIFFED_BYTES)).endswith(".py")]
-    return [e for e in sources if defines_most(e, module, stubs) and not asked.is_blank(module, e)]
+    plain = [e for e in listing.entries if not (e.odd or is_a_test(e.name) or is_old(e.folder))]
+    plain = [e for e in plain if not module_of(e.name, [*stubs.modules])]
+    near = [e for e in plain if e.folder == folder[: len(e.folder)]]
+    own = folder[:-1] if folder[-1:] == (asked.package,) else folder
+    below = [e for e in plain if e.folder[: len(own)] == own and e not in near and e.name.endswith(".py")]
+    found: list[Entry] = []
+    for sources in (near, below):
+        for entry in () if found else sources[:_MAX_SOURCES]:
+            is_source = by_content(entry.name, start_of(entry, SNIFFED_BYTES)).endswith(".py")
+            if is_source and defines_most(entry, module, stubs) and not asked.is_blank(module, entry):
+                found += [] if any(asked.are_equal([entry], [other]) for other in found) else [entry]
+    return found
 
 
 def _importable(stem: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from autograder.errors import there
 from autograder.intake.archives import list_archive
 from autograder.intake.classes import SeveralHandIns, refuse_class
-from autograder.intake.file_names import SNIFFED_BYTES, by_content, defined_names, module_of, numbered_module
+from autograder.intake.file_names import SNIFFED_BYTES, by_content, defined_names, is_a_test, module_of, numbered_module
 from autograder.intake.listing import MAX_DEPTH, Entry, Listing, UnreadableHandIn, start_of
 from autograder.intake.merging import put_together
 from autograder.intake.names import parse_platform_name, show
@@ -59,7 +59,10 @@ def _opened(listing: Listing, asked: Asked, room: _Room, where: str, depth: int)
     here = Opened(listing, where, depth > 0, _place(listing, asked, where, depth))
     archives = _find_archives(listing) if depth < _MAX_NESTED and room.archives > 0 else []
     if not archives or not _is_wanted(archives, here, asked):
-        return here if here.place else _known(here, asked)
+        if here.place and (here.place.folder is not None or asked.done(here.place.sheets)):
+            return here
+        known = _known(here, asked)  # beside a notebook in which nothing was done, too
+        return known if known.place.folder is not None or not here.place else here
     if not here.place and len(archives) == 1:
         return _inside(archives[0], asked, room, where, depth)
     outcomes: dict[Entry, Opened | UnreadableHandIn] = {}
@@ -130,13 +133,14 @@ def _prepared(listing: Listing, asked: Asked) -> Listing:
 
 
 def _known(here: Opened, asked: Asked) -> Opened:
-    listing = _known_by_content(here.listing, asked.modules, asked.stubs)
+    listing = _known_by_content(here.listing, asked)
     listing = with_scripts(listing) if asked.stubs else listing
     return Opened(listing, here.where, here.is_packed, find_place(listing, asked, here.where))
 
 
-def _known_by_content(listing: Listing, modules: Sequence[str], stubs: Stubs | None) -> Listing:
+def _known_by_content(listing: Listing, asked: Asked) -> Listing:
     """The listing with files named as what their content shows: notebooks, Python, and a lone source as the module."""
+    modules, stubs = asked.modules, asked.stubs
     entries, remarks = list(listing.entries), list[str]()
     is_lone = listing.is_loose and len(entries) == 1
     for place, entry in enumerate(entries[:_MAX_SNIFFED]):
@@ -159,9 +163,10 @@ def _known_by_content(listing: Listing, modules: Sequence[str], stubs: Stubs | N
     is_lone = len(sources) == len(modules) == 1
     for module in modules if stubs else ():
         looked_into = [place for place in sources[:_MAX_SNIFFED] if not module_of(entries[place].name, modules)]
+        looked_into = [place for place in looked_into if is_lone or not is_a_test(entries[place].name)]
         defining = [place for place in looked_into if _defines(entries[place], module, there(stubs), is_lone)]
-        if len(defining) == 1:
-            [place] = defining
+        if defining and all(asked.are_equal([entries[defining[0]]], [entries[place]]) for place in defining[1:]):
+            place = defining[0]
             remarks.append(f"{path_of(entries[place])} was taken as {module}.py: it defines what is asked for")
             entries[place] = _as(entries[place], f"{module}.py")
     return replace(listing, entries=_sorted(entries), notes=(*listing.notes, *remarks))

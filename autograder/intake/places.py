@@ -208,7 +208,7 @@ def _find_folder(listing: Listing, asked: Asked, where: str, notes: list[str] | 
             notes is not None
             and len(best) <= _MAX_EQUAL
             and not is_number
-            and _are_equal([by_folder[folder] for folder in best], asked)
+            and _are_equal([_sources(listing, folder) for folder in best], asked)
         ):
             notes += [f"{shown(folder)} was not read: {shown(best[0])} holds the same" for folder in best[1:]]
             return best[0]
@@ -237,6 +237,11 @@ def _is_assignments(folder: Folder, asked: Asked) -> bool:
 def _is_divided(worked: Sequence[set[str]]) -> bool:
     """Whether some of the work lies in each, and none of it in two."""
     return all(worked) and sum(map(len, worked)) == len(set[str]().union(*worked))
+
+
+def _sources(listing: Listing, folder: Folder) -> dict[str, list[Entry]]:
+    """The sources in a folder, by their names: beside an untouched module another may be what was done."""
+    return {e.name: [e] for e in listing.entries if e.folder == folder and e.name.endswith(".py") and not e.odd}
 
 
 def _are_equal(folders: Sequence[Mapping[str, Sequence[Entry]]], asked: Asked) -> bool:

@@ -8,13 +8,14 @@ import ast
 from collections.abc import Iterator
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def is_untouched(source: str, template: str) -> bool:
     """Whether each function that the template leaves open is as the template has it, empty or missing.
 
-    A source that cannot be parsed is work, and so is one that defines something else, or for a template that leaves
-    nothing open.
+    A source that cannot be parsed is work, and so is one for a template that leaves nothing open, or in which such a
+    function is missing and another defined.
     """
     if not source.strip() or source.split() == template.split():
         return True
@@ -23,11 +24,12 @@ def is_untouched(source: str, template: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     still_open = {name: body for name, body in _functions(given) if any(map(_is_open, body))}
-    if not still_open or _defined(own) - _defined(given):
+    found = {name: body for name, body in _functions(own) if name in still_open}
+    if not still_open or (found.keys() != still_open.keys() and _defined(own) - _defined(given)):
         return False
-    if _binds_otherwise(own, {name.split(".")[0] for name in still_open}):
+    if _binds_later(own, {name.split(".")[0] for name in still_open}):
         return False
-    return all(_adds_nothing(body, still_open[name]) for name, body in _functions(own) if name in still_open)
+    return all(_adds_nothing(body, still_open[name]) for name, body in found.items())
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[str, list[ast.stmt]]]:
@@ -45,19 +47,42 @@ def _defined(tree: ast.Module) -> set[str]:
     return classes | {name for name, _ in _functions(tree)}
 
 
-def _binds_otherwise(tree: ast.Module, names: set[str]) -> bool:
-    """Whether one of these names is bound by something else than a definition: an import, a lambda, a condition."""
-    bound: set[str | None] = set()
-    for node in tree.body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            bound |= {alias.asname or alias.name for alias in node.names}
-        elif not isinstance(node, (*_Function.__args__, ast.ClassDef)):
-            inner = ast.walk(node)
-            bound |= {getattr(each, "id", None) or getattr(each, "name", None) for each in inner}
-    return bool(bound & names) or "*" in bound
+def _binds_later(tree: ast.Module, names: set[str]) -> bool:
+    """Whether one of these names is bound once more behind its definition, or without one: by an import, a lambda."""
+    defined: set[str] = set()
+    for node in reversed(tree.body):
+        if isinstance(node, _Definition):
+            defined.add(node.name)
+        elif not _is_main(node) and (_bound(node) & (names - defined) or ("*" in _bound(node) and names - defined)):
+            return True
+    return False
+
+
+def _is_main(node: ast.stmt) -> bool:
+    """Whether it is `if __name__ == "__main__":`, which no grader runs."""
+    return isinstance(node, ast.If) and "__name__" in ast.dump(node.test) and not node.orelse
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    """The names that a statement binds, in what it holds too; "*" where it may be any."""
+    found: set[str] = set()
+    for each in ast.walk(node):
+        if isinstance(each, ast.Import | ast.ImportFrom):
+            found |= {alias.asname or alias.name for alias in each.names}
+        elif isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+            found.add(each.id)
+        elif isinstance(each, _Definition):
+            found.add(each.name)
+        elif isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in ("exec", "globals"):
+            found.add("*")
+    return found
 
 
 def _adds_nothing(body: list[ast.stmt], given: list[ast.stmt]) -> bool:
+    """Whether a function computes nothing: it still ends in the stub's exception, or is empty."""
+    inner = [each for statement in body for each in ast.walk(statement)]
+    if _is_open(body[-1]) and not any(isinstance(each, ast.Return | ast.Yield) for each in inner):
+        return True
     known = {ast.dump(each) for each in given}
     return all(_is_open(each) or _says_nothing(each) or ast.dump(each) in known for each in body)
 

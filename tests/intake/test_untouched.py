@@ -1,8 +1,10 @@
 """What counts as nothing done, and what then stands for it."""
 
+import json
+
 import pytest
 
-from autograder.intake import UnreadableHandIn
+from autograder.intake import SeveralHandIns, UnreadableHandIn
 from autograder.intake.notebooks import Stubs
 from autograder.intake.untouched import is_untouched
 
@@ -62,6 +64,11 @@ def changed(*changes):
         changed(('    """a times b."""\n', "")),
         changed(("    a = check(a)\n", "")),
         changed(("return grad\n", "return grad  # ?\n")),
+        changed(("    a = check(a)\n", "    a = check(a) * b\n    print(a)\n")),  # it raises all the same
+        TEMPLATE + "\n\ndef helper(a):\n    return 2 * a\n",
+        "from solved import *\n" + TEMPLATE,  # the stubs come after it
+        TEMPLATE + '\n\nif __name__ == "__main__":\n    from solved import *\n    x = mul(1, 2)\n',
+        TEMPLATE + "\n\nx = [mul, Mul]\n",
         'def mul(a, b):\n    raise NotImplementedError\n\n\nif __name__ == "__main__":\n    print(mul(1, 2))\n'.replace(
             "print(mul(1, 2))", "print(1)"
         ),
@@ -79,12 +86,16 @@ def test_template_in_which_nothing_was_done_is_untouched(source):
         changed(('raise NotImplementedError("mul")', "a * b")),
         changed(('raise NotImplementedError("mul")', "print(a)")),
         changed(('raise NotImplementedError("mul")', "for x in a:\n        pass")),
-        changed(("    a = check(a)\n", "    a = check(a) * b\n")),
         TEMPLATE + "\n\nmul = lambda a, b: a * b\n",
         TEMPLATE + "\n\nif True:\n    def mul(a, b):\n        return a * b\n",
         TEMPLATE + "\n\nfrom solved import mul\n",
         TEMPLATE + "\n\nfrom solved import *\n",
-        TEMPLATE + "\n\ndef helper(a):\n    return 2 * a\n",
+        "from solved import *\n",
+        "from solved import mul, Mul\n",
+        TEMPLATE + "\n\nexec(open('solved.py').read())\n",
+        changed(
+            ('raise NotImplementedError("mul")', 'if a is b:\n        return a\n    raise NotImplementedError("mul")')
+        ),
         TEMPLATE + "\n\nmul(",  # a begun line
         "def mul(a, b): " + "(" * 500 + ")" * 500,
         "x = 1\0",
@@ -176,3 +187,74 @@ def test_folder_of_the_assignment_counts(folder, read, names):
     stubs = Stubs(STUBS.modules, STUBS.exercises, "a4_products")
     root = folder({f"{name}/functional.py": f"{DONE}# {name}".encode() for name in names})
     assert read(root, stubs=stubs).files["functional"].decode().endswith(names[0])
+
+
+# --- what must not be taken ----------------------------------------------------------------------------------
+
+
+def test_tests_stand_for_nothing(folder, read):
+    for name in ("test_functional.py", "functional_test.py"):
+        found = read(folder({"functional.py": TEMPLATE.encode(), name: DONE.encode()}, name), stubs=STUBS)
+        assert found.files["functional"] == TEMPLATE.encode()
+
+
+def test_equal_sources_are_one(folder, read):
+    files = {"functional.py": TEMPLATE.encode(), "final.py": DONE.encode(), "final (1).py": DONE.encode()}
+    assert read(folder(files), stubs=STUBS).files["functional"] == DONE.encode()
+    del files["functional.py"]
+    assert read(folder(files, "bob"), stubs=STUBS).files["functional"] == DONE.encode()
+
+
+def test_source_below_stands_for_it_where_none_is_nearer(folder, read):
+    root = folder({"functional.py": TEMPLATE.encode(), "src/final.py": DONE.encode()})
+    assert read(root, stubs=STUBS).files["functional"] == DONE.encode()
+
+
+def test_drafts_of_one_module_do_not_cost_the_other(folder, read):
+    files = {"tensor.py": b"def add(): return 1\n", "functional.py": TEMPLATE.encode()}
+    root = folder({**files, "draft1.py": DONE.encode(), "draft2.py": DONE.encode() + b"#"})
+    found = read(root, modules=("tensor", "functional"), stubs=STUBS)
+    assert found.files["tensor"] == files["tensor.py"]
+    assert found.files["functional"] == files["functional.py"]
+    assert any("'draft1.py' and 'draft2.py' define what it should; hand in one" in note for note in found.notes)
+
+
+def test_source_that_the_module_imports_is_no_rival(folder, read):
+    root = folder({"functional.py": b"from .solution import *\n", "solution.py": DONE.encode()})
+    found = read(root, stubs=STUBS)
+    assert found.files["functional"] == b"from .solution import *\n"
+    assert found.notes == ()
+
+
+def notebook(*sources):
+    cells = [{"cell_type": "code", "source": text, "metadata": {}, "outputs": []} for text in sources]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+
+@pytest.mark.parametrize("more", [{}, {"functional.py": TEMPLATE.encode()}, {"feedforward/functional.py": b""}])
+def test_notebook_in_which_nothing_was_done_hides_no_source(folder, read, more):
+    stub = TEMPLATE[TEMPLATE.index("def mul") : TEMPLATE.index("class Mul")].strip()
+    untouched = f"# exercise: functional.mul\n{stub}\n"
+    files = {"a4.ipynb": notebook(untouched), "solution.py": DONE.encode(), **more}
+    assert read(folder(files), stubs=STUBS).files["functional"] == DONE.encode()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"ann/final.py": b"", "bob/functional.py": b"#"},
+        {"ann/Functional.py": b"", "bob/functional.py": b"#"},
+        {"ann/final.py": b"", "bob/solution.py": b"#", "cem/mine.py": b"##"},
+    ],
+)
+def test_class_too_deep_is_told_by_what_its_sources_define(folder, read, files):
+    root = folder({name: DONE.encode() + end for name, end in files.items()})
+    with pytest.raises(SeveralHandIns, match=r"looks like a class of 2: 'ann/"):
+        read(root, stubs=STUBS, may_be_class=True)
+
+
+def test_untouched_modules_are_not_the_same_where_what_was_done_differs(folder, read):
+    files = {f"{name}/functional.py": TEMPLATE.encode() for name in ("one", "other")}
+    root = folder({**files, "one/final.py": b"x = 1\n" + DONE.encode(), "other/final.py": DONE.encode()})
+    with pytest.raises(UnreadableHandIn, match="the modules are in 2 folders"):
+        read(root, stubs=STUBS)
