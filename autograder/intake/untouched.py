@@ -73,7 +73,7 @@ def _bound(node: ast.stmt) -> set[str]:
             found.add(each.id)
         elif isinstance(each, _Definition):
             found.add(each.name)
-        elif isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in ("exec", "globals"):
+        elif isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == "globals":
             found.add("*")
     return found
 

@@ -69,6 +69,7 @@ def changed(*changes):
         "from solved import *\n" + TEMPLATE,  # the stubs come after it
         TEMPLATE + '\n\nif __name__ == "__main__":\n    from solved import *\n    x = mul(1, 2)\n',
         TEMPLATE + "\n\nx = [mul, Mul]\n",
+        TEMPLATE + "\n\nexec(open('solved.py').read())\n",  # there is no such file where it is graded
         'def mul(a, b):\n    raise NotImplementedError\n\n\nif __name__ == "__main__":\n    print(mul(1, 2))\n'.replace(
             "print(mul(1, 2))", "print(1)"
         ),
@@ -92,7 +93,7 @@ def test_template_in_which_nothing_was_done_is_untouched(source):
         TEMPLATE + "\n\nfrom solved import *\n",
         "from solved import *\n",
         "from solved import mul, Mul\n",
-        TEMPLATE + "\n\nexec(open('solved.py').read())\n",
+        TEMPLATE + "\n\nglobals().update(vars(solved))\n",
         changed(
             ('raise NotImplementedError("mul")', 'if a is b:\n        return a\n    raise NotImplementedError("mul")')
         ),
