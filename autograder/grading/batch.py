@@ -18,8 +18,7 @@ from autograder.grading.feedback import printable
 from autograder.grading.grader import Job, Settings, Unchanged
 from autograder.grading.graders import Graders
 from autograder.grading.records import Record
-from autograder.grading.results import GRADES, grades_csv, read_record, write_atomically, write_results
-from autograder.grading.results_folder import locked, refuse_clashes
+from autograder.grading.results_folder import ResultsFolder
 from autograder.grading.verdicts import Graded, TestSpec, settle
 from autograder.intake.found import Submission
 
@@ -28,7 +27,6 @@ from autograder.intake.found import Submission
 class Row:
     """One submission's row: its record as written, and whether this run graded it."""
 
-    submission: Submission
     record: Record
     fresh: bool
 
@@ -55,25 +53,24 @@ class Batch:
         course: Course,
         assignment: Assignment,
         settings: Settings,
-        out: Path,
+        out: Path | ResultsFolder,
         *,
         jobs: int = 1,
         regrade: bool = False,
         progress: Callable[[Row], None] = lambda _: None,
     ) -> None:
-        secrets = (*settings.secrets, os.fsencode(out))
+        self.folder = ResultsFolder(out) if isinstance(out, Path) else out
+        secrets = (*settings.secrets, os.fsencode(self.folder.path))
         self.graders = Graders(assignment, msgspec.structs.replace(settings, secrets=secrets), jobs)
         self.course = course
         self.assignment = assignment
-        self.out = out
         self.regrade = regrade
         self.progress = progress
 
     def grade(self, submissions: Sequence[Submission]) -> ClassResult:
         """Grade them all and write results and grades.csv; CourseError before anything is graded, if nothing can be."""
-        with locked(self.out):
-            refuse_clashes(self.out, submissions)
-            known = {} if self.regrade else {each.id: self._known(each) for each in submissions}
+        with self.folder.held(submissions):
+            known = {} if self.regrade else {each.id: self.folder.known(each, self.assignment) for each in submissions}
             clear = [each for each in submissions if not each.conflict]
 
             def job_for(submission: Submission) -> Job:
@@ -88,7 +85,7 @@ class Batch:
                 )
 
             try:
-                result = ClassResult(self.assignment, self.graders.start(), self.out)
+                result = ClassResult(self.assignment, self.graders.start(), self.folder.path)
                 asked = self.graders.ask_all(clear, job_for)
                 for submission, found in itertools.chain(self._conflicts(submissions), asked):
                     row = self._row(submission, found, known.get(submission.id), result.tests)
@@ -97,9 +94,9 @@ class Batch:
             finally:
                 self.graders.end()
             self._withdraw(submissions)
-            result.rows.sort(key=lambda row: row.submission.id)
-            records = [row.record for row in result.rows]
-            write_atomically(self.out / GRADES, grades_csv(records, result.tests))
+            fresh = {row.record.id for row in result.rows if row.fresh}
+            records = self.folder.finish([row.record for row in result.rows], result.tests)
+            result.rows = [Row(record, record.id in fresh) for record in records]
             return result
 
     def _conflicts(self, submissions: Sequence[Submission]) -> Iterator[tuple[Submission, Graded]]:
@@ -124,10 +121,9 @@ class Batch:
         """Takes back the score of an earlier run under an id that is in conflict now: no gradebook is to get it."""
         ids = {each.id for each in submissions}
         for each in submissions:
-            folder = self.out / each.claimed
-            if each.claimed and each.claimed not in ids and read_record(folder) is not None:
+            if each.claimed and each.claimed not in ids and self.folder.has_record(each.claimed):
                 found = Graded(id=each.claimed, status="needs_attention", reason=each.conflict)
-                write_results(folder, found, self.assignment, there(self.graders.collected).tests)
+                self.folder.keep(found, self.assignment, there(self.graders.collected).tests)
 
     def _row(
         self,
@@ -138,18 +134,6 @@ class Batch:
     ) -> Row:
         """Write what a grader found; a record stands for itself where nothing has changed."""
         if isinstance(found, Unchanged):
-            return Row(submission, there(known), fresh=False)
-        folder = self.out / submission.id
+            return Row(there(known), fresh=False)
         found = msgspec.structs.replace(found, late=submission.late, submitted=submission.submitted)
-        return Row(submission, write_results(folder, settle(found, tests), self.assignment, tests), fresh=True)
-
-    def _known(self, submission: Submission) -> Record | None:
-        """The record of an earlier run that holds if nothing has changed since."""
-        record = read_record(self.out / submission.id)
-        if record is None or record.status != "graded":
-            return None
-        # On a file system that does not tell upper from lower case, and after copying folders about; the platform may
-        # say another name or lateness of the same files.
-        own = (submission.id, self.assignment.name, printable(submission.name), submission.late)
-        was = (record.id, record.assignment, record.name, record.late)
-        return record if was == own and record.submitted == printable(submission.submitted) else None
+        return Row(self.folder.keep(settle(found, tests), self.assignment, tests), fresh=True)

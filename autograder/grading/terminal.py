@@ -47,7 +47,7 @@ def progress(console: Console, n_submissions: int) -> Iterator[Callable[[Row], N
         task = bar.add_task("", total=n_submissions)
 
         def advance(row: Row) -> None:
-            bar.update(task, advance=1, description=escape(printable(row.submission.id, 40)))
+            bar.update(task, advance=1, description=escape(printable(row.record.id, 40)))
 
         yield advance
         bar.update(task, description="")

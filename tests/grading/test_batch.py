@@ -18,6 +18,7 @@ from autograder.grading.grader import Settings, base_digest, base_package
 from autograder.grading.results_folder import locked, refuse_clashes
 from autograder.grading.terminal import common_troubles
 from autograder.intake.found import Submission
+from tests.lab import MEANS
 
 pytestmark = pytest.mark.slow
 
@@ -422,30 +423,6 @@ def test_hand_in_that_the_disk_cannot_read_needs_attention(lab, sabotage):
     assert (result.status, result.score) == ("needs_attention", None)
     assert result.record["reason"] == "[Errno 5] Input/output error"
     assert "not your fault" in result.results["output"]
-
-
-MEANS = (
-    '"""Means."""\n\nfrom .sums import total\n\n\ndef mean(values):\n    """Their mean."""\n'
-    "    ### BEGIN SOLUTION\n    return total(values) / len(values)\n    ### END SOLUTION\n"
-)
-
-
-@pytest.fixture
-def later(lab):
-    """The course with an assignment more, which builds on the first."""
-    later = lab.root / "assignments" / "t2_means"
-    later.mkdir()
-    (later / "assignment.toml").write_text('title = "Means"\nmodules = ["means"]\n')
-    (later / "handout.md").write_text("# Means\n\n## 1 Mean\n\n<!-- exercise: means.mean -->\n")
-    (later / "handout.ru.md").write_text("# Средние\n\n## 1 Среднее\n\n<!-- exercise: means.mean -->\n")
-    (later / "test_public.py").write_text("")
-    (later / "test_hidden.py").write_text(
-        "import pytest\n\n"
-        '@pytest.mark.points(100, exercise="means.mean")\n'
-        "def test_mean(student):\n    assert student.means.mean([1.0, 3.0]) == 2.0\n"
-    )
-    (lab.root / "solutions" / "tiny" / "means.py").write_text(MEANS)
-    return later
 
 
 def test_follow_through_lays_the_reference_under_later_work(lab, later):

@@ -29,6 +29,7 @@ from autograder.grading.batch import Batch, ClassResult, Row
 from autograder.grading.grader import Settings, Unchanged
 from autograder.grading.graders import anew
 from autograder.grading.records import Record
+from autograder.grading.results_folder import ResultsFolder
 from autograder.grading.verdicts import Graded, TestSpec, settle
 from autograder.intake import Submission, safe_ids
 from autograder.intake.names import show
@@ -178,7 +179,7 @@ class IntoGradebook(Batch):
         course: Course,
         assignment: Assignment,
         settings: Settings,
-        out: Path,
+        out: Path | ResultsFolder,
         **options: Any,
     ) -> None:
         super().__init__(course, assignment, settings, out, regrade=True, **options)
