@@ -3,7 +3,7 @@
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from rich.markup import escape
@@ -25,19 +25,23 @@ from autograder.cli.shared import (
 from autograder.course.manifest import Course
 from autograder.errors import CourseError
 
+if TYPE_CHECKING:
+    from autograder.grading.grader import Settings
+    from autograder.records import KeptFolder
+
 
 @main.command(
     "grade",
     examples=(
         "autograder grade hand-ins/ --assignment a1",
-        "autograder grade hand-ins/ ann.zip late/bob.py --assignment a1 --out results-a1 --seed 7",
+        "autograder grade hand-ins/ ann.zip late/bob.py --assignment a1 --out other-seed --seed 7",
         "autograder grade hand-ins/ --assignment a1 --json > class.json",
         "autograder grade --nbgrader course a1",
     ),
-    writes="To the folder of --out: grades.csv for the class, and for each submission ID/results.json (Gradescope's "
-    "format, what the student may see) and ID/instructor.json (everything). With --nbgrader also into its gradebook. "
-    "The table, or the document of --json, goes to standard output; progress, and what was ignored in a class folder "
-    "and why, to standard error.",
+    writes="To the folder of --out, which is one assignment's: grades.csv for the class, and for each submission "
+    "ID/results.json (Gradescope's format, what the student may see) and ID/instructor.json (everything). With "
+    "--nbgrader also into its gradebook. The table, or the document of --json, goes to standard output; progress, and "
+    "what was ignored in a class folder and why, to standard error.",
     done="all are graded",
     look="some need attention; they are listed first, and graded again on the next run",
 )
@@ -55,7 +59,7 @@ from autograder.errors import CourseError
     help="A CSV of the class, as Canvas or Moodle exports it or with a column id: it decides whose a name with two "
     "readings is.",
 )
-@out_option(default="results", show_default=True)
+@out_option(show_default="results/ASSIGNMENT")
 @jobs_option
 @click.option("--regrade", is_flag=True, help="Grade everything again, also what has not changed.")
 @seed_option
@@ -108,7 +112,7 @@ def grade_command(
             course,
             chosen,
             settings,
-            options["out"],
+            _kept_folder(course, settings, options["out"]),
             jobs=options["jobs"],
             regrade=options["regrade"],
             progress=advance,
@@ -120,6 +124,12 @@ def grade_command(
     else:
         terminal.print_class(OUT, result)
     raise SystemExit(1 if result.needing_attention else 0)
+
+
+def _kept_folder(course: Course, settings: "Settings", out: Path | None) -> "KeptFolder":
+    from autograder.records import KeptFolder, Owner
+
+    return KeptFolder(out or Path("results") / settings.assignment, Owner.of(course, settings))
 
 
 def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: bool, options: dict[str, Any]) -> NoReturn:
@@ -146,7 +156,8 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
     )
     there = NbgraderCourse(folder, chosen)
     with terminal.progress(ERRORS, len(there.students())) as advance:
-        batch = IntoGradebook(there, course, chosen, settings, options["out"], jobs=options["jobs"], progress=advance)
+        out = _kept_folder(course, settings, options["out"])
+        batch = IntoGradebook(there, course, chosen, settings, out, jobs=options["jobs"], progress=advance)
         result = batch.grade_all()
     if as_json:
         print_json(terminal.class_document(result))
