@@ -32,7 +32,7 @@ MAY_IMPORT = {
         {"numpy", "msgspec", "pytest", "_pytest", "rich"},
     ),
     # Beyond these, a platform may import what its users have: the platform itself.
-    "platforms": ({"course", "errors", "grading", "installation", "intake", "checks"}, {"msgspec"}),
+    "platforms": ({"course", "errors", "grading", "installation", "intake", "checks", "records"}, {"msgspec"}),
 }
 PLATFORM_LIBRARIES = {
     "nbgrader": {"nbgrader", "nbformat", "nbconvert", "nh3", "markdown_it", "traitlets", "IPython"},

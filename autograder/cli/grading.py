@@ -1,6 +1,7 @@
 """Grading a class: grade, doctor."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -27,6 +28,7 @@ from autograder.errors import CourseError
 
 if TYPE_CHECKING:
     from autograder.grading.grader import Settings
+    from autograder.intake import Submission
     from autograder.records import KeptFolder
 
 
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     examples=(
         "autograder grade hand-ins/ --assignment a1",
         "autograder grade hand-ins/ ann.zip late/bob.py --assignment a1 --out other-seed --seed 7",
+        "autograder grade hand-ins/ --assignment a1 --only ann --only bob",
+        "autograder grade hand-ins/ --assignment a1 --since 2026-01-31 --max-failures 5",
         "autograder grade hand-ins/ --assignment a1 --json > class.json",
         "autograder grade --nbgrader course a1",
     ),
@@ -61,6 +65,16 @@ if TYPE_CHECKING:
 )
 @out_option(show_default="results/ASSIGNMENT")
 @jobs_option
+@click.option("--only", "ids", multiple=True, metavar="ID", help="Grade this student's alone; may be repeated.")
+@click.option(
+    "--since",
+    type=click.DateTime(("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")),
+    help="Grade only what was submitted or changed since.",
+)
+@click.option("--part", is_flag=True, help="PATHS hold a part of the class: nobody has left who is not in them.")
+@click.option(
+    "--max-failures", type=click.IntRange(min=1), metavar="N", help="Stop after so many that could not be graded."
+)
 @click.option("--regrade", is_flag=True, help="Grade everything again, also what has not changed.")
 @seed_option
 @click.option(
@@ -107,17 +121,20 @@ def grade_command(
         sandbox="none" if options["trust_submissions"] else options["sandbox"],
         secrets=tuple(map(os.fsencode, paths)),
     )
-    with terminal.progress(ERRORS, len(submissions)) as advance:
+    asked = _chosen(submissions, options)
+    folder = _kept_folder(course, settings, options, submissions.is_class)
+    with terminal.progress(ERRORS, len(asked)) as advance:
         batch = Batch(
             course,
             chosen,
             settings,
-            _kept_folder(course, settings, options["out"]),
+            folder,
+            max_failures=options["max_failures"],
             jobs=options["jobs"],
             regrade=options["regrade"],
             progress=advance,
         )
-        result = batch.grade(submissions)
+        result = batch.grade(asked)
     if as_json:
         ignored = [{"path": printable(str(each.path)), "reason": each.reason} for each in submissions.ignored]
         print_json(terminal.class_document(result) | {"ignored": ignored})
@@ -126,10 +143,21 @@ def grade_command(
     raise SystemExit(1 if result.needing_attention else 0)
 
 
-def _kept_folder(course: Course, settings: "Settings", out: Path | None) -> "KeptFolder":
+def _kept_folder(course: Course, settings: "Settings", options: dict[str, Any], is_class: bool) -> "KeptFolder":
+    """Where it is kept; the class is whole if a class's folder was given and nothing of it left out."""
     from autograder.records import KeptFolder, Owner
 
-    return KeptFolder(out or Path("results") / settings.assignment, Owner.of(course, settings))
+    is_whole = is_class and not (options["ids"] or options["since"] or options["part"])
+    return KeptFolder(options["out"] or Path("results") / settings.assignment, Owner.of(course, settings), is_whole)
+
+
+def _chosen(submissions: "Sequence[Submission]", options: dict[str, Any]) -> "Sequence[Submission]":
+    """Those that --only and --since leave."""
+    from autograder.intake import choosing
+
+    if options["ids"]:
+        submissions = choosing.only(submissions, options["ids"])
+    return choosing.since(submissions, options["since"]) if options["since"] else submissions
 
 
 def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: bool, options: dict[str, Any]) -> NoReturn:
@@ -156,9 +184,10 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
     )
     there = NbgraderCourse(folder, chosen)
     with terminal.progress(ERRORS, len(there.students())) as advance:
-        out = _kept_folder(course, settings, options["out"])
-        batch = IntoGradebook(there, course, chosen, settings, out, jobs=options["jobs"], progress=advance)
-        result = batch.grade_all()
+        out = _kept_folder(course, settings, options, is_class=True)
+        more = {name: options[name] for name in ("jobs", "max_failures")}
+        batch = IntoGradebook(there, course, chosen, settings, out, progress=advance, **more)
+        result = batch.grade_all(lambda submissions: _chosen(submissions, options))
     if as_json:
         print_json(terminal.class_document(result))
     else:

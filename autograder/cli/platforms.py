@@ -222,6 +222,8 @@ def gradebook_command(results: Path, platform: str, roster: Path, out: Path, as_
         OUT.print(
             f"of these replaced another score: {filled.n_other}; without a result, left as it was: {filled.n_without}"
         )
+        if filled.left:
+            OUT.print(f"no longer in the class, left out: {escape(printable(', '.join(filled.left)))}")
         for line in filled.to_look_at:
             OUT.print(f"[yellow]look at[/yellow] {escape(printable(line))}")
         if filled.n_unknown:

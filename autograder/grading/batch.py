@@ -18,17 +18,9 @@ from autograder.grading.feedback import printable
 from autograder.grading.grader import Job, Settings, Unchanged
 from autograder.grading.graders import Graders
 from autograder.grading.records import Record
-from autograder.grading.results_folder import ResultsFolder
+from autograder.grading.results_folder import ResultsFolder, Row
 from autograder.grading.verdicts import Graded, TestSpec, settle
 from autograder.intake.found import Submission
-
-
-@dataclass
-class Row:
-    """One submission's row: its record as written, and whether this run graded it."""
-
-    record: Record
-    fresh: bool
 
 
 @dataclass
@@ -39,14 +31,22 @@ class ClassResult:
     tests: tuple[TestSpec, ...]
     out: Path
     rows: list[Row] = field(default_factory=list)
+    n_not_asked: int = 0  # of this run, which too many failures ended before their turn came
+
+    @property
+    def members(self) -> list[Row]:
+        """Who is in the class."""
+        return [each for each in self.rows if not each.has_left]
 
     @property
     def needing_attention(self) -> list[Row]:
-        return [each for each in self.rows if each.record.status != "graded"]
+        return [each for each in self.members if each.record.status != "graded"]
 
 
 class Batch:
-    """A class being graded into a folder. `progress` is called with each row."""
+    """A class being graded into a folder. `progress` is called with each row; `max_failures` submissions that cannot be
+    graded are the last.
+    """
 
     def __init__(
         self,
@@ -57,6 +57,7 @@ class Batch:
         *,
         jobs: int = 1,
         regrade: bool = False,
+        max_failures: int | None = None,
         progress: Callable[[Row], None] = lambda _: None,
     ) -> None:
         self.folder = ResultsFolder(out) if isinstance(out, Path) else out
@@ -65,6 +66,7 @@ class Batch:
         self.course = course
         self.assignment = assignment
         self.regrade = regrade
+        self.max_failures = max_failures
         self.progress = progress
 
     def grade(self, submissions: Sequence[Submission]) -> ClassResult:
@@ -72,6 +74,7 @@ class Batch:
         with self.folder.held(submissions):
             known = {} if self.regrade else {each.id: self.folder.known(each, self.assignment) for each in submissions}
             clear = [each for each in submissions if not each.conflict]
+            failures = 0
 
             def job_for(submission: Submission) -> Job:
                 record = known.get(submission.id)
@@ -91,12 +94,14 @@ class Batch:
                     row = self._row(submission, found, known.get(submission.id), result.tests)
                     result.rows.append(row)
                     self.progress(row)
+                    failures += not submission.conflict and row.record.status == "needs_attention"
+                    if failures == self.max_failures:
+                        break
             finally:
                 self.graders.end()
+            result.n_not_asked = len(submissions) - len(result.rows)
             self._withdraw(submissions)
-            fresh = {row.record.id for row in result.rows if row.fresh}
-            records = self.folder.finish([row.record for row in result.rows], result.tests)
-            result.rows = [Row(record, record.id in fresh) for record in records]
+            result.rows = self.folder.finish(result.rows, submissions, result.tests)
             return result
 
     def _conflicts(self, submissions: Sequence[Submission]) -> Iterator[tuple[Submission, Graded]]:

@@ -6,6 +6,7 @@ A batch knows this interface alone. `autograder/records/` keeps more behind it.
 import contextlib
 import fcntl
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course.manifest import Assignment
@@ -18,6 +19,16 @@ from autograder.intake.found import Submission
 from autograder.intake.names import TAKEN
 
 LOCK = ".lock"
+
+
+@dataclass
+class Row:
+    """One submission's row: its record as written, whether this run graded it, or at least looked at it."""
+
+    record: Record
+    fresh: bool = False
+    is_asked: bool = True
+    has_left: bool = False  # is no longer in the class
 
 
 class ResultsFolder:
@@ -52,11 +63,12 @@ class ResultsFolder:
         """Its record, written."""
         return write_results(self.path / graded.id, graded, assignment, tests)
 
-    def finish(self, graded: Sequence[Record], tests: Sequence[TestSpec]) -> list[Record]:
-        """Write the class's table, when all have been kept; the records in it, sorted by id."""
-        records = sorted(graded, key=lambda record: record.id)
-        write_atomically(self.path / GRADES, grades_csv(records, tests))
-        return records
+    def finish(self, rows: Sequence[Row], submissions: Sequence[Submission], tests: Sequence[TestSpec]) -> list[Row]:
+        """Write the class's table, when all have been kept; the rows in it, sorted by id."""
+        rows = sorted(rows, key=lambda row: row.record.id)
+        left = {row.record.id for row in rows if row.has_left}
+        write_atomically(self.path / GRADES, grades_csv([row.record for row in rows], tests, left))
+        return rows
 
 
 def records_in(folder: Path) -> Iterator[Record]:

@@ -1,6 +1,6 @@
 """Keeps gradings: whose records a results folder holds, and who is in the class."""
 
-from autograder.records.kept_folder import KeptFolder
+from autograder.records.kept_folder import KeptFolder, membership
 from autograder.records.owner import Owner
 
-__all__ = ["KeptFolder", "Owner"]
+__all__ = ["KeptFolder", "Owner", "membership"]

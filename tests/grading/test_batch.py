@@ -238,6 +238,7 @@ def test_submission_that_kills_two_graders_needs_attention_and_the_next_run_pick
         "status": "needs_attention",
         "late": "",
         "submitted": "",
+        "left": "",
         "reason": "the grader ended (exit status -9)",
     }
     sabotage("")
