@@ -102,6 +102,7 @@ def grade_command(
     from autograder.grading.grader import Settings
     from autograder.intake.roster import find_submissions
     from autograder.platforms.gradebook.rosters import key, read_keys
+    from autograder.proving.ends import PROVED, reference_first
 
     if nbgrader is not None:
         _grade_nbgrader(course, nbgrader, [*map(str, paths), *filter(None, [assignment])], as_json, options)
@@ -130,6 +131,7 @@ def grade_command(
             settings,
             folder,
             max_failures=options["max_failures"],
+            before=reference_first(course, chosen, folder.path / PROVED),
             jobs=options["jobs"],
             regrade=options["regrade"],
             progress=advance,
@@ -167,6 +169,7 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
     from autograder.grading import terminal
     from autograder.grading.grader import notebook_settings
     from autograder.installation import pip_install
+    from autograder.proving.ends import PROVED, reference_first
 
     if len(names) != 1:
         raise CourseError(f"grade: got {', '.join(names)}; want --nbgrader COURSE and one assignment")
@@ -186,6 +189,7 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
     with terminal.progress(ERRORS, len(there.students())) as advance:
         out = _kept_folder(course, settings, options, is_class=True)
         more = {name: options[name] for name in ("jobs", "max_failures")}
+        more["before"] = reference_first(course, chosen, out.path / PROVED)
         batch = IntoGradebook(there, course, chosen, settings, out, progress=advance, **more)
         result = batch.grade_all(lambda submissions: _chosen(submissions, options))
     if as_json:

@@ -45,7 +45,7 @@ class ClassResult:
 
 class Batch:
     """A class being graded into a folder. `progress` is called with each row; `max_failures` submissions that cannot be
-    graded are the last.
+    graded are the last. `before` may ask the graders for what has to hold before anything is graded.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Batch:
         jobs: int = 1,
         regrade: bool = False,
         max_failures: int | None = None,
+        before: Callable[[Graders], None] = lambda _: None,
         progress: Callable[[Row], None] = lambda _: None,
     ) -> None:
         self.folder = ResultsFolder(out) if isinstance(out, Path) else out
@@ -67,6 +68,7 @@ class Batch:
         self.assignment = assignment
         self.regrade = regrade
         self.max_failures = max_failures
+        self.before = before
         self.progress = progress
 
     def grade(self, submissions: Sequence[Submission]) -> ClassResult:
@@ -89,6 +91,7 @@ class Batch:
 
             try:
                 result = ClassResult(self.assignment, self.graders.start(), self.folder.path)
+                self.before(self.graders)
                 asked = self.graders.ask_all(clear, job_for)
                 for submission, found in itertools.chain(self._conflicts(submissions), asked):
                     row = self._row(submission, found, known.get(submission.id), result.tests)

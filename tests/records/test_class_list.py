@@ -109,7 +109,14 @@ def test_gradebook_leaves_out_who_has_left_and_says_so(lab, three, grade, comman
     assert [row.rpartition(",")[2] for row in out.read_text().splitlines()[2:]] == ["100", "", "100"]
 
 
-FAIL = "def fail(*_, **__): raise OSError(5, 'Input/output error')\ngrader.read_apart = fail"
+FAIL = """
+read = grader.read_apart
+def fail(paths, **options):
+    if paths[0].name in ("ann", "bob", "cyd"):
+        raise OSError(5, "Input/output error")
+    return read(paths, **options)
+grader.read_apart = fail
+"""
 
 
 def test_grading_stops_after_so_many_that_could_not_be_graded(lab, sabotage, grade):
