@@ -96,7 +96,8 @@ def test_sandbox_that_is_missing_is_one_line_and_grades_nothing(place):
 
 def test_sandbox_that_breaks_while_grading_costs_nobody_a_point_and_the_next_run_goes_on(place):
     """A bwrap that starts twice, to be tried and to grade, is killed when ann's result is there, and starts no more."""
-    shim, count, result = place / "bin" / "bwrap", place / "starts", place / "results" / "ann" / "results.json"
+    shim, count, out = place / "bin" / "bwrap", place / "starts", place / "results" / "t1_sums"
+    result = out / "ann" / "results.json"
     shim.parent.mkdir()
     shim.write_text(
         f"#!/bin/sh\necho >> {count}\n"
@@ -114,7 +115,7 @@ def test_sandbox_that_breaks_while_grading_costs_nobody_a_point_and_the_next_run
         environment = {**os.environ, "PATH": path}
         options = {"capture_output": True, "text": True, "timeout": 200, "check": False}
         done = subprocess.run([*command, "--jobs", "1"], cwd=place, env=environment, **options)
-        records = [json.loads(path.read_text()) for path in sorted((place / "results").glob("*/instructor.json"))]
+        records = [json.loads(path.read_text()) for path in sorted(out.glob("*/instructor.json"))]
         return done, [record["score"] for record in records], [record["reason"] for record in records]
 
     done, scores, (ann, bob, cleo) = run(f"{shim.parent}:{os.environ['PATH']}")
@@ -125,7 +126,7 @@ def test_sandbox_that_breaks_while_grading_costs_nobody_a_point_and_the_next_run
     assert bob.startswith("worker: the sandbox ended in the middle of a test") or reason in bob
     assert cleo == reason
     assert "2 need attention" in done.stdout
-    assert (place / "results" / "grades.csv").read_text().count(",needs_attention") == 2
+    assert (out / "grades.csv").read_text().count(",needs_attention") == 2
     done, scores, _ = run(os.environ["PATH"])
     assert (done.returncode, scores) == (0, [100, 100, 100])
     assert "2 graded now, 1 unchanged" in done.stdout
