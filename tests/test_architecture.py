@@ -26,7 +26,7 @@ MAY_IMPORT = {
         {"inside", "boundary", "course", "intake", "checks", "errors"},
         {"numpy", "msgspec", "pytest", "_pytest", "rich"},
     ),
-    "records": ({"course", "errors", "grading", "intake"}, {"msgspec"}),
+    "records": ({"course", "errors", "grading", "installation", "intake"}, {"alembic", "msgspec", "sqlalchemy"}),
     "proving": (
         {"inside", "boundary", "course", "intake", "checks", "errors", "grading"},
         {"numpy", "msgspec", "pytest", "_pytest", "rich"},

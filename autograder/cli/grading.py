@@ -22,6 +22,7 @@ from autograder.cli.shared import (
     print_json,
     seed_option,
     shown,
+    store_option,
 )
 from autograder.course.manifest import Course
 from autograder.errors import CourseError
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     "readings is.",
 )
 @out_option(show_default="results/ASSIGNMENT")
+@store_option
 @jobs_option
 @click.option("--only", "ids", multiple=True, metavar="ID", help="Grade this student's alone; may be repeated.")
 @click.option(
@@ -147,10 +149,11 @@ def grade_command(
 
 def _kept_folder(course: Course, settings: "Settings", options: dict[str, Any], is_class: bool) -> "KeptFolder":
     """Where it is kept; the class is whole if a class's folder was given and nothing of it left out."""
-    from autograder.records import KeptFolder, Owner
+    from autograder.records import KeptFolder, Owner, Store, file_url
 
     is_whole = is_class and not (options["ids"] or options["since"] or options["part"])
-    return KeptFolder(options["out"] or Path("results") / settings.assignment, Owner.of(course, settings), is_whole)
+    out, owner = options["out"] or Path("results") / settings.assignment, Owner.of(course, settings)
+    return KeptFolder(out, owner, Store(options["store"] or file_url(out), owner), is_whole)
 
 
 def _chosen(submissions: "Sequence[Submission]", options: dict[str, Any]) -> "Sequence[Submission]":

@@ -140,6 +140,16 @@ jobs_option: Decorator = click.option(
 )
 
 
+store_option: Decorator = click.option(
+    "--store",
+    metavar="URL",
+    envvar="AUTOGRADER_STORE",
+    show_envvar=True,
+    show_default="a file in the results folder",
+    help="The database of all gradings: sqlite:///FILE or postgresql://USER@HOST/NAME.",
+)
+
+
 def out_option(**options: Any) -> Decorator:
     """--out, a folder."""
     return click.option(

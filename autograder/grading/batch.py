@@ -85,7 +85,7 @@ class Batch:
                     name=printable(submission.name),
                     paths=tuple(os.fsencode(path) for path in submission.paths),
                     notes=submission.notes,
-                    known=record.fingerprint if record else "",
+                    known=self.folder.mark(record) if record else "",
                     may_be_class=submission.may_be_class,
                 )
 

@@ -62,11 +62,16 @@ def write_results(folder: Path, graded: Graded, assignment: Assignment, tests: S
     """Write both files of one submission; the record last, since its being there says that the submission is done."""
     results = _json(student_report(graded, assignment, tests))
     record = record_of(graded, assignment.name, tests)
+    write_record(folder, record, results)
+    return record
+
+
+def write_record(folder: Path, record: Record, results: str) -> None:
+    """Write a record, and the text that its student may see."""
     content = msgspec.to_builtins(record)
     content["checksum"] = _checksum(content, results.encode())
     write_atomically(folder / RESULTS, results)
     write_atomically(folder / INSTRUCTOR, _json(content))
-    return record
 
 
 def read_record(folder: Path) -> Record | None:
@@ -137,7 +142,10 @@ def grades_csv(records: Iterable[Record], tests: Sequence[TestSpec], left: Conta
     What was graded before and what was graded now are records alike, so a run that was cut short and one that was
     not give the same bytes.
     """
-    exercises = list(dict.fromkeys(test.exercise for test in tests))
+    records = sorted(records, key=lambda record: str(record.id))
+    # One that was graded by other tests may have exercises that these have not, and lack some of theirs.
+    named = [*(test.exercise for test in tests), *(name for record in records for name in record.exercises)]
+    exercises = list(dict.fromkeys(named))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
@@ -154,10 +162,10 @@ def grades_csv(records: Iterable[Record], tests: Sequence[TestSpec], left: Conta
             "reason",
         ]
     )
-    for record in sorted(records, key=lambda record: str(record.id)):
+    for record in records:
         points, score = [""] * len(exercises), ""
         if record.score is not None:
-            points = [number(record.exercises[exercise][0]) for exercise in exercises]
+            points = [number(record.exercises[each][0]) if each in record.exercises else "" for each in exercises]
             score = number(record.score)
         who = [spreadsheet_cell(record.id), _one_line(record.name)]
         told = ["yes" if record.late else "", _one_line(record.submitted)]

@@ -2,5 +2,6 @@
 
 from autograder.records.kept_folder import KeptFolder, membership
 from autograder.records.owner import Owner
+from autograder.records.store import Store, file_url
 
-__all__ = ["KeptFolder", "Owner", "membership"]
+__all__ = ["KeptFolder", "Owner", "Store", "file_url", "membership"]

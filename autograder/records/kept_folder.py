@@ -1,6 +1,7 @@
 """A results folder that is one assignment's, as `autograder grade` keeps it.
 
-results/ASSIGNMENT/records.json      whose records these are, and who is in the class
+    results/ASSIGNMENT/records.json      whose records these are, and who is in the class
+    results/ASSIGNMENT/gradings.sqlite   every grading that was ever kept, unless --store says where else
     results/ASSIGNMENT/grades.csv        every record of the folder, whichever run made it
 
 The class is a list that the last grading of a whole class saw: who is not in it any more has left, and is marked. A
@@ -17,11 +18,12 @@ import msgspec
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
 from autograder.grading.records import Record
-from autograder.grading.results import write_atomically
-from autograder.grading.results_folder import ResultsFolder, Row, records_in
+from autograder.grading.results import RESULTS, write_atomically, write_record
+from autograder.grading.results_folder import ResultsFolder, Row, locked, records_in
 from autograder.grading.verdicts import Graded, TestSpec
 from autograder.intake.found import Submission
 from autograder.records.owner import Owner
+from autograder.records.store import DATABASE, GRADED, RESTORED, Store, checksum
 
 RECORDS = "records.json"
 
@@ -31,6 +33,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
 
     owner: Owner
     members: tuple[str, ...] = ()  # the ids of the class
+    store: str = ""  # where its gradings are, without a password; "" for the file in the folder
 
 
 def read_contents(folder: Path) -> Contents | None:
@@ -45,6 +48,11 @@ def read_contents(folder: Path) -> Contents | None:
         raise CourseError(f"{file}: cannot be read: {why}; take it away, and the next grading writes it anew") from None
 
 
+def results_of(folder: Path, identity: str) -> str:
+    """The text of a submission's results.json."""
+    return (folder / identity / RESULTS).read_text(encoding="utf-8")
+
+
 def membership(folder: Path) -> Callable[[str], bool]:
     """Whether an id is in the class; without a list, as in the folder of an older version, everybody is."""
     contents = read_contents(folder)
@@ -56,10 +64,12 @@ def membership(folder: Path) -> Callable[[str], bool]:
 class KeptFolder(ResultsFolder):
     """The records of one owner. `is_whole`: what is graded is the whole class, so who is not among it has left."""
 
-    def __init__(self, path: Path, owner: Owner, is_whole: bool) -> None:
+    def __init__(self, path: Path, owner: Owner, store: Store, is_whole: bool) -> None:
         super().__init__(path)
         self.owner = owner
+        self.store = store
         self.is_whole = is_whole
+        self.put_back: dict[str, str] = {}  # id -> the fingerprint of the grading that was made last before that
 
     @contextlib.contextmanager
     def held(self, submissions: Sequence[Submission]) -> Iterator[None]:
@@ -67,14 +77,47 @@ class KeptFolder(ResultsFolder):
             contents = read_contents(self.path)
             if contents is not None:
                 self.owner.refuse_other(contents.owner, self.path)
+                self._refuse_other_store(contents.store)
             else:
                 self.owner.refuse_records_of_others(records_in(self.path), self.path)
-            yield
+            with self.store.opened():
+                self._catch_up()
+                yield
+
+    def _refuse_other_store(self, there: str) -> None:
+        if there != self._where:
+            own = "the file in it"
+            raise CourseError(
+                f"{self.path}: its gradings are in {there or own}; got {self._where or own}; say where with --store, "
+                "or choose another folder with --out"
+            )
+
+    @property
+    def _where(self) -> str:
+        return "" if self.store.is_file(self.path / DATABASE) else self.store.shown
+
+    def _catch_up(self) -> None:
+        """Append what the store has not got: the records of an older version, or of a run that lost the store."""
+        history = self.store.history()
+        current = {each.student: each for each in history}
+        made = {each.student: each.fingerprint for each in history if each.kind == GRADED}
+        for record in records_in(self.path):
+            results = results_of(self.path, record.id)
+            if record.id not in current or current[record.id].checksum != checksum(record, results):
+                self.store.append(record, results)
+            elif current[record.id].kind == RESTORED:
+                self.put_back[record.id] = made[record.id]
+
+    def mark(self, record: Record) -> str:
+        """What was put back by hand stands as long as what was graded last before that would."""
+        return self.put_back.get(record.id, super().mark(record))
 
     def keep(self, graded: Graded, assignment: Assignment, tests: Sequence[TestSpec]) -> Record:
         if not (self.path / RECORDS).exists():
             self._write(())
-        return super().keep(graded, assignment, tests)
+        record = super().keep(graded, assignment, tests)
+        self.store.append(record, results_of(self.path, record.id))
+        return record
 
     def finish(self, rows: Sequence[Row], submissions: Sequence[Submission], tests: Sequence[TestSpec]) -> list[Row]:
         asked = {row.record.id for row in rows}
@@ -88,6 +131,18 @@ class KeptFolder(ResultsFolder):
         kept = [Row(record, is_asked=False, has_left=record.id not in members) for record in others]
         return super().finish([*rows, *kept], submissions, tests)
 
+    def restore(self, number: int) -> Record:
+        """A grading of before, put back as its student's current one, and the table with it."""
+        with locked(self.path), self.store.opened():
+            self._catch_up()
+            record, results = self.store.contents(number)
+            write_record(self.path / record.id, record, results)
+            self.store.put_back(number)
+            is_member = membership(self.path)
+            rows = [Row(each, has_left=not is_member(each.id)) for each in records_in(self.path)]
+            super().finish(rows, (), ())
+        return record
+
     def _write(self, members: Sequence[str]) -> None:
-        contents = msgspec.to_builtins(Contents(owner=self.owner, members=tuple(members)))
+        contents = msgspec.to_builtins(Contents(owner=self.owner, members=tuple(members), store=self._where))
         write_atomically(self.path / RECORDS, json.dumps(contents, indent=1) + "\n")
