@@ -1,4 +1,4 @@
-"""The command line: release, grade, history, scores, restore, verify, misconceptions, mutate, export, gradebook,
+"""The command line: release, grade, history, scores, restore, diff, verify, misconceptions, mutate, export, gradebook,
 doctor.
 
 Exit status: 0 all is well, 1 something needs attention, 2 wrong use or a file that cannot be read or written,

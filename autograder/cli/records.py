@@ -1,4 +1,4 @@
-"""What was graded before: history, scores, restore."""
+"""What was graded before: history, scores, restore, diff."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +14,7 @@ from autograder.errors import CourseError
 
 if TYPE_CHECKING:
     from autograder.records import KeptFolder
+    from autograder.records.comparing import Comparison
     from autograder.records.store import Grading
 
 SHOWN = 8  # characters of a hash
@@ -104,6 +105,75 @@ def restore_command(grading: int, results: Path | None, store: str | None, as_js
     else:
         score = "no score" if record.score is None else f"{number(record.score)} of {number(record.max_score)}"
         OUT.print(f"{escape(printable(record.id, 60))}: {score} again, in {escape(shown(folder.path))}")
+
+
+@main.command(
+    "diff",
+    examples=(
+        "autograder diff results/a1 results-mended",
+        "autograder diff 1 17 --results results/a1",
+        "autograder diff results/a1 results-mended --json",
+    ),
+    writes=ON_STDOUT,
+    done="no score differs",
+    look="some do; they are listed",
+)
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@results_option
+@store_option
+@json_option
+def diff_command(before: str, after: str, results: Path | None, store: str | None, as_json: bool) -> None:
+    """Compare two results folders, or two gradings by the numbers that `history` shows.
+
+    Who gains and who loses, how much in which test, and the tests in which everybody does.
+    """
+    import msgspec
+
+    from autograder.records.comparing import by_id, compare
+
+    if before.isdecimal() and after.isdecimal():
+        folder = _folder(results, store)
+        with folder.store.opened() as opened:
+            records = [opened.contents(int(number))[0] for number in (before, after)]
+        was, now = ({records[0].id: record} for record in records)
+    else:
+        was, now = by_id(Path(before)), by_id(Path(after))
+        for name, found in ((before, was), (after, now)):
+            if not found:
+                raise CourseError(
+                    f"diff {name!r}: no records there; want two results folders, or two numbers of gradings"
+                )
+    comparison = compare(was, now)
+    if as_json:
+        print_json(msgspec.to_builtins(comparison))
+    else:
+        _show_comparison(comparison)
+    raise SystemExit(1 if comparison.changes else 0)
+
+
+def _show_comparison(comparison: "Comparison") -> None:
+    from autograder.checks.report.summary import number
+    from autograder.grading.feedback import printable
+
+    def shown_score(score: float | None) -> str:
+        return "-" if score is None else number(score)
+
+    table = Table()
+    for name in ("submission", "before", "after", "in"):
+        table.add_column(name, justify="right" if name in ("before", "after") else "left")
+    for each in comparison.changes:
+        tests = ", ".join(f"{printable(test, 100)} {points:+g}" for test, points in each.tests.items())
+        table.add_row(escape(printable(each.id, 60)), shown_score(each.before), shown_score(each.after), escape(tests))
+    if comparison.changes:
+        OUT.print(table)
+    n_lower = sum(each.loses for each in comparison.changes)
+    OUT.print(f"{len(comparison.changes)} of {comparison.n_both} differ, {n_lower} of them have less")
+    for test in comparison.everybody:
+        OUT.print(f"[yellow]everybody[/yellow] changes in {escape(printable(test, 100))}")
+    for what, ids in (("before", comparison.only_before), ("after", comparison.only_after)):
+        if ids:
+            OUT.print(f"only {what}: {escape(printable(', '.join(ids)))}")
 
 
 def _folder(results: Path | None, store: str | None) -> "KeptFolder":
