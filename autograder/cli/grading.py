@@ -1,6 +1,7 @@
 """Grading a class: grade, doctor."""
 
 import os
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -28,6 +29,7 @@ from autograder.course.manifest import Course
 from autograder.errors import CourseError
 
 if TYPE_CHECKING:
+    from autograder.grading.batch import ClassResult
     from autograder.grading.grader import Settings
     from autograder.intake import Submission
     from autograder.records import KeptFolder
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
         "autograder grade hand-ins/ ann.zip late/bob.py --assignment a1 --out other-seed --seed 7",
         "autograder grade hand-ins/ --assignment a1 --only ann --only bob",
         "autograder grade hand-ins/ --assignment a1 --since 2026-01-31 --max-failures 5",
+        "autograder grade hand-ins/ --assignment a1 --dry-run",
         "autograder grade hand-ins/ --assignment a1 --json > class.json",
         "autograder grade --nbgrader course a1",
     ),
@@ -48,7 +51,8 @@ if TYPE_CHECKING:
     "--nbgrader also into its gradebook. The table, or the document of --json, goes to standard output; progress, and "
     "what was ignored in a class folder and why, to standard error.",
     done="all are graded",
-    look="some need attention; they are listed first, and graded again on the next run",
+    look="some need attention; they are listed first, and graded again on the next run. With --dry-run: a score would "
+    "change",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--assignment", shell_complete=ASSIGNMENTS, help="The assignment, or how its name begins.")
@@ -77,6 +81,7 @@ if TYPE_CHECKING:
 @click.option(
     "--max-failures", type=click.IntRange(min=1), metavar="N", help="Stop after so many that could not be graded."
 )
+@click.option("--dry-run", is_flag=True, help="Write nothing; show whose score would change, and in which test.")
 @click.option("--regrade", is_flag=True, help="Grade everything again, also what has not changed.")
 @seed_option
 @click.option(
@@ -105,6 +110,7 @@ def grade_command(
     from autograder.intake.roster import find_submissions
     from autograder.platforms.gradebook.rosters import key, read_keys
     from autograder.proving.ends import PROVED, reference_first
+    from autograder.records import DryRun
 
     if nbgrader is not None:
         _grade_nbgrader(course, nbgrader, [*map(str, paths), *filter(None, [assignment])], as_json, options)
@@ -116,29 +122,32 @@ def grade_command(
         paths, package=course.package, modules=chosen.modules, is_known=lambda identity: key(identity) in known
     )
     terminal.print_ignored(ERRORS, submissions.ignored)
+    out = options["out"] or Path("results") / chosen.name
     settings = Settings(
         course=str(course.root),
         assignment=chosen.name,
         seed=options["seed"],
         follow_through=options["follow_through"],
         sandbox="none" if options["trust_submissions"] else options["sandbox"],
-        secrets=tuple(map(os.fsencode, paths)),
+        secrets=tuple(map(os.fsencode, (*paths, out))),
     )
     asked = _chosen(submissions, options)
-    folder = _kept_folder(course, settings, options, submissions.is_class)
-    with terminal.progress(ERRORS, len(asked)) as advance:
+    kept = _kept_folder(course, settings, out, submissions.is_class, options)
+    with tempfile.TemporaryDirectory() as beside, terminal.progress(ERRORS, len(asked)) as advance:
         batch = Batch(
             course,
             chosen,
             settings,
-            folder,
+            DryRun(Path(beside), kept) if options["dry_run"] else kept,
             max_failures=options["max_failures"],
-            before=reference_first(course, chosen, folder.path / PROVED),
+            before=reference_first(course, chosen, out / PROVED),
             jobs=options["jobs"],
             regrade=options["regrade"],
             progress=advance,
         )
         result = batch.grade(asked)
+    if options["dry_run"]:
+        _tell_changes(kept.path, result, as_json)
     if as_json:
         ignored = [{"path": printable(str(each.path)), "reason": each.reason} for each in submissions.ignored]
         print_json(terminal.class_document(result) | {"ignored": ignored})
@@ -147,12 +156,32 @@ def grade_command(
     raise SystemExit(1 if result.needing_attention else 0)
 
 
-def _kept_folder(course: Course, settings: "Settings", options: dict[str, Any], is_class: bool) -> "KeptFolder":
+def _tell_changes(kept: Path, result: "ClassResult", as_json: bool) -> NoReturn:
+    """What a dry run would change in the folder that is kept."""
+    import msgspec
+
+    from autograder.cli.records import show_comparison
+    from autograder.records.comparing import by_id, compare
+
+    after = {row.record.id: row.record for row in result.rows}
+    before = {identity: record for identity, record in by_id(kept).items() if identity in after}
+    comparison = compare(before, after)
+    if as_json:
+        print_json(msgspec.to_builtins(comparison))
+    else:
+        show_comparison(comparison)
+        OUT.print("a dry run: nothing was written; without --dry-run it is")
+    raise SystemExit(1 if comparison.changes or result.needing_attention else 0)
+
+
+def _kept_folder(
+    course: Course, settings: "Settings", out: Path, is_class: bool, options: dict[str, Any]
+) -> "KeptFolder":
     """Where it is kept; the class is whole if a class's folder was given and nothing of it left out."""
     from autograder.records import KeptFolder, Owner, Store, file_url
 
     is_whole = is_class and not (options["ids"] or options["since"] or options["part"])
-    out, owner = options["out"] or Path("results") / settings.assignment, Owner.of(course, settings)
+    owner = Owner.of(course, settings)
     return KeptFolder(out, owner, Store(options["store"] or file_url(out), owner), is_whole)
 
 
@@ -174,6 +203,8 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
     from autograder.installation import pip_install
     from autograder.proving.ends import PROVED, reference_first
 
+    if options["dry_run"]:
+        raise CourseError("grade: --dry-run does not go with --nbgrader, whose gradebook is written as it is graded")
     if len(names) != 1:
         raise CourseError(f"grade: got {', '.join(names)}; want --nbgrader COURSE and one assignment")
     chosen = course.assignment(names[0])
@@ -190,7 +221,8 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
     )
     there = NbgraderCourse(folder, chosen)
     with terminal.progress(ERRORS, len(there.students())) as advance:
-        out = _kept_folder(course, settings, options, is_class=True)
+        where = options["out"] or Path("results") / chosen.name
+        out = _kept_folder(course, settings, where, True, options)
         more = {name: options[name] for name in ("jobs", "max_failures")}
         more["before"] = reference_first(course, chosen, out.path / PROVED)
         batch = IntoGradebook(there, course, chosen, settings, out, progress=advance, **more)

@@ -148,11 +148,12 @@ def diff_command(before: str, after: str, results: Path | None, store: str | Non
     if as_json:
         print_json(msgspec.to_builtins(comparison))
     else:
-        _show_comparison(comparison)
+        show_comparison(comparison)
     raise SystemExit(1 if comparison.changes else 0)
 
 
-def _show_comparison(comparison: "Comparison") -> None:
+def show_comparison(comparison: "Comparison") -> None:
+    """A line for each student whose score differs, and what is true of several."""
     from autograder.checks.report.summary import number
     from autograder.grading.feedback import printable
 
