@@ -1,6 +1,7 @@
 """Grading a class: grade, doctor."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -51,8 +52,8 @@ if TYPE_CHECKING:
     "--nbgrader also into its gradebook. The table, or the document of --json, goes to standard output; progress, and "
     "what was ignored in a class folder and why, to standard error.",
     done="all are graded",
-    look="some need attention; they are listed first, and graded again on the next run. With --dry-run: a score would "
-    "change",
+    look="some need attention; they are listed first, and graded again on the next run. Or a regrade "
+    "gives somebody less and nobody accepted that: the old scores stay. With --dry-run: a score would change",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--assignment", shell_complete=ASSIGNMENTS, help="The assignment, or how its name begins.")
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     "--max-failures", type=click.IntRange(min=1), metavar="N", help="Stop after so many that could not be graded."
 )
 @click.option("--dry-run", is_flag=True, help="Write nothing; show whose score would change, and in which test.")
+@click.option("--yes", is_flag=True, help="Accept it without asking if a regrade gives somebody less.")
 @click.option("--regrade", is_flag=True, help="Grade everything again, also what has not changed.")
 @seed_option
 @click.option(
@@ -148,12 +150,37 @@ def grade_command(
         result = batch.grade(asked)
     if options["dry_run"]:
         _tell_changes(kept.path, result, as_json)
+    n_lower = _ask_about_lower(kept, result, options["yes"])
     if as_json:
         ignored = [{"path": printable(str(each.path)), "reason": each.reason} for each in submissions.ignored]
         print_json(terminal.class_document(result) | {"ignored": ignored})
     else:
         terminal.print_class(OUT, result)
-    raise SystemExit(1 if result.needing_attention else 0)
+    raise SystemExit(1 if result.needing_attention or n_lower else 0)
+
+
+def _ask_about_lower(kept: "KeptFolder", result: "ClassResult", yes: bool) -> int:
+    """How many regrades that give less were not kept; a person is asked, or --yes has said it."""
+    from autograder.cli.records import show_comparison
+
+    if not kept.lower:
+        return 0
+    n_lower = len(kept.lower)
+    show_comparison(kept.compare_lower(result.tests), ERRORS)
+    question = f"{n_lower} would have less for the same hand-in. Keep that?"
+    if yes or (_is_terminal() and click.confirm(question, err=True)):
+        result.rows = kept.accept_lower(result.rows, result.tests)
+        return 0
+    ERRORS.print(
+        f"[yellow]{n_lower} would have less[/yellow] for the same hand-in, and keep the old scores: look at the tests, "
+        "and accept the new ones with --yes"
+    )
+    return n_lower
+
+
+def _is_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _tell_changes(kept: Path, result: "ClassResult", as_json: bool) -> NoReturn:
@@ -169,7 +196,7 @@ def _tell_changes(kept: Path, result: "ClassResult", as_json: bool) -> NoReturn:
     if as_json:
         print_json(msgspec.to_builtins(comparison))
     else:
-        show_comparison(comparison)
+        show_comparison(comparison, OUT)
         OUT.print("a dry run: nothing was written; without --dry-run it is")
     raise SystemExit(1 if comparison.changes or result.needing_attention else 0)
 
@@ -198,6 +225,7 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
     """`grade --nbgrader COURSE ASSIGNMENT`."""
     import msgspec
 
+    from autograder.cli.records import show_comparison
     from autograder.grading import terminal
     from autograder.grading.grader import notebook_settings
     from autograder.installation import pip_install
@@ -227,6 +255,10 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
         more["before"] = reference_first(course, chosen, out.path / PROVED)
         batch = IntoGradebook(there, course, chosen, settings, out, progress=advance, **more)
         result = batch.grade_all(lambda submissions: _chosen(submissions, options))
+    # nbgrader's gradebook has been written, and two truths would be one too many.
+    if out.lower:
+        show_comparison(out.compare_lower(result.tests), ERRORS)
+        result.rows = out.accept_lower(result.rows, result.tests)
     if as_json:
         print_json(terminal.class_document(result))
     else:

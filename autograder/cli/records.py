@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -148,11 +149,11 @@ def diff_command(before: str, after: str, results: Path | None, store: str | Non
     if as_json:
         print_json(msgspec.to_builtins(comparison))
     else:
-        show_comparison(comparison)
+        show_comparison(comparison, OUT)
     raise SystemExit(1 if comparison.changes else 0)
 
 
-def show_comparison(comparison: "Comparison") -> None:
+def show_comparison(comparison: "Comparison", console: Console) -> None:
     """A line for each student whose score differs, and what is true of several."""
     from autograder.checks.report.summary import number
     from autograder.grading.feedback import printable
@@ -167,14 +168,14 @@ def show_comparison(comparison: "Comparison") -> None:
         tests = ", ".join(f"{printable(test, 100)} {points:+g}" for test, points in each.tests.items())
         table.add_row(escape(printable(each.id, 60)), shown_score(each.before), shown_score(each.after), escape(tests))
     if comparison.changes:
-        OUT.print(table)
+        console.print(table)
     n_lower = sum(each.loses for each in comparison.changes)
-    OUT.print(f"{len(comparison.changes)} of {comparison.n_both} differ, {n_lower} of them have less")
+    console.print(f"{len(comparison.changes)} of {comparison.n_both} differ, {n_lower} of them have less")
     for test in comparison.everybody:
-        OUT.print(f"[yellow]everybody[/yellow] changes in {escape(printable(test, 100))}")
+        console.print(f"[yellow]everybody[/yellow] changes in {escape(printable(test, 100))}")
     for what, ids in (("before", comparison.only_before), ("after", comparison.only_after)):
         if ids:
-            OUT.print(f"only {what}: {escape(printable(', '.join(ids)))}")
+            console.print(f"only {what}: {escape(printable(', '.join(ids)))}")
 
 
 def _folder(results: Path | None, store: str | None) -> "KeptFolder":

@@ -11,17 +11,19 @@ grading of a part, as of one student, adds whom it sees. No record is ever delet
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
-from autograder.grading.records import Record
-from autograder.grading.results import RESULTS, write_atomically, write_record
+from autograder.grading.records import Record, record_of
+from autograder.grading.results import RESULTS, read_record, write_atomically, write_record
 from autograder.grading.results_folder import ResultsFolder, Row, locked, records_in
 from autograder.grading.verdicts import Graded, TestSpec
 from autograder.intake.found import Submission
+from autograder.records.comparing import Comparison, compare
 from autograder.records.owner import Owner
 from autograder.records.store import DATABASE, GRADED, RESTORED, Store, checksum
 
@@ -48,6 +50,13 @@ def read_contents(folder: Path) -> Contents | None:
         raise CourseError(f"{file}: cannot be read: {why}; take it away, and the next grading writes it anew") from None
 
 
+def _is_lower(before: Record, after: Record) -> bool:
+    """Whether the same hand-in would have fewer points than before; a fault takes no points, and is graded again."""
+    if before.score is None or after.score is None or not after.attempt:
+        return False
+    return before.attempt in ("", after.attempt) and after.score < before.score
+
+
 def results_of(folder: Path, identity: str) -> str:
     """The text of a submission's results.json."""
     return (folder / identity / RESULTS).read_text(encoding="utf-8")
@@ -69,6 +78,7 @@ class KeptFolder(ResultsFolder):
         self.owner = owner
         self.store = store
         self.is_whole = is_whole
+        self.lower: dict[str, tuple[Graded, Assignment]] = {}  # id -> a regrade that gives less, and is not kept yet
         self.put_back: dict[str, str] = {}  # id -> the fingerprint of the grading that was made last before that
 
     @contextlib.contextmanager
@@ -115,6 +125,13 @@ class KeptFolder(ResultsFolder):
     def keep(self, graded: Graded, assignment: Assignment, tests: Sequence[TestSpec]) -> Record:
         if not (self.path / RECORDS).exists():
             self._write(())
+        before = read_record(self.path / graded.id)
+        if before is not None and _is_lower(before, record_of(graded, assignment.name, tests)):
+            self.lower[graded.id] = (graded, assignment)
+            return before
+        return self._keep(graded, assignment, tests)
+
+    def _keep(self, graded: Graded, assignment: Assignment, tests: Sequence[TestSpec]) -> Record:
         record = super().keep(graded, assignment, tests)
         self.store.append(record, results_of(self.path, record.id))
         return record
@@ -130,6 +147,20 @@ class KeptFolder(ResultsFolder):
         self._write(sorted(members))
         kept = [Row(record, is_asked=False, has_left=record.id not in members) for record in others]
         return super().finish([*rows, *kept], submissions, tests)
+
+    def compare_lower(self, tests: Sequence[TestSpec]) -> Comparison:
+        """What the regrades that give less would change."""
+        after = {each: record_of(graded, place.name, tests) for each, (graded, place) in self.lower.items()}
+        before = {record.id: record for record in records_in(self.path) if record.id in after}
+        return compare(before, after)
+
+    def accept_lower(self, rows: Sequence[Row], tests: Sequence[TestSpec]) -> list[Row]:
+        """Keep the regrades that give less after all; the rows with them, and the class's table."""
+        with locked(self.path), self.store.opened():
+            kept = {each: self._keep(graded, place, tests) for each, (graded, place) in self.lower.items()}
+            self.lower.clear()
+            now = [replace(row, record=kept.get(row.record.id, row.record)) for row in rows]
+            return super().finish(now, (), tests)
 
     def restore(self, number: int) -> Record:
         """A grading of before, put back as its student's current one, and the table with it."""
