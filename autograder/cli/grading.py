@@ -202,14 +202,14 @@ def _tell_changes(kept: Path, result: "ClassResult", as_json: bool) -> NoReturn:
 
 
 def _kept_folder(
-    course: Course, settings: "Settings", out: Path, is_class: bool, options: dict[str, Any]
+    course: Course, settings: "Settings", out: Path, is_class: bool, options: dict[str, Any], left_out: str = ""
 ) -> "KeptFolder":
     """Where it is kept; the class is whole if a class's folder was given and nothing of it left out."""
     from autograder.records import KeptFolder, Owner, Store, file_url
 
     is_whole = is_class and not (options["ids"] or options["since"] or options["part"])
     owner = Owner.of(course, settings)
-    return KeptFolder(out, owner, Store(options["store"] or file_url(out), owner), is_whole)
+    return KeptFolder(out, owner, Store(options["store"] or file_url(out), owner), is_whole, left_out)
 
 
 def _chosen(submissions: "Sequence[Submission]", options: dict[str, Any]) -> "Sequence[Submission]":
@@ -237,7 +237,7 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
         raise CourseError(f"grade: got {', '.join(names)}; want --nbgrader COURSE and one assignment")
     chosen = course.assignment(names[0])
     try:
-        from autograder.platforms.nbgrader.gradebook import IntoGradebook, NbgraderCourse
+        from autograder.platforms.nbgrader.gradebook import LEFT_OUT, IntoGradebook, NbgraderCourse
     except ModuleNotFoundError as error:
         missing = str(error.name).partition(".")[0]
         raise CourseError(f'grade: no {missing} here; run "{pip_install("nbgrader")}"') from None
@@ -250,7 +250,7 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
     there = NbgraderCourse(folder, chosen)
     with terminal.progress(ERRORS, len(there.students())) as advance:
         where = options["out"] or Path("results") / chosen.name
-        out = _kept_folder(course, settings, where, True, options)
+        out = _kept_folder(course, settings, where, True, options, LEFT_OUT)
         more = {name: options[name] for name in ("jobs", "max_failures")}
         more["before"] = reference_first(course, chosen, out.path / PROVED)
         batch = IntoGradebook(there, course, chosen, settings, out, progress=advance, **more)
@@ -260,10 +260,11 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
         show_comparison(out.compare_lower(result.tests), ERRORS)
         result.rows = out.accept_lower(result.rows, result.tests)
     if as_json:
-        print_json(terminal.class_document(result))
+        print_json(terminal.class_document(result) | {"left_out": LEFT_OUT})
     else:
         terminal.print_class(OUT, result)
         OUT.print(f"and into the gradebook of {escape(shown(folder))}")
+        OUT.print(f"the scores here are without {LEFT_OUT}")
     raise SystemExit(1 if result.needing_attention else 0)
 
 

@@ -222,6 +222,8 @@ def gradebook_command(results: Path, platform: str, roster: Path, out: Path, as_
         OUT.print(
             f"of these replaced another score: {filled.n_other}; without a result, left as it was: {filled.n_without}"
         )
+        if filled.left_out:
+            OUT.print(f"[yellow]look at[/yellow] what these scores are without: {escape(printable(filled.left_out))}")
         if filled.left:
             OUT.print(f"no longer in the class, left out: {escape(printable(', '.join(filled.left)))}")
         for line in filled.to_look_at:

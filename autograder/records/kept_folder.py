@@ -35,6 +35,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
 
     owner: Owner
     members: tuple[str, ...] = ()  # the ids of the class
+    left_out: str = ""  # what the scores are without, where a platform adds something to them
     store: str = ""  # where its gradings are, without a password; "" for the file in the folder
 
 
@@ -62,6 +63,12 @@ def results_of(folder: Path, identity: str) -> str:
     return (folder / identity / RESULTS).read_text(encoding="utf-8")
 
 
+def left_out(folder: Path) -> str:
+    """What the scores of a folder are without; "" if nothing."""
+    contents = read_contents(folder)
+    return contents.left_out if contents is not None else ""
+
+
 def membership(folder: Path) -> Callable[[str], bool]:
     """Whether an id is in the class; without a list, as in the folder of an older version, everybody is."""
     contents = read_contents(folder)
@@ -73,11 +80,12 @@ def membership(folder: Path) -> Callable[[str], bool]:
 class KeptFolder(ResultsFolder):
     """The records of one owner. `is_whole`: what is graded is the whole class, so who is not among it has left."""
 
-    def __init__(self, path: Path, owner: Owner, store: Store, is_whole: bool) -> None:
+    def __init__(self, path: Path, owner: Owner, store: Store, is_whole: bool, left_out: str = "") -> None:
         super().__init__(path)
         self.owner = owner
         self.store = store
         self.is_whole = is_whole
+        self.left_out = left_out
         self.lower: dict[str, tuple[Graded, Assignment]] = {}  # id -> a regrade that gives less, and is not kept yet
         self.put_back: dict[str, str] = {}  # id -> the fingerprint of the grading that was made last before that
 
@@ -175,5 +183,7 @@ class KeptFolder(ResultsFolder):
         return record
 
     def _write(self, members: Sequence[str]) -> None:
-        contents = msgspec.to_builtins(Contents(owner=self.owner, members=tuple(members), store=self._where))
+        contents = msgspec.to_builtins(
+            Contents(owner=self.owner, members=tuple(members), left_out=self.left_out, store=self._where)
+        )
         write_atomically(self.path / RECORDS, json.dumps(contents, indent=1) + "\n")

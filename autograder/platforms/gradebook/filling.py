@@ -16,7 +16,7 @@ from autograder.grading.feedback import printable
 from autograder.grading.records import Record
 from autograder.grading.results import read_record
 from autograder.platforms.gradebook.rosters import Roster, key, parse_number, read_roster, read_table
-from autograder.records import membership
+from autograder.records import left_out, membership
 
 _NOT_ASSIGNED = ("N/A", "EX")  # Canvas: not this student's, excused
 
@@ -31,6 +31,7 @@ class Filled:
     n_without: int = 0  # students of the roster without a result
     n_unknown: int = 0  # results whose id the roster does not know
     to_look_at: list[str] = field(default_factory=list)
+    left_out: str = ""  # what the scores are without
     left: list[str] = field(default_factory=list)  # ids with a score that are no longer in the class: left out
 
 
@@ -56,7 +57,7 @@ def fill(
         if given is not None and out.exists() and given.exists() and out.samefile(given):
             raise CourseError(f"gradebook: {out}: is the {what} itself; want another file with --out")
     known = read_roster(roster, platform, column)
-    filled = Filled(known.header[known.column])
+    filled = Filled(known.header[known.column], left_out=left_out(results))
     scores = _matched(list(_records(results, filled)), known, _read_match(match) if match else {}, filled)
     maxima = [_maximum(known, text, out_of) for text in known.maximum]
     for place, record in scores.items():

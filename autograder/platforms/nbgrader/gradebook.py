@@ -39,6 +39,7 @@ from autograder.platforms.nbgrader.master import Master, tested_cells
 from autograder.platforms.nbgrader.outcome import Outcomes
 from autograder.platforms.nbgrader.submitted import TIMESTAMP, Submitted, name_is_plain
 
+LEFT_OUT = "grades given by hand, extra credit and late penalties, which are in nbgrader's gradebook"
 _MAX_NAMES = 5  # of files, in a message
 
 
