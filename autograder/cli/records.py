@@ -203,7 +203,7 @@ def _show(gradings: "Sequence[Grading]", as_json: bool) -> None:
         return
     table = Table()
     for name in ("grading", "when", "what", "submission", "score", "hand-in", "tests"):
-        table.add_column(name, justify="right" if name in ("grading", "score") else "left")
+        table.add_column(name, justify="right" if name in ("grading", "score") else "left", overflow="fold")
     for each in gradings:
         score = each.status if each.score is None else f"{number(each.score)}/{number(each.max_score)}"
         who = escape(printable(each.student, 60))
