@@ -35,7 +35,8 @@ class CommandError(click.ClickException):
     exit_code = 2
 
     def show(self, file: Any = None) -> None:
-        ERRORS.print(f"[red]error:[/red] {escape(self.message)}")
+        # Emoji are a table that rich would load now, and it may be memory that is missing.
+        ERRORS.print(f"[red]error:[/red] {escape(self.message)}", emoji=False)
 
 
 class Command(click.Command):
