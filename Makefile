@@ -24,7 +24,7 @@ UV := 0.13.9
 setup: $(VENV)/core.stamp
 
 grade: setup
-	$(BIN)/autograder grade examples/a3_class --assignment a3_autograd --out results --jobs $(JOBS)
+	$(BIN)/autograder grade examples/a3_class --assignment a3_autograd --jobs $(JOBS)
 
 # Formatting, lint, types, tests, template drift: in the order in which a mistake is cheapest to find.
 test: $(VENV)/dev.stamp

@@ -23,6 +23,11 @@ REAL_GRADER = grader_process.GRADER
 TOTAL = "return float(as_vector(values).sum())"
 RUNNING = "sums = np.cumsum(vector)"
 
+MEANS = (
+    '"""Means."""\n\nfrom .sums import total\n\n\ndef mean(values):\n    """Their mean."""\n'
+    "    ### BEGIN SOLUTION\n    return total(values) / len(values)\n    ### END SOLUTION\n"
+)
+
 
 class Graded:
     """What a grading left of one submission."""
@@ -117,7 +122,7 @@ class Lab:
         grading = self.batch(assignment=assignment, out=out, **options)
         rows = grading.grade(self.submissions(assignment)).rows
         assert all(each.process.returncode is not None for each in grading.graders.graders)
-        return {each.submission.id: Graded(each, out / each.submission.id) for each in rows}
+        return {each.record.id: Graded(each, out / each.record.id) for each in rows}
 
     def one(self, source=None, **options):
         """The result of one hand-in."""
@@ -134,6 +139,24 @@ def lab(tmp_path, sabotage):
     """A lab whose graders do not try the sandbox before they use it, which saves a third of their start."""
     sabotage("")
     return Lab(tmp_path / "lab")
+
+
+@pytest.fixture
+def later(lab):
+    """The course with an assignment more, which builds on the first."""
+    later = lab.root / "assignments" / "t2_means"
+    later.mkdir()
+    (later / "assignment.toml").write_text('title = "Means"\nmodules = ["means"]\n')
+    (later / "handout.md").write_text("# Means\n\n## 1 Mean\n\n<!-- exercise: means.mean -->\n")
+    (later / "handout.ru.md").write_text("# Средние\n\n## 1 Среднее\n\n<!-- exercise: means.mean -->\n")
+    (later / "test_public.py").write_text("")
+    (later / "test_hidden.py").write_text(
+        "import pytest\n\n"
+        '@pytest.mark.points(100, exercise="means.mean")\n'
+        "def test_mean(student):\n    assert student.means.mean([1.0, 3.0]) == 2.0\n"
+    )
+    (lab.root / "solutions" / "tiny" / "means.py").write_text(MEANS)
+    return later
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from autograder.errors import there
 
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "autograder"
-PARTS = ("inside", "checks", "boundary", "course", "intake", "grading", "proving", "platforms")
+PARTS = ("inside", "checks", "boundary", "course", "intake", "grading", "records", "proving", "platforms")
 # What each part may import of the engine's others, and from outside the standard library.
 MAY_IMPORT = {
     "inside": (set(), {"numpy", "msgspec"}),
@@ -26,12 +26,13 @@ MAY_IMPORT = {
         {"inside", "boundary", "course", "intake", "checks", "errors"},
         {"numpy", "msgspec", "pytest", "_pytest", "rich"},
     ),
+    "records": ({"course", "errors", "grading", "installation", "intake"}, {"alembic", "msgspec", "sqlalchemy"}),
     "proving": (
         {"inside", "boundary", "course", "intake", "checks", "errors", "grading"},
         {"numpy", "msgspec", "pytest", "_pytest", "rich"},
     ),
     # Beyond these, a platform may import what its users have: the platform itself.
-    "platforms": ({"course", "errors", "grading", "installation", "intake", "checks"}, {"msgspec"}),
+    "platforms": ({"course", "errors", "grading", "installation", "intake", "checks", "records"}, {"msgspec"}),
 }
 PLATFORM_LIBRARIES = {
     "nbgrader": {"nbgrader", "nbformat", "nbconvert", "nh3", "markdown_it", "traitlets", "IPython"},

@@ -1,9 +1,12 @@
 """Grading a class: grade, doctor."""
 
 import os
+import sys
+import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from rich.markup import escape
@@ -21,25 +24,36 @@ from autograder.cli.shared import (
     print_json,
     seed_option,
     shown,
+    store_option,
 )
 from autograder.course.manifest import Course
 from autograder.errors import CourseError
+
+if TYPE_CHECKING:
+    from autograder.grading.batch import ClassResult
+    from autograder.grading.grader import Settings
+    from autograder.intake import Submission
+    from autograder.records import KeptFolder
 
 
 @main.command(
     "grade",
     examples=(
         "autograder grade hand-ins/ --assignment a1",
-        "autograder grade hand-ins/ ann.zip late/bob.py --assignment a1 --out results-a1 --seed 7",
+        "autograder grade hand-ins/ ann.zip late/bob.py --assignment a1 --out other-seed --seed 7",
+        "autograder grade hand-ins/ --assignment a1 --only ann --only bob",
+        "autograder grade hand-ins/ --assignment a1 --since 2026-01-31 --max-failures 5",
+        "autograder grade hand-ins/ --assignment a1 --dry-run",
         "autograder grade hand-ins/ --assignment a1 --json > class.json",
         "autograder grade --nbgrader course a1",
     ),
-    writes="To the folder of --out: grades.csv for the class, and for each submission ID/results.json (Gradescope's "
-    "format, what the student may see) and ID/instructor.json (everything). With --nbgrader also into its gradebook. "
-    "The table, or the document of --json, goes to standard output; progress, and what was ignored in a class folder "
-    "and why, to standard error.",
+    writes="To the folder of --out, which is one assignment's: grades.csv for the class, and for each submission "
+    "ID/results.json (Gradescope's format, what the student may see) and ID/instructor.json (everything). With "
+    "--nbgrader also into its gradebook. The table, or the document of --json, goes to standard output; progress, and "
+    "what was ignored in a class folder and why, to standard error.",
     done="all are graded",
-    look="some need attention; they are listed first, and graded again on the next run",
+    look="some need attention; they are listed first, and graded again on the next run. Or a regrade "
+    "gives somebody less and nobody accepted that: the old scores stay. With --dry-run: a score would change",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--assignment", shell_complete=ASSIGNMENTS, help="The assignment, or how its name begins.")
@@ -55,8 +69,21 @@ from autograder.errors import CourseError
     help="A CSV of the class, as Canvas or Moodle exports it or with a column id: it decides whose a name with two "
     "readings is.",
 )
-@out_option(default="results", show_default=True)
+@out_option(show_default="results/ASSIGNMENT")
+@store_option
 @jobs_option
+@click.option("--only", "ids", multiple=True, metavar="ID", help="Grade this student's alone; may be repeated.")
+@click.option(
+    "--since",
+    type=click.DateTime(("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")),
+    help="Grade only what was submitted or changed since.",
+)
+@click.option("--part", is_flag=True, help="PATHS hold a part of the class: nobody has left who is not in them.")
+@click.option(
+    "--max-failures", type=click.IntRange(min=1), metavar="N", help="Stop after so many that could not be graded."
+)
+@click.option("--dry-run", is_flag=True, help="Write nothing; show whose score would change, and in which test.")
+@click.option("--yes", is_flag=True, help="Accept it without asking if a regrade gives somebody less.")
 @click.option("--regrade", is_flag=True, help="Grade everything again, also what has not changed.")
 @seed_option
 @click.option(
@@ -84,6 +111,8 @@ def grade_command(
     from autograder.grading.grader import Settings
     from autograder.intake.roster import find_submissions
     from autograder.platforms.gradebook.rosters import key, read_keys
+    from autograder.proving.reference_first import PROVED, reference_first
+    from autograder.records import DryRun
 
     if nbgrader is not None:
         _grade_nbgrader(course, nbgrader, [*map(str, paths), *filter(None, [assignment])], as_json, options)
@@ -95,46 +124,120 @@ def grade_command(
         paths, package=course.package, modules=chosen.modules, is_known=lambda identity: key(identity) in known
     )
     terminal.print_ignored(ERRORS, submissions.ignored)
+    out = options["out"] or Path("results") / chosen.name
     settings = Settings(
         course=str(course.root),
         assignment=chosen.name,
         seed=options["seed"],
         follow_through=options["follow_through"],
         sandbox="none" if options["trust_submissions"] else options["sandbox"],
-        secrets=tuple(map(os.fsencode, paths)),
+        secrets=tuple(map(os.fsencode, (*paths, out))),
     )
-    with terminal.progress(ERRORS, len(submissions)) as advance:
+    asked = _chosen(submissions, options)
+    kept = _kept_folder(course, settings, out, submissions.is_class, options)
+    with tempfile.TemporaryDirectory() as beside, terminal.progress(ERRORS, len(asked)) as advance:
         batch = Batch(
             course,
             chosen,
             settings,
-            options["out"],
+            DryRun(Path(beside), kept) if options["dry_run"] else kept,
+            max_failures=options["max_failures"],
+            before=reference_first(course, chosen, out / PROVED),
             jobs=options["jobs"],
             regrade=options["regrade"],
             progress=advance,
         )
-        result = batch.grade(submissions)
+        result = batch.grade(asked)
+    if options["dry_run"]:
+        _tell_changes(kept.path, result, as_json)
+    n_lower = _ask_about_lower(kept, result, options["yes"])
     if as_json:
         ignored = [{"path": printable(str(each.path)), "reason": each.reason} for each in submissions.ignored]
         print_json(terminal.class_document(result) | {"ignored": ignored})
     else:
         terminal.print_class(OUT, result)
-    raise SystemExit(1 if result.needing_attention else 0)
+    raise SystemExit(1 if result.needing_attention or n_lower else 0)
+
+
+def _ask_about_lower(kept: "KeptFolder", result: "ClassResult", yes: bool) -> int:
+    """How many regrades that give less were not kept; a person is asked, or --yes has said it."""
+    from autograder.cli.records import show_comparison
+
+    if not kept.lower:
+        return 0
+    n_lower = len(kept.lower)
+    show_comparison(kept.compare_lower(result.tests), ERRORS)
+    question = f"{n_lower} would have less for the same hand-in. Keep that?"
+    if yes or (_is_terminal() and click.confirm(question, err=True)):
+        result.rows = kept.accept_lower(result.rows, result.tests)
+        return 0
+    ERRORS.print(
+        f"[yellow]{n_lower} would have less[/yellow] for the same hand-in, and keep the old scores: look at the tests, "
+        "and accept the new ones with --yes"
+    )
+    return n_lower
+
+
+def _is_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _tell_changes(kept: Path, result: "ClassResult", as_json: bool) -> NoReturn:
+    """What a dry run would change in the folder that is kept."""
+    import msgspec
+
+    from autograder.cli.records import show_comparison
+    from autograder.records.comparing import by_id, compare
+
+    after = {row.record.id: row.record for row in result.rows}
+    before = {identity: record for identity, record in by_id(kept).items() if identity in after}
+    comparison = compare(before, after)
+    if as_json:
+        print_json(msgspec.to_builtins(comparison))
+    else:
+        show_comparison(comparison, OUT)
+        OUT.print("a dry run: nothing was written; without --dry-run it is")
+    raise SystemExit(1 if comparison.changes or result.needing_attention else 0)
+
+
+def _kept_folder(
+    course: Course, settings: "Settings", out: Path, is_class: bool, options: dict[str, Any], left_out: str = ""
+) -> "KeptFolder":
+    """Where it is kept; the class is whole if a class's folder was given and nothing of it left out."""
+    from autograder.records import KeptFolder, Owner, Store, file_url
+
+    is_whole = is_class and not (options["ids"] or options["since"] or options["part"])
+    owner = Owner.of(course, settings)
+    return KeptFolder(out, owner, Store(options["store"] or file_url(out), owner), is_whole, left_out)
+
+
+def _chosen(submissions: "Sequence[Submission]", options: dict[str, Any]) -> "Sequence[Submission]":
+    """Those that --only and --since leave."""
+    from autograder.intake import choosing
+
+    if options["ids"]:
+        submissions = choosing.only(submissions, options["ids"])
+    return choosing.since(submissions, options["since"]) if options["since"] else submissions
 
 
 def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: bool, options: dict[str, Any]) -> NoReturn:
     """`grade --nbgrader COURSE ASSIGNMENT`."""
     import msgspec
 
+    from autograder.cli.records import show_comparison
     from autograder.grading import terminal
     from autograder.grading.grader import notebook_settings
     from autograder.installation import pip_install
+    from autograder.proving.reference_first import PROVED, reference_first
 
+    if options["dry_run"]:
+        raise CourseError("grade: --dry-run does not go with --nbgrader, whose gradebook is written as it is graded")
     if len(names) != 1:
         raise CourseError(f"grade: got {', '.join(names)}; want --nbgrader COURSE and one assignment")
     chosen = course.assignment(names[0])
     try:
-        from autograder.platforms.nbgrader.gradebook import IntoGradebook, NbgraderCourse
+        from autograder.platforms.nbgrader.gradebook import LEFT_OUT, IntoGradebook, NbgraderCourse
     except ModuleNotFoundError as error:
         missing = str(error.name).partition(".")[0]
         raise CourseError(f'grade: no {missing} here; run "{pip_install("nbgrader")}"') from None
@@ -146,13 +249,22 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
     )
     there = NbgraderCourse(folder, chosen)
     with terminal.progress(ERRORS, len(there.students())) as advance:
-        batch = IntoGradebook(there, course, chosen, settings, options["out"], jobs=options["jobs"], progress=advance)
-        result = batch.grade_all()
+        where = options["out"] or Path("results") / chosen.name
+        out = _kept_folder(course, settings, where, True, options, LEFT_OUT)
+        more = {name: options[name] for name in ("jobs", "max_failures")}
+        more["before"] = reference_first(course, chosen, out.path / PROVED)
+        batch = IntoGradebook(there, course, chosen, settings, out, progress=advance, **more)
+        result = batch.grade_all(lambda submissions: _chosen(submissions, options))
+    # nbgrader's gradebook has been written, and two truths would be one too many.
+    if out.lower:
+        show_comparison(out.compare_lower(result.tests), ERRORS)
+        result.rows = out.accept_lower(result.rows, result.tests)
     if as_json:
-        print_json(terminal.class_document(result))
+        print_json(terminal.class_document(result) | {"left_out": LEFT_OUT})
     else:
         terminal.print_class(OUT, result)
         OUT.print(f"and into the gradebook of {escape(shown(folder))}")
+        OUT.print(f"the scores here are without {LEFT_OUT}")
     raise SystemExit(1 if result.needing_attention else 0)
 
 

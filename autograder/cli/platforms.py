@@ -177,9 +177,9 @@ def export_handouts(course: Course, assignments: tuple[str, ...], out: Path, **o
 @main.command(
     "gradebook",
     examples=(
-        "autograder gradebook results --for canvas --roster canvas.csv --out canvas-import.csv",
-        "autograder gradebook results --for moodle --roster worksheet.csv --out import.csv --column Note --scale",
-        "autograder gradebook results --for canvas --roster canvas.csv --out import.csv --match ids.csv",
+        "autograder gradebook results/a1 --for canvas --roster canvas.csv --out canvas-import.csv",
+        "autograder gradebook results/a1 --for moodle --roster worksheet.csv --out import.csv --column Note --scale",
+        "autograder gradebook results/a1 --for canvas --roster canvas.csv --out import.csv --match ids.csv",
     ),
     writes="The CSV file of --out, to be imported there; what it did, on standard output.",
     done="every result has its row",
@@ -221,6 +221,10 @@ def gradebook_command(results: Path, platform: str, roster: Path, out: Path, as_
         OUT.print(
             f"of these replaced another score: {filled.n_other}; without a result, left as it was: {filled.n_without}"
         )
+        if filled.left_out:
+            OUT.print(f"[yellow]look at[/yellow] what these scores are without: {escape(printable(filled.left_out))}")
+        if filled.left:
+            OUT.print(f"no longer in the class, left out: {escape(printable(', '.join(filled.left)))}")
         for line in filled.to_look_at:
             OUT.print(f"[yellow]look at[/yellow] {escape(printable(line))}")
         if filled.n_unknown:

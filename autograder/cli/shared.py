@@ -35,7 +35,8 @@ class CommandError(click.ClickException):
     exit_code = 2
 
     def show(self, file: Any = None) -> None:
-        ERRORS.print(f"[red]error:[/red] {escape(self.message)}")
+        # Emoji are a table that rich would load now, and it may be memory that is missing.
+        ERRORS.print(f"[red]error:[/red] {escape(self.message)}", emoji=False)
 
 
 class Command(click.Command):
@@ -137,6 +138,16 @@ jobs_option: Decorator = click.option(
     default=lambda: os.cpu_count() or 1,
     show_default="one for each core",
     help="Processes side by side.",
+)
+
+
+store_option: Decorator = click.option(
+    "--store",
+    metavar="URL",
+    envvar="AUTOGRADER_STORE",
+    show_envvar=True,
+    show_default="a file in the results folder",
+    help="The database of all gradings: sqlite:///FILE or postgresql://USER@HOST/NAME.",
 )
 
 

@@ -18,19 +18,9 @@ from autograder.grading.feedback import printable
 from autograder.grading.grader import Job, Settings, Unchanged
 from autograder.grading.graders import Graders
 from autograder.grading.records import Record
-from autograder.grading.results import GRADES, grades_csv, read_record, write_atomically, write_results
-from autograder.grading.results_folder import locked, refuse_clashes
+from autograder.grading.results_folder import ResultsFolder, Row
 from autograder.grading.verdicts import Graded, TestSpec, settle
 from autograder.intake.found import Submission
-
-
-@dataclass
-class Row:
-    """One submission's row: its record as written, and whether this run graded it."""
-
-    submission: Submission
-    record: Record
-    fresh: bool
 
 
 @dataclass
@@ -41,40 +31,52 @@ class ClassResult:
     tests: tuple[TestSpec, ...]
     out: Path
     rows: list[Row] = field(default_factory=list)
+    n_not_asked: int = 0  # of this run, which too many failures ended before their turn came
+
+    @property
+    def members(self) -> list[Row]:
+        """Who is in the class."""
+        return [each for each in self.rows if not each.has_left]
 
     @property
     def needing_attention(self) -> list[Row]:
-        return [each for each in self.rows if each.record.status != "graded"]
+        return [each for each in self.members if each.record.status != "graded"]
 
 
 class Batch:
-    """A class being graded into a folder. `progress` is called with each row."""
+    """A class being graded into a folder. `progress` is called with each row; `max_failures` submissions that cannot be
+    graded are the last. `before` may ask the graders for what has to hold before anything is graded.
+    """
 
     def __init__(
         self,
         course: Course,
         assignment: Assignment,
         settings: Settings,
-        out: Path,
+        out: Path | ResultsFolder,
         *,
         jobs: int = 1,
         regrade: bool = False,
+        max_failures: int | None = None,
+        before: Callable[[Graders], None] = lambda _: None,
         progress: Callable[[Row], None] = lambda _: None,
     ) -> None:
-        secrets = (*settings.secrets, os.fsencode(out))
+        self.folder = ResultsFolder(out) if isinstance(out, Path) else out
+        secrets = (*settings.secrets, os.fsencode(self.folder.path))
         self.graders = Graders(assignment, msgspec.structs.replace(settings, secrets=secrets), jobs)
         self.course = course
         self.assignment = assignment
-        self.out = out
         self.regrade = regrade
+        self.max_failures = max_failures
+        self.before = before
         self.progress = progress
 
     def grade(self, submissions: Sequence[Submission]) -> ClassResult:
         """Grade them all and write results and grades.csv; CourseError before anything is graded, if nothing can be."""
-        with locked(self.out):
-            refuse_clashes(self.out, submissions)
-            known = {} if self.regrade else {each.id: self._known(each) for each in submissions}
+        with self.folder.held(submissions):
+            known = {} if self.regrade else {each.id: self.folder.known(each, self.assignment) for each in submissions}
             clear = [each for each in submissions if not each.conflict]
+            failures = 0
 
             def job_for(submission: Submission) -> Job:
                 record = known.get(submission.id)
@@ -83,23 +85,26 @@ class Batch:
                     name=printable(submission.name),
                     paths=tuple(os.fsencode(path) for path in submission.paths),
                     notes=submission.notes,
-                    known=record.fingerprint if record else "",
+                    known=self.folder.mark(record) if record else "",
                     may_be_class=submission.may_be_class,
                 )
 
             try:
-                result = ClassResult(self.assignment, self.graders.start(), self.out)
+                result = ClassResult(self.assignment, self.graders.start(), self.folder.path)
+                self.before(self.graders)
                 asked = self.graders.ask_all(clear, job_for)
                 for submission, found in itertools.chain(self._conflicts(submissions), asked):
                     row = self._row(submission, found, known.get(submission.id), result.tests)
                     result.rows.append(row)
                     self.progress(row)
+                    failures += not submission.conflict and row.record.status == "needs_attention"
+                    if failures == self.max_failures:
+                        break
             finally:
                 self.graders.end()
+            result.n_not_asked = len(submissions) - len(result.rows)
             self._withdraw(submissions)
-            result.rows.sort(key=lambda row: row.submission.id)
-            records = [row.record for row in result.rows]
-            write_atomically(self.out / GRADES, grades_csv(records, result.tests))
+            result.rows = self.folder.finish(result.rows, submissions, result.tests)
             return result
 
     def _conflicts(self, submissions: Sequence[Submission]) -> Iterator[tuple[Submission, Graded]]:
@@ -124,10 +129,9 @@ class Batch:
         """Takes back the score of an earlier run under an id that is in conflict now: no gradebook is to get it."""
         ids = {each.id for each in submissions}
         for each in submissions:
-            folder = self.out / each.claimed
-            if each.claimed and each.claimed not in ids and read_record(folder) is not None:
+            if each.claimed and each.claimed not in ids and self.folder.has_record(each.claimed):
                 found = Graded(id=each.claimed, status="needs_attention", reason=each.conflict)
-                write_results(folder, found, self.assignment, there(self.graders.collected).tests)
+                self.folder.keep(found, self.assignment, there(self.graders.collected).tests)
 
     def _row(
         self,
@@ -138,18 +142,6 @@ class Batch:
     ) -> Row:
         """Write what a grader found; a record stands for itself where nothing has changed."""
         if isinstance(found, Unchanged):
-            return Row(submission, there(known), fresh=False)
-        folder = self.out / submission.id
+            return Row(there(known), fresh=False)
         found = msgspec.structs.replace(found, late=submission.late, submitted=submission.submitted)
-        return Row(submission, write_results(folder, settle(found, tests), self.assignment, tests), fresh=True)
-
-    def _known(self, submission: Submission) -> Record | None:
-        """The record of an earlier run that holds if nothing has changed since."""
-        record = read_record(self.out / submission.id)
-        if record is None or record.status != "graded":
-            return None
-        # On a file system that does not tell upper from lower case, and after copying folders about; the platform may
-        # say another name or lateness of the same files.
-        own = (submission.id, self.assignment.name, printable(submission.name), submission.late)
-        was = (record.id, record.assignment, record.name, record.late)
-        return record if was == own and record.submitted == printable(submission.submitted) else None
+        return Row(self.folder.keep(settle(found, tests), self.assignment, tests), fresh=True)

@@ -250,6 +250,7 @@ class Grader:
             seed=self.settings.seed,
             secret=secret_fingerprint(self.secret),
             sandbox=self.sandbox.name,
+            graded_by=self.base.hex(),
         )
         try:
             hand_in = read_apart(
@@ -264,7 +265,8 @@ class Grader:
             mark = fingerprint(self.base, hand_in.files, hand_in.notes)
             if mark == job.known:
                 return Unchanged()
-            graded = msgspec.structs.replace(graded, notes=hand_in.notes, fingerprint=mark)
+            attempt = fingerprint(b"", hand_in.files, ())
+            graded = msgspec.structs.replace(graded, notes=hand_in.notes, attempt=attempt, fingerprint=mark)
             package = self.package | self._accepted(hand_in.files)
             self.worker.load(self.course.package, package, self.data, keep_zygote=job.trial is not None)
             looked_for = self.assignment.policy.numerical_backward != "allow"

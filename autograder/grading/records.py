@@ -63,6 +63,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     numpy: str
     fingerprint: str
     tests: tuple[TestRecord, ...]
+    attempt: str = ""  # older versions have not kept these two
+    graded_by: str = ""
 
     @property
     def trouble(self) -> str:
@@ -97,6 +99,8 @@ def record_of(graded: Graded, assignment: str, tests: Sequence[TestSpec]) -> Rec
         secret=graded.secret,
         sandbox=graded.sandbox,
         fingerprint=graded.fingerprint,
+        attempt=graded.attempt,
+        graded_by=graded.graded_by,
         tests=tuple(map(_of_test, graded.verdicts)),
         **VERSIONS,
     )

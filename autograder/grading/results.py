@@ -14,7 +14,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +62,16 @@ def write_results(folder: Path, graded: Graded, assignment: Assignment, tests: S
     """Write both files of one submission; the record last, since its being there says that the submission is done."""
     results = _json(student_report(graded, assignment, tests))
     record = record_of(graded, assignment.name, tests)
+    write_record(folder, record, results)
+    return record
+
+
+def write_record(folder: Path, record: Record, results: str) -> None:
+    """Write a record, and the text that its student may see."""
     content = msgspec.to_builtins(record)
     content["checksum"] = _checksum(content, results.encode())
     write_atomically(folder / RESULTS, results)
     write_atomically(folder / INSTRUCTOR, _json(content))
-    return record
 
 
 def read_record(folder: Path) -> Record | None:
@@ -128,27 +133,43 @@ def _test(verdict: Verdict, policy: str) -> dict[str, Any]:
     return entry
 
 
-def grades_csv(records: Iterable[Record], tests: Sequence[TestSpec]) -> str:
-    """The class as CSV, sorted by id: who, score, max, a column for each exercise, status, late, submitted, reason.
+def grades_csv(records: Iterable[Record], tests: Sequence[TestSpec], left: Container[str] = ()) -> str:
+    """The class as CSV, sorted by id: who, score, max, a column for each exercise, and how it came to that.
 
     No score where there is none. `late` is yes or nothing, because due dates are the platform's: it says who was late,
-    or when each submission came. It begins with a byte-order mark, without which Excel reads names as Latin-1.
+    or when each submission came. `left` is yes for the ids that are no longer in the class. The text begins with a
+    byte-order mark, without which Excel reads names as Latin-1.
     What was graded before and what was graded now are records alike, so a run that was cut short and one that was
     not give the same bytes.
     """
-    exercises = list(dict.fromkeys(test.exercise for test in tests))
+    records = sorted(records, key=lambda record: str(record.id))
+    # One that was graded by other tests may have exercises that these have not, and lack some of theirs.
+    named = [*(test.exercise for test in tests), *(name for record in records for name in record.exercises)]
+    exercises = list(dict.fromkeys(named))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
-        ["id", "name", "score", "max", *map(spreadsheet_cell, exercises), "status", "late", "submitted", "reason"]
+        [
+            "id",
+            "name",
+            "score",
+            "max",
+            *map(spreadsheet_cell, exercises),
+            "status",
+            "late",
+            "submitted",
+            "left",
+            "reason",
+        ]
     )
-    for record in sorted(records, key=lambda record: str(record.id)):
+    for record in records:
         points, score = [""] * len(exercises), ""
         if record.score is not None:
-            points = [number(record.exercises[exercise][0]) for exercise in exercises]
+            points = [number(record.exercises[each][0]) if each in record.exercises else "" for each in exercises]
             score = number(record.score)
         who = [spreadsheet_cell(record.id), _one_line(record.name)]
-        told = ["yes" if record.late else "", _one_line(record.submitted), _one_line(record.trouble)]
+        told = ["yes" if record.late else "", _one_line(record.submitted)]
+        told += ["yes" if record.id in left else "", _one_line(record.trouble)]
         writer.writerow([*who, score, number(record.max_score), *points, record.status, *told])
     return "\ufeff" + out.getvalue()
 

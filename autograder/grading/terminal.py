@@ -13,15 +13,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.checks.report.summary import number
-from autograder.grading.batch import ClassResult, Row
+from autograder.grading.batch import ClassResult
 from autograder.grading.feedback import printable
 from autograder.grading.records import MAX_CELL, Record
 from autograder.grading.results import GRADES, INSTRUCTOR, RESULTS
+from autograder.grading.results_folder import Row
 from autograder.grading.under_test import slow_to_load
 from autograder.grading.verdicts import OUT_OF_TIME, total
 from autograder.intake import not_handed_in
 from autograder.intake.roster import Ignored
 
+MAX_IDS = 10
 MAX_IGNORED = 20
 MAX_MISCONCEPTIONS = 12
 _NOT_LOADED = re.compile(r"[^:]*(?::\d+|, line \d+): (.*); what uses .* fails( \(graded with .*\))?", re.DOTALL)
@@ -47,7 +49,7 @@ def progress(console: Console, n_submissions: int) -> Iterator[Callable[[Row], N
         task = bar.add_task("", total=n_submissions)
 
         def advance(row: Row) -> None:
-            bar.update(task, advance=1, description=escape(printable(row.submission.id, 40)))
+            bar.update(task, advance=1, description=escape(printable(row.record.id, 40)))
 
         yield advance
         bar.update(task, description="")
@@ -68,13 +70,13 @@ def print_ignored(console: Console, ignored: Sequence[Ignored]) -> None:
 def print_class(console: Console, result: ClassResult) -> None:
     """The table of scores, those that need attention or do not load first, and where the files are."""
     attention = result.needing_attention
-    rest = [each for each in result.rows if each.record.status == "graded"]
+    rest = [each for each in result.members if each.record.status == "graded"]
     rest.sort(key=lambda each: not each.record.load_errors)
-    named = any(each.record.name for each in result.rows)
-    late = any(each.record.late for each in result.rows)
+    named = any(each.record.name for each in result.members)
+    late = any(each.record.late for each in result.members)
     for line in common_troubles(result):
         console.print(f"[yellow]look at[/yellow] {escape(line)}")
-    table = Table(title=f"{result.assignment.name}: {len(result.rows)} submissions", title_justify="left")
+    table = Table(title=f"{result.assignment.name}: {len(result.members)} submissions", title_justify="left")
     table.add_column("submission", overflow="fold")
     if named:
         table.add_column("name", overflow="fold")
@@ -87,19 +89,26 @@ def print_class(console: Console, result: ClassResult) -> None:
         name = [escape(printable(row.record.name, 60))] * named
         table.add_row(identity, *name, score, *["late" if row.record.late else ""] * late, lost)
     console.print(table)
-    n_fresh = sum(row.fresh for row in result.rows)
-    console.print(f"{n_fresh} graded now, {len(result.rows) - n_fresh} unchanged since the last run")
+    console.print(_counts(result))
+    if result.n_not_asked:
+        console.print(
+            f"[yellow]stopped[/yellow]: too many could not be graded; {result.n_not_asked} have not had their turn: "
+            "the same command goes on with them"
+        )
+    if left := [row.record.id for row in result.rows if row.has_left]:
+        console.print(
+            f"[yellow]no longer in the class[/yellow], and left out of gradebooks: {_some(left)}; if they are, grade "
+            "all folders of the class together, and a part of it with --part"
+        )
     if attention:
         console.print(
             f"[yellow]{len(attention)} need attention[/yellow]; "
             "those marked needs_attention are graded again on the next run"
         )
-    remarked = [each.record.id for each in result.rows if any(test.remark for test in each.record.tests)]
+    remarked = [each.record.id for each in result.members if any(test.remark for test in each.record.tests)]
     if remarked:
-        ids = ", ".join(escape(printable(identity, 60)) for identity in remarked[:10])
-        more = f" and {len(remarked) - 10} more" if len(remarked) > 10 else ""
-        console.print(f"[yellow]look at[/yellow] {ids}{more}: passed, but with a remark in {INSTRUCTOR}")
-    mistakes = Counter(name for each in result.rows for name in each.record.misconceptions)
+        console.print(f"[yellow]look at[/yellow] {_some(remarked)}: passed, but with a remark in {INSTRUCTOR}")
+    mistakes = Counter(name for each in result.members for name in each.record.misconceptions)
     if mistakes:
         seen = ", ".join(f"{escape(name)} {count}" for name, count in mistakes.most_common(MAX_MISCONCEPTIONS))
         console.print(f"misconceptions, and how many submissions have them: {seen}")
@@ -109,6 +118,21 @@ def print_class(console: Console, result: ClassResult) -> None:
     )
 
 
+def _counts(result: ClassResult) -> str:
+    """How many were graded, were as they had been, and were not asked for."""
+    n_fresh = sum(row.fresh for row in result.rows)
+    n_asked = sum(row.is_asked for row in result.rows)
+    n_kept = sum(not row.is_asked for row in result.members)
+    kept = f", {n_kept} kept of earlier runs" if n_kept else ""
+    return f"{n_fresh} graded now, {n_asked - n_fresh} unchanged since the last run{kept}"
+
+
+def _some(ids: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = f" and {len(ids) - MAX_IDS} more" if len(ids) > MAX_IDS else ""
+    return ", ".join(escape(printable(identity, 60)) for identity in ids[:MAX_IDS]) + more
+
+
 def class_document(result: ClassResult) -> dict[str, Any]:
     """For programs: a row for each submission, in the order of their ids."""
     return {
@@ -116,11 +140,13 @@ def class_document(result: ClassResult) -> dict[str, Any]:
         "of": total(test.points for test in result.tests),
         "out": str(result.out.resolve()),
         "needing_attention": [each.record.id for each in result.needing_attention],
+        "not_asked": result.n_not_asked,
         "look_at": common_troubles(result),
         "submissions": [
             {
                 **{key: getattr(each.record, key) for key in SHOWN},
                 "graded_now": each.fresh,
+                "left": each.has_left,
                 "misconceptions": sorted(each.record.misconceptions),
             }
             for each in result.rows
@@ -130,10 +156,10 @@ def class_document(result: ClassResult) -> dict[str, Any]:
 
 def common_troubles(result: ClassResult) -> list[str]:
     """A line for what costs half of the class or more the grade, or points: then it is hardly the students."""
-    n = len(result.rows)
-    lost = Counter(cause for each in result.rows for cause in _lost_by(each.record))
+    n = len(result.members)
+    lost = Counter(cause for each in result.members for cause in _lost_by(each.record))
     found: Counter[tuple[str, str]] = Counter()
-    for each in result.rows:
+    for each in result.members:
         verb = "read" if each.record.status == "unreadable" else "loaded" if each.record.load_errors else ""
         if verb:
             found[verb, _cause(each.record)] += 1
@@ -155,13 +181,13 @@ def common_troubles(result: ClassResult) -> list[str]:
 def _built_on(result: ClassResult) -> list[str]:
     """A line for those who handed in none of the earlier work that the assignment builds on, as its notebook alone."""
     without: Counter[str] = Counter()
-    for record in (each.record for each in result.rows):
+    for record in (each.record for each in result.members):
         lacking = filter(None, map(_NOT_HANDED_IN.fullmatch, record.notes))
         earlier = [match[1] for match in lacking if match[1] not in result.assignment.modules]
         if earlier and record.score is not None and any(test.outcome != "passed" for test in record.tests):
             without[", ".join(f"{module}.py" for module in earlier)] += 1
     return [
-        f"{count} of {len(result.rows)} handed in no {modules}, on which {result.assignment.name} builds, and lost "
+        f"{count} of {len(result.members)} handed in no {modules}, on which {result.assignment.name} builds, and lost "
         "points; --follow-through gives them the reference's"
         for modules, count in without.most_common(2)
     ]

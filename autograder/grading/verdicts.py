@@ -89,7 +89,8 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     `reason` says why it was not graded, `notes` what of the hand-in was ignored or replaced, `load_errors` which
     modules do not import and why (found without any test, so all of it may be shown to the student). `late` and
     `submitted` (when) are what the platform said. `secret` is the fingerprint of the course's. `is_diagnosed`
-    unless looking for known mistakes would have taken too long.
+    unless looking for known mistakes would have taken too long. `attempt` is a hash of the hand-in, `graded_by` one of
+    all else that the verdicts depend on, `fingerprint` one of both.
     """
 
     id: str
@@ -102,6 +103,8 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     submitted: str = ""
     verdicts: tuple[Verdict, ...] = ()
     is_diagnosed: bool = True
+    attempt: str = ""
+    graded_by: str = ""
     fingerprint: str = ""
     seed: int = 0
     secret: str = ""

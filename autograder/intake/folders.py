@@ -231,8 +231,8 @@ def is_results(folder: Node) -> bool:
     if any(beneath(name).lower().endswith(HAND_IN_ENDINGS) for name in names):
         return False
     if not folders:
-        return _LOCK in names and names <= {_LOCK, TAKEN}
-    return bool(names & {_LOCK, TAKEN}) and all(map(_holds_results_alone, folders))
+        return _LOCK in names and names <= {_LOCK, *TAKEN}
+    return bool(names & {_LOCK, *TAKEN}) and all(map(_holds_results_alone, folders))
 
 
 def is_result(folder: Node) -> bool:

@@ -26,7 +26,8 @@ OTHER_ARCHIVE_ENDINGS = (
     ".zst",
 )
 
-TAKEN = "grades.csv"  # the class's own file, in the folder where each id gets a folder
+# The class's own files, in the folder where each id gets a folder.
+TAKEN = frozenset({"adjustments.csv", "grades.csv", "gradings.sqlite", "proved.json", "records.json"})
 MAX_ID_CHARACTERS = 100
 MAX_ID_BYTES = 200  # a folder name holds 255 bytes on every file system in use, and ids get endings
 
@@ -246,7 +247,7 @@ def _clean(text: str) -> str:
     """The text with every character that an id may not hold replaced; may be too long or empty."""
     characters = unicodedata.normalize("NFC", text[: 10 * MAX_ID_CHARACTERS])  # of more the hash alone is kept
     cleaned = "".join(c if c.isalnum() or c in "._@+-" else "_" for c in UNSEEN.sub("_", characters))
-    if cleaned.casefold() == TAKEN:
+    if cleaned.casefold() in TAKEN:
         cleaned = cleaned.replace(".", "_")
     return "_" + cleaned[1:] if cleaned[:1] in tuple(".@+-") else cleaned
 

@@ -38,11 +38,12 @@ class Ignored:
 
 
 class Submissions(list[Submission]):
-    """Submissions sorted by id; beside them, what was ignored where they lie."""
+    """Submissions sorted by id; what was ignored where they lie; whether the folder of a class was given."""
 
-    def __init__(self, submissions: Iterable[Submission], ignored: Iterable[Ignored]) -> None:
+    def __init__(self, submissions: Iterable[Submission], ignored: Iterable[Ignored], is_class: bool) -> None:
         super().__init__(submissions)
         self.ignored = tuple(ignored)
+        self.is_class = is_class
 
 
 def find_submissions(
@@ -67,6 +68,7 @@ def find_submissions(
         raise CourseError("submissions: no path given; want a submission or a folder of submissions")
     found: list[Found] = []
     ignored: list[Ignored] = []
+    is_class = False
     for path in paths:
         if not path.exists():
             raise CourseError(
@@ -83,8 +85,9 @@ def find_submissions(
         elif is_hand_in(node, package, modules):
             found.append(_entry(target, is_folder=True))
         else:
+            is_class = True
             found += _class_folder(node, ignored)
-    return Submissions(put_together(decided(found, is_known)), ignored)
+    return Submissions(put_together(decided(found, is_known)), ignored, is_class)
 
 
 def _class_folder(folder: Node, ignored: list[Ignored]) -> list[Found]:

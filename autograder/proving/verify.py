@@ -12,7 +12,7 @@ from autograder.checks.portable import remarks
 from autograder.checks.report.summary import number
 from autograder.course.handout import exercises
 from autograder.course.manifest import Assignment, Course
-from autograder.course.release import drift, render
+from autograder.course.release import drift
 from autograder.errors import CourseError
 from autograder.grading.batch import Batch, ClassResult
 from autograder.grading.grader import Settings
@@ -20,6 +20,7 @@ from autograder.grading.records import Record
 from autograder.intake.found import Submission
 from autograder.proving.audit import ALL, Audit, audit
 from autograder.proving.audit_report import lines
+from autograder.proving.reference_first import reference_and_template
 from autograder.proving.seeds import run_seeds
 from autograder.proving.trivial import ANSWERS
 
@@ -92,18 +93,10 @@ def _promised(course: Course) -> None:
 
 
 def _verify_scores(course: Course, assignment: Assignment, seed: int) -> list[Check]:
-    with tempfile.TemporaryDirectory() as folder:
-        untouched = Path(folder) / "template"
-        for name, content in render(course).items():
-            path = untouched / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        submissions = [
-            Submission(id="reference", name="", paths=(course.package_folder,)),
-            Submission(id="untouched", name="", paths=(untouched / course.package,)),
-        ]
+    with reference_and_template(course) as folders, tempfile.TemporaryDirectory() as out:
+        submissions = [Submission(id=name, name="", paths=(path,)) for name, path in folders.items()]
         settings = Settings(course=str(course.root), assignment=assignment.name, seed=seed)
-        result = Batch(course, assignment, settings, Path(folder) / "results", jobs=2).grade(submissions)
+        result = Batch(course, assignment, settings, Path(out), jobs=2).grade(submissions)
     reference, template = (row.record for row in result.rows)
     if reference.load_errors:  # what audits it would import it into this process
         raise CourseError(f"the reference: {reference.trouble}")

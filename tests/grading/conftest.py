@@ -4,6 +4,7 @@ from tests.lab import (  # noqa: F401
     a_class,
     graded_class,
     lab,
+    later,
     make_lab,
     processes,
     real_graders,

@@ -18,6 +18,7 @@ from autograder.grading.grader import Settings, base_digest, base_package
 from autograder.grading.results_folder import locked, refuse_clashes
 from autograder.grading.terminal import common_troubles
 from autograder.intake.found import Submission
+from tests.lab import MEANS
 
 pytestmark = pytest.mark.slow
 
@@ -237,6 +238,7 @@ def test_submission_that_kills_two_graders_needs_attention_and_the_next_run_pick
         "status": "needs_attention",
         "late": "",
         "submitted": "",
+        "left": "",
         "reason": "the grader ended (exit status -9)",
     }
     sabotage("")
@@ -424,30 +426,6 @@ def test_hand_in_that_the_disk_cannot_read_needs_attention(lab, sabotage):
     assert "not your fault" in result.results["output"]
 
 
-MEANS = (
-    '"""Means."""\n\nfrom .sums import total\n\n\ndef mean(values):\n    """Their mean."""\n'
-    "    ### BEGIN SOLUTION\n    return total(values) / len(values)\n    ### END SOLUTION\n"
-)
-
-
-@pytest.fixture
-def later(lab):
-    """The course with an assignment more, which builds on the first."""
-    later = lab.root / "assignments" / "t2_means"
-    later.mkdir()
-    (later / "assignment.toml").write_text('title = "Means"\nmodules = ["means"]\n')
-    (later / "handout.md").write_text("# Means\n\n## 1 Mean\n\n<!-- exercise: means.mean -->\n")
-    (later / "handout.ru.md").write_text("# Средние\n\n## 1 Среднее\n\n<!-- exercise: means.mean -->\n")
-    (later / "test_public.py").write_text("")
-    (later / "test_hidden.py").write_text(
-        "import pytest\n\n"
-        '@pytest.mark.points(100, exercise="means.mean")\n'
-        "def test_mean(student):\n    assert student.means.mean([1.0, 3.0]) == 2.0\n"
-    )
-    (lab.root / "solutions" / "tiny" / "means.py").write_text(MEANS)
-    return later
-
-
 def test_follow_through_lays_the_reference_under_later_work(lab, later):
     lab.hand_in("ann", lab.source(("return float(as_vector(values).sum())", "return 7.0")))
     lab.hand_in("ann", MEANS, module="means")
@@ -469,13 +447,15 @@ def test_earlier_module_that_was_not_handed_in_is_told_to_both(lab, later):
     lab.hand_in("ann", MEANS, module="means")
     lab.hand_in("bob", MEANS, module="means")
     lab.hand_in("bob")
+    lab.hand_in("cem", MEANS, module="means")
+    lab.hand_in("cem", base_package(lab.course, lab.course.assignment("t2"), False)["sums"].decode())
     result = lab.batch(assignment="t2").grade(lab.submissions("t2"))
-    ann, bob = (row.record for row in result.rows)
-    assert (ann.score, bob.score) == (0, 100)
-    assert ann.notes == ("sums.py was not handed in: the untouched template's stands in",)
+    ann, bob, cem = (row.record for row in result.rows)
+    assert (ann.score, bob.score, cem.score) == (0, 100, 0)
+    assert ann.notes == cem.notes == ("sums.py was not handed in: the untouched template's stands in",)
     assert bob.notes == ()
     assert common_troubles(result) == [
-        "1 of 2 handed in no sums.py, on which t2_means builds, and lost points; --follow-through gives them the "
+        "2 of 3 handed in no sums.py, on which t2_means builds, and lost points; --follow-through gives them the "
         "reference's"
     ]
 

@@ -140,16 +140,16 @@ def test_csv_is_sorted_numbers_are_short_and_no_cell_is_a_formula():
     ids = ['b"quoted",', "=HYPERLINK(1)", "+1", "-1", "@sum", "\tx", "\rx", "ann", "пётр"]
     text = grades_csv([record(identity) for identity in ids], [test])
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
-    assert rows[0] == ["id", "name", "score", "max", "'=cmd()", "status", "late", "submitted", "reason"]
+    assert rows[0] == ["id", "name", "score", "max", "'=cmd()", "status", "late", "submitted", "left", "reason"]
     assert [row[0].lstrip("'").replace("\\r", "\r") for row in rows[1:]] == sorted(ids)
     assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
-    assert {tuple(row[1:]) for row in rows[1:]} == {("", "0.3", "100", "0.3", "graded", "", "", "")}
+    assert {tuple(row[1:]) for row in rows[1:]} == {("", "0.3", "100", "0.3", "graded", "", "", "", "")}
 
 
 def test_csv_has_no_score_where_there_is_none():
     test = TestSpec(name="test_a", exercise="=cmd()", points=100.0, public=True, visibility="visible", hint="")
     broken = record("ann", score=None, status="needs_attention", reason="no sandbox\nhere")
-    assert grades_csv([broken], [test]).splitlines()[1] == "ann,,,100,,needs_attention,,,no sandbox"
+    assert grades_csv([broken], [test]).splitlines()[1] == "ann,,,100,,needs_attention,,,,no sandbox"
 
 
 @pytest.mark.parametrize(
@@ -183,4 +183,4 @@ def test_csv_says_who_was_late_and_what_does_not_load_and_opens_in_excel():
     text = grades_csv([ann], [test])
     assert text.encode().startswith(b"\xef\xbb\xbfid,name,")
     reason = "sums.py does not load: No module named 'x' (sums.py:1)"
-    assert text.splitlines()[1] == f"ann,Анна =1+1,0,100,0,graded,yes,2026-01-02 10:00 Z,{reason}"
+    assert text.splitlines()[1] == f"ann,Анна =1+1,0,100,0,graded,yes,2026-01-02 10:00 Z,,{reason}"

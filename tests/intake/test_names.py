@@ -81,6 +81,7 @@ def test_safe_ids_never_take_an_id_from_the_one_it_belongs_to(texts):
         ("\u115f\uffa0", "id-"),
         ("\udcff", "id-"),
         ("grades.csv", "grades_csv"),
+        ("Records.JSON", "Records_JSON"),
         ("Grades.CSV", "Grades_CSV"),
     ],
 )

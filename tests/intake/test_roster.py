@@ -332,7 +332,16 @@ RESULTS = [".lock", "grades.csv", "ann/results.json", "ann/instructor.json", "bo
 
 @pytest.mark.parametrize(
     "kept",
-    [RESULTS, RESULTS[:1] + RESULTS[2:], RESULTS[1:4], RESULTS[:2], [".lock", "ann/.results.json.tmp"], [".lock"]],
+    [
+        RESULTS,
+        [*RESULTS, "records.json"],
+        RESULTS[:1] + RESULTS[2:],
+        RESULTS[1:4],
+        RESULTS[:2],
+        ["records.json", ".lock"],
+        [".lock", "ann/.results.json.tmp"],
+        [".lock"],
+    ],
 )
 def test_results_in_a_class_are_nobodys(folder, find, kept):
     files = ["ann/functional.py", *(f"2026 spring/{each}" for each in kept)]

@@ -171,7 +171,7 @@ def test_last_upload_in_which_nothing_was_done_gives_way_to_the_one_before(folde
 
 
 def test_copy_that_was_uploaded_later_counts(folder, read):
-    root = folder({"d_1_100_functional.py": b"old = 1", "d_1_103_functional (2).py": DONE.encode()})
+    root = folder({"d_1_100_functional.py": DONE.encode() + b"# old", "d_1_103_functional (2).py": DONE.encode()})
     assert read(*sorted(root.iterdir()), stubs=STUBS).files == {"functional": DONE.encode()}
 
 
@@ -197,6 +197,8 @@ def test_tests_stand_for_nothing(folder, read):
     for name in ("test_functional.py", "functional_test.py"):
         found = read(folder({"functional.py": TEMPLATE.encode(), name: DONE.encode()}, name), stubs=STUBS)
         assert found.files["functional"] == TEMPLATE.encode()
+        found = read(folder({name: DONE.encode() + b"#", "mine.py": DONE.encode()}, f"lone {name}"), stubs=STUBS)
+        assert found.files["functional"] == DONE.encode()
 
 
 def test_equal_sources_are_one(folder, read):

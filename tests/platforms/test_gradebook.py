@@ -15,6 +15,7 @@ from autograder.grading.results import write_results
 from autograder.grading.verdicts import Graded, TestSpec, Verdict
 from autograder.platforms.gradebook import fill
 from autograder.platforms.gradebook.rosters import parse_number, read_keys, read_roster
+from autograder.records import Owner
 
 ASSIGNMENT = Course.load(Path(__file__).parents[1] / "tiny_course").assignment("t1")
 TESTS = tuple(
@@ -550,3 +551,16 @@ def test_roster_without_a_column_that_names_students_is_refused(tmp_path):
         CourseError, match=r'no column that names students; want the gradebook as Canvas or Moodle .* "id"'
     ):
         read_keys(path)
+
+
+def test_scores_to_which_a_platform_adds_something_say_so(results, filled, tmp_path):
+    folder = results(**{"101": "some"})
+    owner = Owner(course="tiny", assignment="t1_sums", seed=0, secret="", follow_through=True)
+    contents = {"owner": msgspec.to_builtins(owner), "left_out": "late penalties"}
+    (folder / "records.json").write_text(json.dumps(contents))
+    done, rows = filled(folder, "canvas", CANVAS, column="Sums")
+    assert (done.left_out, done.n_filled, rows[3][-1]) == ("late penalties", 1, "85.5")
+    (tmp_path / "roster.csv").write_text(CANVAS)
+    words = ["gradebook", folder, "--for", "canvas", "--roster", tmp_path / "roster.csv", "--out", tmp_path / "x.csv"]
+    said = CliRunner().invoke(main, [*map(str, words), "--column", "Sums"])
+    assert "look at what these scores are without: late penalties\n" in said.stdout

@@ -36,7 +36,7 @@ def records(tmp_path_factory):
         hints = {test.hint for test in result.tests if test.hint}
         read = {}
         for row in result.rows:
-            identity = row.submission.id
+            identity = row.record.id
             shown = json.loads((folder / "results" / identity / "results.json").read_text(encoding="utf-8"))
             read[identity] = row.record, shown, hints
         return read

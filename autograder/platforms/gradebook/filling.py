@@ -16,6 +16,7 @@ from autograder.grading.feedback import printable
 from autograder.grading.records import Record
 from autograder.grading.results import read_record
 from autograder.platforms.gradebook.rosters import Roster, key, parse_number, read_roster, read_table
+from autograder.records import left_out, membership
 
 _NOT_ASSIGNED = ("N/A", "EX")  # Canvas: not this student's, excused
 
@@ -30,6 +31,8 @@ class Filled:
     n_without: int = 0  # students of the roster without a result
     n_unknown: int = 0  # results whose id the roster does not know
     to_look_at: list[str] = field(default_factory=list)
+    left_out: str = ""  # what the scores are without
+    left: list[str] = field(default_factory=list)  # ids with a score that are no longer in the class: left out
 
 
 def fill(
@@ -54,7 +57,7 @@ def fill(
         if given is not None and out.exists() and given.exists() and out.samefile(given):
             raise CourseError(f"gradebook: {out}: is the {what} itself; want another file with --out")
     known = read_roster(roster, platform, column)
-    filled = Filled(known.header[known.column])
+    filled = Filled(known.header[known.column], left_out=left_out(results))
     scores = _matched(list(_records(results, filled)), known, _read_match(match) if match else {}, filled)
     maxima = [_maximum(known, text, out_of) for text in known.maximum]
     for place, record in scores.items():
@@ -86,12 +89,16 @@ def _records(results: Path, filled: Filled) -> Iterator[Record]:
     if not folders:
         raise CourseError(f"gradebook: {results}: no results here; want the folder that autograder grade wrote")
     assignments: set[str] = set()
+    is_member = membership(results)
     for folder in folders:
         record = read_record(folder)
         if record is None:
             filled.to_look_at.append(f"{folder.name}: its result was changed or cannot be read; grade it again")
             continue
         assignments.add(record.assignment)
+        if not is_member(record.id):
+            filled.left.append(record.id)
+            continue
         if record.score is None:
             reason = printable(record.reason, 200)
             filled.to_look_at.append(f"{record.id}: {record.status}, so there is no score: {reason}")

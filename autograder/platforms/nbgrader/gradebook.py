@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 import warnings
+from collections.abc import Callable, Sequence
 from glob import glob
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,11 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
-from autograder.grading.batch import Batch, ClassResult, Row
+from autograder.grading.batch import Batch, ClassResult
 from autograder.grading.grader import Settings, Unchanged
 from autograder.grading.graders import anew
 from autograder.grading.records import Record
+from autograder.grading.results_folder import ResultsFolder, Row
 from autograder.grading.verdicts import Graded, TestSpec, settle
 from autograder.intake import Submission, safe_ids
 from autograder.intake.names import show
@@ -37,6 +39,7 @@ from autograder.platforms.nbgrader.master import Master, tested_cells
 from autograder.platforms.nbgrader.outcome import Outcomes
 from autograder.platforms.nbgrader.submitted import TIMESTAMP, Submitted, name_is_plain
 
+LEFT_OUT = "grades given by hand, extra credit and late penalties, which are in nbgrader's gradebook"
 _MAX_NAMES = 5  # of files, in a message
 
 
@@ -178,7 +181,7 @@ class IntoGradebook(Batch):
         course: Course,
         assignment: Assignment,
         settings: Settings,
-        out: Path,
+        out: Path | ResultsFolder,
         **options: Any,
     ) -> None:
         super().__init__(course, assignment, settings, out, regrade=True, **options)
@@ -203,10 +206,10 @@ class IntoGradebook(Batch):
             found.append(Submission(id=identity, name=student, paths=paths, conflict=conflict))
         return sorted(found, key=lambda each: each.id)
 
-    def grade_all(self) -> ClassResult:
-        """Grades everything that was submitted."""
+    def grade_all(self, choose: Callable[[Sequence[Submission]], Sequence[Submission]] = tuple) -> ClassResult:
+        """Grades everything that was submitted, or what is chosen of it."""
         try:
-            return self.grade(self.submissions())
+            return self.grade(choose(self.submissions()))
         finally:
             self.nbgrader.gradebook.close()
 

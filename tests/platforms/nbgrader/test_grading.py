@@ -1,6 +1,7 @@
 """A class in nbgrader's hands: our scores, whatever became of a notebook's cells, and no zero for our own faults."""
 
 import copy
+import json
 import tomllib
 from pathlib import Path
 
@@ -386,3 +387,14 @@ def test_sample_class_gets_from_nbgrader_what_it_gets_from_us(tmp_path, name):
     done = lab.autograde()
     assert done["success"], done["log"]
     assert lab.scores() == want
+
+
+def test_scores_beside_the_gradebook_say_what_they_are_without(lab):
+    lab.submit("ann", lab.notebook(*ALL))
+    _, said = lab.grade()
+    without = "grades given by hand, extra credit and late penalties, which are in nbgrader's gradebook"
+    assert f"the scores here are without {without}" in said
+    kept = json.loads((lab.root.parent / "results" / "records.json").read_text(encoding="utf-8"))
+    assert kept["left_out"] == without
+    _, said = lab.grade("--json")
+    assert f'"left_out": "{without}"' in said
