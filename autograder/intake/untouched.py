@@ -25,7 +25,7 @@ def is_untouched(source: str, template: str) -> bool:
         return False
     still_open = {name: body for name, body in _functions(given) if any(map(_is_open, body))}
     found = {name: body for name, body in _functions(own) if name in still_open}
-    if not still_open or (found.keys() != still_open.keys() and _defined(own) - _defined(given)):
+    if not still_open or (found.keys() != still_open.keys() and not _adds_no_statement(own, given)):
         return False
     if _binds_later(own, {name.split(".")[0] for name in still_open}):
         return False
@@ -45,6 +45,18 @@ def _defined(tree: ast.Module) -> set[str]:
     """The functions and classes at the top, and the functions in these classes."""
     classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
     return classes | {name for name, _ in _functions(tree)}
+
+
+def _adds_no_statement(own: ast.Module, given: ast.Module) -> bool:
+    """Whether a source holds nothing but imports and what the template has, in part."""
+    known = {ast.dump(node) for node in given.body}
+    return _defined(own) <= _defined(given) and all(
+        isinstance(node, _Definition | ast.Import | ast.ImportFrom)
+        or _says_nothing(node)
+        or _is_main(node)
+        or ast.dump(node) in known
+        for node in own.body
+    )
 
 
 def _binds_later(tree: ast.Module, names: set[str]) -> bool:

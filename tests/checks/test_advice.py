@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.checks.report.advice import advice, is_of_wrong_type
+from autograder.checks.report.advice import advice, agreement, is_of_wrong_type
 from autograder.checks.report.student_report import failure_message
 from autograder.course import Course
 from autograder.course.variants import import_folder
@@ -95,7 +95,7 @@ def test_numbers_that_agree_as_float32_are_told():
     right = np.tanh(np.array([0.0, 1.0, -2.5]))
     near = right.astype(np.float32).astype(np.float64)
     told = "they agree to seven digits: is something float32?"
-    assert advice(f"Tanh of [0, 1, -2.5]: got {near}, want {right}") == told
-    assert advice(f"Tanh of [0, 1, -2.5]: got {right + 1e-4}, want {right}") == ""
-    assert advice(f"Tanh of [0, 1, -2.5]: got {near}, want {right[:2]}") == ""
-    assert advice(f"Tanh of [0, 1, -2.5]: got {right}, want {right}") == ""
+    assert agreement(f"Tanh of [0, 1, -2.5]: got {near}, want {right}") == told
+    assert agreement(f"Tanh of [0, 1, -2.5]: got {right + 1e-4}, want {right}") == ""
+    assert agreement(f"Tanh of [0, 1, -2.5]: got {near}, want {right[:2]}") == ""
+    assert agreement(f"Tanh of [0, 1, -2.5]: got {right}, want {right}") == ""

@@ -49,9 +49,9 @@ def test_what_a_cell_costs_grows_with_its_size(tmp_path, shape):
     """Four times as much takes four times as long, or little: by the square it would be sixteen times."""
 
     def cost_s(size):
-        started = time.process_time()
+        started = time.thread_time()
         assert dear.read(tmp_path, "ipynb", dear.of_shape(shape, size)) == "ipynb assembled"
-        return time.process_time() - started
+        return time.thread_time() - started
 
     cost_s(100)
     small, large = (min(cost_s(size) for _ in range(2)) for size in (1000, 4000))

@@ -100,6 +100,8 @@ def test_template_in_which_nothing_was_done_is_untouched(source):
         TEMPLATE + "\n\nmul(",  # a begun line
         "def mul(a, b): " + "(" * 500 + ")" * 500,
         "x = 1\0",
+        "x = 1\n",
+        "raise SystemExit\n",
     ],
 )
 def test_whatever_may_be_work_is_not(source):

@@ -70,8 +70,11 @@ def advice(message: str, line: str = "") -> str:
         if found and known.line.search(line):
             return known.advice.format(*found.groups())
     kind = _WRONG_TYPE.search(message)
-    if kind:
-        return "is a return missing?" if kind[1].startswith("None") and "return missing" not in message else ""
+    return "is a return missing?" if kind and kind[1].startswith("None") and "return missing" not in message else ""
+
+
+def agreement(message: str) -> str:
+    """What it may be where a test has no hint of its own, and its numbers differ little; "" if they differ more."""
     return "they agree to seven digits: is something float32?" if _agree_as_float32(message) else ""
 
 

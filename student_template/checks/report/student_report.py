@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ..portable import remarks
-from .advice import advice, is_of_wrong_type
+from .advice import advice, agreement, is_of_wrong_type
 from .chosen import not_chosen, passed
 from .conditions import Declared, NotJudged, conditions, names_in, not_judged
 from .markdown import markdown
@@ -148,7 +148,7 @@ class StudentReport:
             grading["failure"] = list(failure)
             is_wrong = isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception)
             own = grading.get("hint", "") if is_wrong and not is_of_wrong_type(failure.message) else ""
-            grading["help"] = advice(failure.message, failure.code) or own
+            grading["help"] = advice(failure.message, failure.code) or own or agreement(failure.message)
             waits = isinstance(call.excinfo.value, NotJudged)
             if waits:
                 grading["waits"] = str(call.excinfo.value)

@@ -18,4 +18,4 @@ from tests.attacks.evil_names import EVIL
 def build(folder, answers):
     for n, name in enumerate(EVIL):
         with zipfile.ZipFile(folder / f"evil_name_{n}.zip", "w") as archive:
-            archive.writestr(name.encode("utf-8", "replace").decode() + ".py", answers)
+            archive.writestr(name.encode("utf-8", "replace").decode() + ".py", b"x = 1\n")

@@ -1,10 +1,9 @@
 """The module under a name that is almost its own: in capitals, in wide letters, with a Cyrillic letter, with a word.
 
-score: 0
+score: 100
 codes:
-says: rename 'Answers.py': names are told apart by upper and lower case
-says: found 1 file: 'my answers.py'; hand in answers.py under exactly this name
-status: unreadable
+says: 'Answers.py' was taken as answers.py: it defines what is asked for
+says: 'my answers.py' was taken as answers.py: it defines what is asked for
 bubblewrap: stopped
 landlock: stopped
 none: stopped

@@ -18,4 +18,4 @@ def build(folder, answers):
     (folder / "empty_named.zip").write_bytes(b"")
     (folder / "paper_named.tar.gz").write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
     (folder / "folder_named" / "answers.py").mkdir(parents=True)
-    (folder / "folder_named" / "answers.py" / "inside.py").write_bytes(answers)
+    (folder / "folder_named" / "answers.py" / "inside.py").write_bytes(b"x = 1\n")
