@@ -1,7 +1,6 @@
 """Handouts as pages: every formula and picture in them, nothing from elsewhere, and printed where a browser is."""
 
 import base64
-import importlib.util
 import io
 import itertools
 import re
@@ -21,14 +20,12 @@ from tests.test_architecture import ROOT
 ttLib = needs.package("fontTools.ttLib")
 needs.package("latex2mathml")
 needs.package("mdit_py_plugins")
+needs.package("ziamath")  # of which the pages take a file
 
 from autograder.platforms import paper  # noqa: E402 (after what it needs was found)
 from autograder.platforms.paper import diagram, formulas  # noqa: E402
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not importlib.util.find_spec("ziamath"), reason="needs ziamath: make .venv/dev.stamp"),
-]
+pytestmark = pytest.mark.slow
 
 COURSE = Course.load(ROOT)
 STUBS, _ = module_stubs(COURSE)
