@@ -31,7 +31,7 @@ results_option: Decorator = click.option(
 
 @main.command(
     "history",
-    examples=("autograder history ann", "autograder history ann --results results/a5_mlp --json"),
+    examples=("autograder history ann", "autograder history ann --results results/ASSIGNMENT --json"),
     writes=ON_STDOUT,
     done="there is something to tell",
 )
@@ -54,7 +54,7 @@ def history_command(student: str, results: Path | None, store: str | None, as_js
     "scores",
     examples=(
         "autograder scores --attempt best",
-        "autograder scores --results results/a5_mlp --at 2026-01-31 --json",
+        "autograder scores --results results/ASSIGNMENT --at 2026-01-31 --json",
     ),
     writes=ON_STDOUT,
     done="listed, be it nobody",
@@ -83,7 +83,7 @@ def scores_command(attempt: str, at: datetime | None, results: Path | None, stor
 
 @main.command(
     "restore",
-    examples=("autograder restore 17", "autograder restore 17 --results results/a5_mlp"),
+    examples=("autograder restore 17", "autograder restore 17 --results results/ASSIGNMENT"),
     writes="The student's files in the results folder, and grades.csv. The store gets one event more.",
     done="put back",
 )
@@ -111,9 +111,9 @@ def restore_command(grading: int, results: Path | None, store: str | None, as_js
 @main.command(
     "diff",
     examples=(
-        "autograder diff results/a5_mlp results-mended",
-        "autograder diff 1 17 --results results/a5_mlp",
-        "autograder diff results/a5_mlp results-mended --json",
+        "autograder diff results/ASSIGNMENT results-mended",
+        "autograder diff 1 17 --results results/ASSIGNMENT",
+        "autograder diff results/ASSIGNMENT results-mended --json",
     ),
     writes=ON_STDOUT,
     done="no score differs",
