@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
-from autograder.grading.grader import notebook_settings
+from autograder.grading.jobs import notebook_settings
 
 TINY = Path(__file__).parents[1] / "tests" / "tiny_course"
 NAME = "t1_sums"

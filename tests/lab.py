@@ -15,7 +15,7 @@ from autograder.boundary.sandbox import Bubblewrap, find_sandbox
 from autograder.course.manifest import Course
 from autograder.grading import grader_process
 from autograder.grading.batch import Batch
-from autograder.grading.grader import Settings
+from autograder.grading.jobs import Settings
 from autograder.intake.roster import find_submissions
 
 TINY = Path(__file__).parent / "tiny_course"

@@ -9,7 +9,7 @@ from autograder.checks.cells.pieces import start_of
 from autograder.course import handouts
 from autograder.course.notebook_cells import NotebookCell, cell_source, notebook_cells
 from autograder.errors import CourseError
-from autograder.grading.grader import notebook_stubs
+from autograder.grading.packages import notebook_stubs
 from autograder.intake import UnreadableHandIn, find_submissions, read_hand_in
 from autograder.platforms.notebook_file import notebook_json
 

@@ -31,7 +31,7 @@ from autograder.errors import CourseError
 
 if TYPE_CHECKING:
     from autograder.grading.batch import ClassResult
-    from autograder.grading.grader import Settings
+    from autograder.grading.jobs import Settings
     from autograder.intake import Submission
     from autograder.records import KeptFolder
 
@@ -108,7 +108,7 @@ def grade_command(
     from autograder.grading import terminal
     from autograder.grading.batch import Batch
     from autograder.grading.feedback import printable
-    from autograder.grading.grader import Settings
+    from autograder.grading.jobs import Settings
     from autograder.intake.roster import find_submissions
     from autograder.platforms.gradebook.rosters import key, read_keys
     from autograder.proving.reference_first import PROVED, reference_first
@@ -227,7 +227,7 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
 
     from autograder.cli.records import show_comparison
     from autograder.grading import terminal
-    from autograder.grading.grader import notebook_settings
+    from autograder.grading.jobs import notebook_settings
     from autograder.installation import pip_install
     from autograder.proving.reference_first import PROVED, reference_first
 

@@ -178,7 +178,7 @@ def export_handouts(course: Course, assignments: tuple[str, ...], out: Path, **o
     "gradebook",
     examples=(
         "autograder gradebook results/ASSIGNMENT --for canvas --roster canvas.csv --out canvas-import.csv",
-        "autograder gradebook results/ASSIGNMENT --for moodle --roster sheet.csv --out import.csv --column Note --scale",
+        "autograder gradebook results/ASSIGNMENT --for moodle --roster sheet.csv --out in.csv --column Note --scale",
         "autograder gradebook results/ASSIGNMENT --for canvas --roster canvas.csv --out import.csv --match ids.csv",
     ),
     writes="The CSV file of --out, to be imported there; what it did, on standard output.",

@@ -6,12 +6,9 @@ hostile hand-in is read in a process of its own (reading.py); whatever breaks he
 replaces.
 """
 
-import ast
 import contextlib
 import gc
-import hashlib
 import os
-import platform
 import resource
 import select
 import signal
@@ -22,179 +19,31 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
 
 from autograder.boundary.ends import WorkerFault
 from autograder.boundary.host import Worker
-from autograder.boundary.runtime import Confinement, with_requirements
+from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import Sandbox, SandboxUnavailable, find_sandbox
-from autograder.course.handout import handouts, module_stubs
-from autograder.course.manifest import Assignment, Course
+from autograder.course.manifest import Course
 from autograder.course.secret import course_secret
 from autograder.course.secret import fingerprint as secret_fingerprint
 from autograder.errors import CourseError
 from autograder.grading.collecting import run
 from autograder.grading.feedback import with_version
+from autograder.grading.fingerprints import base_digest, fingerprint
+from autograder.grading.jobs import CannotGrade, Collected, Done, GraderReply, Job, Settings, Unchanged
+from autograder.grading.packages import base_package, built_on, notebook_stubs, package_data
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.reading import apart, read_apart
-from autograder.grading.under_test import SubmissionUnderTest, Trial
-from autograder.grading.verdicts import Graded, TestSpec, Verdict
+from autograder.grading.under_test import SubmissionUnderTest
+from autograder.grading.verdicts import Graded, Verdict
 from autograder.grading.wider_numbers import wider_numbers
-from autograder.intake import SeveralHandIns, Stubs, UnreadableHandIn, not_handed_in
+from autograder.intake import SeveralHandIns, UnreadableHandIn, not_handed_in
 
 MEMORY_BYTES = 1 << 30  # of a grader's address space, of which it uses a fifth
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What is the same for every submission of a run."""
-
-    course: str
-    assignment: str
-    seed: int = 0
-    follow_through: bool = False
-    sandbox: str = "any"  # one of SANDBOXES, or the best that this machine has
-    secrets: tuple[bytes, ...] = ()  # beside the course, what student code must not read: hand-ins, results
-
-
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A submission to grade; one whose fingerprint is `known` is answered without a run."""
-
-    id: str
-    name: str
-    paths: tuple[bytes, ...]  # as the file system has them; a name in Latin-1 is no text
-    notes: tuple[str, ...] = ()  # for the student, on what of the class folder was not taken
-    known: str = ""
-    may_be_class: bool = False  # no platform says that it is one student's
-    trial: Trial | None = None
-
-
-class Collected(msgspec.Struct, tag=True):
-    """The tests are there and add up; jobs may come. `digest` is of all that verdicts depend on but the submission."""
-
-    tests: tuple[TestSpec, ...]
-    sandbox: str
-    secret: str  # its fingerprint
-    digest: bytes
-
-
-class CannotGrade(msgspec.Struct, tag=True):
-    """The course or the machine does not allow any grading; nothing was graded."""
-
-    reason: str
-
-
-class Unchanged(msgspec.Struct, tag=True):
-    """The submission, the tests and the engine are what they were when the known fingerprint was taken."""
-
-
-class Done(msgspec.Struct, tag=True):
-    graded: Graded
-
-
-GraderReply = Collected | CannotGrade | Unchanged | Done
-
-
-def base_package(course: Course, assignment: Assignment, follow_through: bool) -> dict[str, bytes]:
-    """The modules that a submission's are laid over: the template's; with `follow_through`, in other assignments'
-    modules the exercises of earlier assignments are solved.
-
-    Trust: student code can read what is in them. So nothing of a later assignment is solved, nor of this one.
-    """
-    stubs, _ = module_stubs(course)
-    if follow_through:
-        earlier = course.assignments[: course.assignments.index(assignment)]
-        solved, _ = module_stubs(course, earlier)
-        stubs |= {module: stub for module, stub in solved.items() if module not in assignment.modules}
-    return {module: stub.text.encode() for module, stub in stubs.items() if "." not in module}
-
-
-def built_on(package: Mapping[str, bytes], modules: Sequence[str]) -> list[str]:
-    """The package's other modules that these import, and what those import; sorted."""
-    found: set[str] = set()
-    left = [*modules]
-    while left:
-        names = set()
-        for node in ast.walk(ast.parse(package[left.pop()])):
-            if isinstance(node, ast.ImportFrom) and node.level == 1:
-                names |= {node.module.split(".")[0]} if node.module else {each.name for each in node.names}
-        new = (names & package.keys()) - found - {*modules}
-        found |= new
-        left += new
-    return sorted(found)
-
-
-def notebook_stubs(course: Course, assignment: Assignment) -> Stubs:
-    """What the cells of a notebook are put into."""
-    stubs, _ = module_stubs(course)
-    modules = {module: stub.text for module, stub in stubs.items() if "." not in module}
-    return Stubs(modules, handouts(assignment)[0].exercises, assignment.name)
-
-
-def notebook_settings(course: Course, assignment: Assignment) -> Settings:
-    """How platforms grade notebooks: with follow-through, since a notebook holds the exercises of one assignment and
-    none of those that it builds on.
-    """
-    return Settings(course=str(course.root), assignment=assignment.name, follow_through=True)
-
-
-def package_data(course: Course) -> dict[str, bytes]:
-    """The reference package's files that are no modules, by their path in it: data sets."""
-    found = {path.relative_to(course.package_folder): path for path in sorted(course.package_folder.rglob("*"))}
-    return {
-        inside.as_posix(): path.read_bytes()
-        for inside, path in found.items()
-        if path.is_file() and path.suffix not in (".py", ".pyc", ".md") and not path.name.startswith(".")
-    }
-
-
-def base_digest(
-    course: Course,
-    assignment: Assignment,
-    settings: Settings,
-    sandbox: Sandbox,
-    package: Mapping[str, bytes],
-    secret: str,
-) -> bytes:
-    """A digest of everything but the submission that a result depends on: tests, reference, engine, libraries."""
-    digest = hashlib.sha256()
-    engine = Path(__file__).parent.parent
-    for folder in (engine, assignment.folder, course.package_folder):
-        for path in sorted(folder.rglob("*")):
-            # Data that tests read counts too. Handouts count by what they give to stubs, which is in `package`.
-            if path.suffix == ".md" or path.name.startswith(".") or "__pycache__" in path.parts:
-                continue
-            if path.is_file():
-                _add(digest, str(path.relative_to(folder)), path.read_bytes())
-    _add(digest, "course.toml", (course.root / "assignments" / "course.toml").read_bytes())
-    for module, source in sorted(package.items()):
-        _add(digest, module, source)
-    run = (settings.seed, settings.follow_through, sandbox.name, platform.machine(), platform.python_version())
-    libraries = [f"{name} {_version(name)}" for name in ("msgspec", "pytest", *with_requirements(course.imports))]
-    digest.update(repr((libraries, run, secret)).encode())
-    return digest.digest()
-
-
-def _version(library: str) -> str:
-    try:
-        return version(library)
-    except PackageNotFoundError:
-        return "none"
-
-
-def fingerprint(base: bytes, files: Mapping[str, bytes], notes: tuple[str, ...]) -> str:
-    """Equal for equal submissions graded by equal tests with an equal engine."""
-    digest = hashlib.sha256(base)
-    for module, source in sorted(files.items()):
-        _add(digest, module, source)
-    digest.update(repr(notes).encode())
-    return digest.hexdigest()
-
-
-def _add(digest: "hashlib._Hash", name: str, content: bytes) -> None:
-    digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
 
 
 class Grader:

@@ -10,7 +10,7 @@ import tempfile
 import msgspec
 
 from autograder.errors import CourseError
-from autograder.grading.grader import CannotGrade, Collected, GraderReply, Settings
+from autograder.grading.jobs import CannotGrade, Collected, GraderReply, Settings
 
 MAX_LAST_WORDS = 4096
 # -P: a grader's imports never come from the current folder.

@@ -15,8 +15,8 @@ from typing import TypeVar
 from autograder.boundary import page_cache
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
-from autograder.grading.grader import Collected, Done, Job, Settings, Unchanged
 from autograder.grading.grader_process import GraderDied, GraderProcess
+from autograder.grading.jobs import Collected, Done, Job, Settings, Unchanged
 from autograder.grading.reading import LONGEST_S
 from autograder.grading.verdicts import Graded, TestSpec
 

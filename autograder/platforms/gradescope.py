@@ -22,7 +22,7 @@ from autograder.course.bundle import course_files, import_distributions, wheel, 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading.batch import Batch
-from autograder.grading.grader import Settings
+from autograder.grading.jobs import Settings
 from autograder.grading.results import INSTRUCTOR, RESULTS, write_atomically
 from autograder.installation import requirements
 from autograder.intake.found import Submission

@@ -23,7 +23,7 @@ from autograder.errors import CourseError
 from autograder.grading.batch import Batch
 from autograder.grading.collecting import run
 from autograder.grading.diagnosis import DIAGNOSED, Mistakes
-from autograder.grading.grader import Settings
+from autograder.grading.jobs import Settings
 from autograder.grading.plugin import GradingPlugin
 from autograder.intake.found import Submission
 from autograder.proving.in_process import replayed

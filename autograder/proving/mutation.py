@@ -19,8 +19,8 @@ from pathlib import Path
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
-from autograder.grading.grader import Job, Settings
 from autograder.grading.graders import Graders, anew
+from autograder.grading.jobs import Job, Settings
 from autograder.grading.under_test import Trial
 from autograder.grading.verdicts import Graded
 from autograder.proving.mutants import Equivalent, Mutant, mutants, read_equivalents, stale

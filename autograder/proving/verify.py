@@ -15,7 +15,7 @@ from autograder.course.manifest import Assignment, Course
 from autograder.course.release import drift
 from autograder.errors import CourseError
 from autograder.grading.batch import Batch, ClassResult
-from autograder.grading.grader import Settings
+from autograder.grading.jobs import Settings
 from autograder.grading.records import Record
 from autograder.intake.found import Submission
 from autograder.proving.audit import ALL, Audit, audit

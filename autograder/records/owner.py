@@ -12,7 +12,7 @@ import msgspec
 from autograder.course.manifest import Course
 from autograder.course.secret import course_secret, fingerprint
 from autograder.errors import CourseError
-from autograder.grading.grader import Settings
+from autograder.grading.jobs import Settings
 from autograder.grading.records import Record
 
 _WORDS = {

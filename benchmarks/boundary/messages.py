@@ -13,7 +13,7 @@ from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import find_sandbox
 from autograder.course import Assignment, Course
 from autograder.grading.collecting import run
-from autograder.grading.grader import package_data
+from autograder.grading.packages import package_data
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.under_test import SubmissionUnderTest
 from benchmarks.boundary.measuring import ROOT

@@ -49,7 +49,7 @@ from rich.console import Console
 from autograder.boundary import page_cache
 from autograder.course.manifest import Course
 from autograder.grading.batch import Batch
-from autograder.grading.grader import Settings
+from autograder.grading.jobs import Settings
 from autograder.grading.results import GRADES
 from autograder.grading.terminal import print_class
 from autograder.inside import landlock, privileges, system_calls

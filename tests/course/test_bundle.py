@@ -12,7 +12,7 @@ import pytest
 from autograder import installation
 from autograder.course import Course
 from autograder.course.bundle import course_files, wheel, zip_bytes
-from autograder.grading.grader import base_package, notebook_stubs, package_data
+from autograder.grading.packages import base_package, notebook_stubs, package_data
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course.load(ROOT)

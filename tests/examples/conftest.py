@@ -11,7 +11,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.grading.batch import Batch
-from autograder.grading.grader import Settings
+from autograder.grading.jobs import Settings
 from autograder.intake import find_submissions
 
 ROOT = Path(__file__).parents[2]

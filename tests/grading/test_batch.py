@@ -14,7 +14,9 @@ import pytest
 from autograder.boundary.sandbox import Unsandboxed, find_sandbox
 from autograder.errors import CourseError
 from autograder.grading import grader_process, graders, results
-from autograder.grading.grader import Settings, base_digest, base_package
+from autograder.grading.fingerprints import base_digest
+from autograder.grading.jobs import Settings
+from autograder.grading.packages import base_package
 from autograder.grading.results_folder import locked, refuse_clashes
 from autograder.grading.terminal import common_troubles
 from autograder.intake.found import Submission

@@ -9,7 +9,7 @@ import pytest
 from autograder.course import Course, handouts
 from autograder.course.notebook_cells import NotebookCell, notebook_cells
 from autograder.grading.batch import Batch
-from autograder.grading.grader import Settings
+from autograder.grading.jobs import Settings
 from autograder.intake import find_submissions
 from autograder.platforms.notebook_file import notebook_json
 from tests.notebooks import members_notebook

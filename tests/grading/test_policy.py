@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course.manifest import Course
 from autograder.grading.batch import Batch
-from autograder.grading.grader import Settings
+from autograder.grading.jobs import Settings
 from autograder.intake.found import Submission
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
-from autograder.grading.grader import notebook_stubs
+from autograder.grading.packages import notebook_stubs
 from autograder.intake import SeveralHandIns, Stubs, UnreadableHandIn, find_submissions, read_hand_in
 from tests.intake.made import NAMES, STUBS, TEMPLATE, module, notebook
 

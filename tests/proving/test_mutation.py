@@ -7,8 +7,8 @@ import pytest
 from rich.console import Console
 
 from autograder.errors import CourseError
-from autograder.grading.grader import Job, Settings
 from autograder.grading.graders import Graders
+from autograder.grading.jobs import Job, Settings
 from autograder.grading.under_test import Trial
 from autograder.proving.mutants import EQUIVALENT, Mutant
 from autograder.proving.mutation import Mutation, mutate

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from autograder.grading.batch import Batch
-from autograder.grading.grader import Settings
+from autograder.grading.jobs import Settings
 from autograder.intake.found import Submission
 from autograder.proving.seeds import run_seeds
 from tests.wheats.field import COURSE, EXERCISES, laid_over, wheats

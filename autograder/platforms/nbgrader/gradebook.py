@@ -27,8 +27,8 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading.batch import Batch, ClassResult
-from autograder.grading.grader import Settings, Unchanged
 from autograder.grading.graders import anew
+from autograder.grading.jobs import Settings, Unchanged
 from autograder.grading.records import Record
 from autograder.grading.results_folder import ResultsFolder, Row
 from autograder.grading.verdicts import Graded, TestSpec, settle

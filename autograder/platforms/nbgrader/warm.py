@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 
 from autograder.course.manifest import Assignment, Course
-from autograder.grading.grader import Job, notebook_settings
 from autograder.grading.graders import Graders, anew
+from autograder.grading.jobs import Job, notebook_settings
 from autograder.grading.verdicts import Graded, settle
 from autograder.intake.file_names import copy_of
 

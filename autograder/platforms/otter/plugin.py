@@ -29,8 +29,8 @@ from otter.test_files.exception_test import ExceptionTestFile
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
 from autograder.grading.feedback import is_shown, overview, printable, test_feedback
-from autograder.grading.grader import Job, notebook_settings
 from autograder.grading.graders import Graders, anew
+from autograder.grading.jobs import Job, notebook_settings
 from autograder.grading.records import record_of
 from autograder.grading.verdicts import Graded, TestSpec, Verdict, settle, total
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from autograder.cli import OUT, main
 from autograder.course import Course
 from autograder.grading.batch import Batch
-from autograder.grading.grader import notebook_settings
+from autograder.grading.jobs import notebook_settings
 from autograder.intake import Submission
 from autograder.platforms.nbgrader.export import CONFIG, export
 from tests import needs

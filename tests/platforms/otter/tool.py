@@ -11,7 +11,7 @@ import pytest
 from autograder.course import Course, handouts
 from autograder.course.notebook_cells import NotebookCell, notebook_cells
 from autograder.grading.batch import Batch
-from autograder.grading.grader import notebook_settings
+from autograder.grading.jobs import notebook_settings
 from autograder.intake import find_submissions
 from autograder.platforms.notebook_file import notebook_json
 from autograder.platforms.otter.export import export
