@@ -19,7 +19,7 @@ from autograder.grading.jobs import Settings
 from autograder.intake.roster import find_submissions
 
 TINY = Path(__file__).parent / "tiny_course"
-REAL_GRADER = grader_process.GRADER
+REAL_COMMAND = grader_process.command
 TOTAL = "return float(as_vector(values).sum())"
 RUNNING = "sums = np.cumsum(vector)"
 
@@ -162,7 +162,7 @@ def later(lab):
 @pytest.fixture
 def real_graders(monkeypatch, lab):
     """Graders started as the batch starts them."""
-    monkeypatch.setattr(grader_process, "GRADER", REAL_GRADER)
+    monkeypatch.setattr(grader_process, "command", REAL_COMMAND)
 
 
 @pytest.fixture(scope="session")
@@ -221,8 +221,12 @@ def start_with():
             "grader.find_sandbox = lambda name, **_: Unsandboxed() if name == 'none' else box\n"
             "def die(*_, **__): os.kill(os.getpid(), 9)\n"
         )
-        ending = "\nsys.exit(grader.main(sys.argv[1:]))"
-        monkeypatch.setattr(grader_process, "GRADER", (sys.executable, "-P", "-c", prelude + code + ending))
+
+        def command(program):
+            ending = f"\nimport {program} as program\nsys.exit(program.main(sys.argv[1:]))"
+            return (sys.executable, "-P", "-c", prelude + code + ending)
+
+        monkeypatch.setattr(grader_process, "command", command)
 
     return start
 

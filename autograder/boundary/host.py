@@ -50,25 +50,14 @@ class Worker:
         data: Mapping[str, bytes] | None = None,
         *,
         broken: Mapping[str, str] | None = None,
-        keep_zygote: bool = False,
     ) -> None:
         """Take the submission's modules (name -> source); they are compiled inside, and run only in tests.
 
         `data` are the other files of the package's folder (path from there -> content), for pkgutil.get_data. Modules
         that are `broken` (name -> why) raise a SyntaxError that says so.
-
-        Trust: `keep_zygote` only for code that we wrote ourselves: the submission before was in the same process
         """
         self.package, self.files, self.data, self.broken = package, files, data or {}, broken or {}
-        if keep_zygote and self.control is not None:
-            self.end()
-        if not keep_zygote or self.control is None:
-            self.clear()
-            return
-        try:
-            self._load(self.control)
-        except WorkerFault:
-            self.close()  # the next test starts another one
+        self._exchange()
 
     def begin(self, limits: TestLimits, place: int | None = None) -> Channel:
         """A channel to a fresh process for one test; WorkerFault if, tried twice, none can be had.
@@ -138,6 +127,10 @@ class Worker:
             if self.process.stderr is not None:
                 self.process.stderr.close()
             self.process = None
+
+    def _exchange(self) -> None:
+        """Be done with the submission before."""
+        self.clear()
 
     def _start(self) -> ControlChannel:
         """A zygote with the submission in it."""

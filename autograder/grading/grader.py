@@ -38,7 +38,7 @@ from autograder.grading.jobs import CannotGrade, Collected, Done, GraderReply, J
 from autograder.grading.packages import base_package, built_on, notebook_stubs, package_data
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.reading import apart, read_apart
-from autograder.grading.under_test import SubmissionUnderTest
+from autograder.grading.under_test import SubmissionUnderTest, limits_of_a_test
 from autograder.grading.verdicts import Graded, Verdict
 from autograder.grading.wider_numbers import wider_numbers
 from autograder.intake import SeveralHandIns, UnreadableHandIn, not_handed_in
@@ -48,6 +48,8 @@ MEMORY_BYTES = 1 << 30  # of a grader's address space, of which it uses a fifth
 
 class Grader:
     """Grades the jobs of one connection."""
+
+    worker_type = Worker
 
     def __init__(self, connection: socket.socket) -> None:
         self.lines = connection.makefile("rwb")
@@ -68,7 +70,8 @@ class Grader:
         self.secret = course_secret(self.course)
         self.base = base_digest(self.course, self.assignment, self.settings, self.sandbox, self.package, self.secret)
         limits = self.assignment.limits
-        self.worker = Worker(self.sandbox, Confinement(limits.memory_bytes, limits.processes, self.course.imports))
+        confinement = Confinement(limits.memory_bytes, limits.processes, self.course.imports)
+        self.worker = self.worker_type(self.sandbox, confinement)
         self.stubs = notebook_stubs(self.course, self.assignment)
 
     def run(self) -> None:
@@ -86,10 +89,12 @@ class Grader:
         gc.freeze()  # pytest, the course and its tests stay to the end: not to be gone through again and again
         self.say(Collected(plugin.tests, self.sandbox.name, secret_fingerprint(self.secret), self.base))
         for line in self.lines:
-            job = msgspec.json.decode(line, type=Job)
-            self.say(self._answer(job, plugin))
-            if job.trial is None:  # what is tried is our own code, most of it the same again
-                self.worker.clear()
+            self.serve(line, plugin)
+
+    def serve(self, line: bytes, plugin: GradingPlugin) -> None:
+        """Answer one job, and end what it has left in the sandbox."""
+        self.say(self._answer(msgspec.json.decode(line, type=Job), plugin))
+        self.worker.clear()
 
     def _answer(self, job: Job, plugin: GradingPlugin) -> Unchanged | Done:
         graded = Graded(
@@ -117,11 +122,11 @@ class Grader:
             attempt = fingerprint(b"", hand_in.files, ())
             graded = msgspec.structs.replace(graded, notes=hand_in.notes, attempt=attempt, fingerprint=mark)
             package = self.package | self._accepted(hand_in.files)
-            self.worker.load(self.course.package, package, self.data, keep_zygote=job.trial is not None)
+            self.worker.load(self.course.package, package, self.data)
             looked_for = self.assignment.policy.numerical_backward != "allow"
             look = partial(wider_numbers, self._accepted(hand_in.files))
             found = apart(look, dict[str, int], f"submission {job.id}") if looked_for else {}
-            submission = SubmissionUnderTest(self.worker, self.assignment, job.trial, found)
+            submission = SubmissionUnderTest(self.worker, self.assignment, limits_of_a_test(self.assignment), found)
         except SeveralHandIns as error:  # neither points nor a zero
             return _finished(graded, status="needs_attention", reason=str(error))
         except UnreadableHandIn as error:
@@ -195,7 +200,7 @@ def limit_itself() -> None:
         file.write("500")  # before the class's own process, and before others' here
 
 
-def main(argv: list[str]) -> int:
+def main(argv: list[str], kind: type[Grader] = Grader) -> int:
     """A grader's life; argv: the descriptor of its connection, and the CPU that it and its sandboxes run on."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, as some start us, it hides how a sandbox ended
     descriptor, cpu = map(int, argv)
@@ -209,8 +214,7 @@ def main(argv: list[str]) -> int:
     sys.dont_write_bytecode, sys.pycache_prefix = True, os.devnull
     warnings.simplefilter("ignore")  # what student code warns of would pile up here; tests ask for what they need
     try:
-        grader = Grader(connection)
-        grader.run()
+        kind(connection).run()
     except (CourseError, SandboxUnavailable) as error:
         with connection.makefile("wb") as lines:
             lines.write(msgspec.json.encode(CannotGrade(str(error))) + b"\n")

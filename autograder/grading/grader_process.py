@@ -13,8 +13,7 @@ from autograder.errors import CourseError
 from autograder.grading.jobs import CannotGrade, Collected, GraderReply, Settings
 
 MAX_LAST_WORDS = 4096
-# -P: a grader's imports never come from the current folder.
-GRADER = (sys.executable, "-P", "-m", "autograder.grading.grader")
+GRADER = "autograder.grading.grader"  # the module that a grader's process runs, where none else is named
 
 
 class GraderDied(Exception):
@@ -24,7 +23,7 @@ class GraderDied(Exception):
 class GraderProcess:
     """The batch's end of one grader process. One thread talks to it; `kill` may come from any other."""
 
-    def __init__(self, settings: Settings, reply_s: float, cpu: int) -> None:
+    def __init__(self, settings: Settings, reply_s: float, cpu: int, program: str = GRADER) -> None:
         self.settings = settings
         self.cpu = cpu
         self.connection, theirs = socket.socketpair()
@@ -33,7 +32,7 @@ class GraderProcess:
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close)
         with theirs:
             self.process = subprocess.Popen(
-                [*GRADER, str(theirs.fileno()), str(cpu)],
+                [*command(program), str(theirs.fileno()), str(cpu)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self.errors,
@@ -82,6 +81,11 @@ class GraderProcess:
         self.errors.seek(max(0, self.errors.seek(0, os.SEEK_END) - MAX_LAST_WORDS))
         text = self.errors.read().decode("utf-8", "replace").strip()
         return f" (exit status {status}): {text.splitlines()[-1]}" if text else f" (exit status {status})"
+
+
+def command(program: str) -> tuple[str, ...]:
+    """The command that runs a module of ours; -P: its imports never come from the current folder."""
+    return (sys.executable, "-P", "-m", program)
 
 
 def grader_environment() -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from autograder.boundary import page_cache
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
-from autograder.grading.grader_process import GraderDied, GraderProcess
+from autograder.grading.grader_process import GRADER, GraderDied, GraderProcess
 from autograder.grading.jobs import Collected, Done, Job, Settings, Unchanged
 from autograder.grading.reading import LONGEST_S
 from autograder.grading.verdicts import Graded, TestSpec
@@ -38,10 +38,11 @@ def _cpus() -> list[int]:
 class Graders:
     """The grader processes of one assignment, side by side. What is asked of them comes back as it is found out."""
 
-    def __init__(self, assignment: Assignment, settings: Settings, jobs: int) -> None:
+    def __init__(self, assignment: Assignment, settings: Settings, jobs: int, program: str = GRADER) -> None:
         self.assignment = assignment
         self.settings = settings
         self.jobs = jobs
+        self.program = program  # the module that each process runs
         self.lock = threading.Lock()  # guards the three below
         self.stopping = False
         self.graders: list[GraderProcess] = []
@@ -154,7 +155,7 @@ class Graders:
                 raise GraderDied("grading was stopped")
             try:
                 taken = [each.cpu for each in self.graders]
-                grader = GraderProcess(self.settings, reply_s, min(_cpus(), key=taken.count))
+                grader = GraderProcess(self.settings, reply_s, min(_cpus(), key=taken.count), self.program)
             except OSError as error:
                 raise GraderDied(f"no process can be started: {error}") from None
             self.graders.append(grader)

@@ -3,7 +3,6 @@
 import msgspec
 
 from autograder.course.manifest import Assignment, Course
-from autograder.grading.under_test import Trial
 from autograder.grading.verdicts import Graded, TestSpec
 
 
@@ -27,7 +26,6 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()  # for the student, on what of the class folder was not taken
     known: str = ""
     may_be_class: bool = False  # no platform says that it is one student's
-    trial: Trial | None = None
 
 
 class Collected(msgspec.Struct, tag=True):

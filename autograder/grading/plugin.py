@@ -35,7 +35,7 @@ from autograder.grading.gradients import Gradients
 from autograder.grading.judging import Phases, judge
 from autograder.grading.markers import check_total, read_marker, test_name
 from autograder.grading.replay import Replay
-from autograder.grading.under_test import DOUBTFUL, SubmissionUnderTest, Trial
+from autograder.grading.under_test import DOUBTFUL, SubmissionUnderTest
 from autograder.grading.verdicts import StudentWords, TestSpec, Verdict, unmet
 
 MAX_MESSAGE = 4096
@@ -164,9 +164,6 @@ class GradingPlugin:
 
     def grade(self, submission: SubmissionUnderTest) -> list[Verdict]:
         """A submission's verdicts, and what the values of its failed tests say about its mistakes."""
-        self.submission = submission
-        if submission.trial is not None:
-            return self._tried(submission.trial)
         verdicts: list[Verdict] = []
         traces: dict[int, Trace] = {}
         room = MAX_TRACES_BYTES
@@ -175,7 +172,7 @@ class GradingPlugin:
             if waiting is not None:
                 verdicts.append(waiting)
                 continue
-            verdicts.append(self._run(item))
+            verdicts.append(self.run_test(at, submission))
             if self.session is not None and self.session.trace.is_whole and verdicts[-1].code in DIAGNOSED:
                 room -= self.session.trace.n_bytes
                 if room > 0:
@@ -231,19 +228,9 @@ class GradingPlugin:
         outcome: str = judge(self.phases)[0]
         return outcome == "passed"
 
-    def _tried(self, trial: Trial) -> list[Verdict]:
-        """The verdicts of each stage, up to its end."""
-        verdicts: list[Verdict] = []
-        for stage in trial.stages:
-            for place in stage:
-                verdicts.append(self._run(self.items[place]))
-                outcome = verdicts[-1].outcome
-                if outcome == "stopped" or (outcome != "passed" and not trial.whole):
-                    break
-        return verdicts
-
-    def _run(self, item: pytest.Item) -> Verdict:
-        """One test on the current submission; one that may have been stopped by the machine gets a second chance."""
+    def run_test(self, test: int, submission: SubmissionUnderTest) -> Verdict:
+        """One test on a submission; one that may have been stopped by the machine gets a second chance."""
+        self.submission, item = submission, self.items[test]
         verdict = self._run_once(item)
         if verdict.code not in DOUBTFUL:
             return verdict
@@ -270,7 +257,7 @@ class GradingPlugin:
             limit = f"{submission.submission_wall_s:g} s"
             message = f"not run: the tests before it used up the {limit} that a submission has"
             return Verdict(test=spec, outcome="stopped", code="submission_limit", message=message)
-        place = None if submission.trial else len(self.assignment.modules) + self.items.index(item)
+        place = len(self.assignment.modules) + self.items.index(item)
         session = self.session = submission.session(place, foreseen)
         self.phases, self.remark = [], ""
         # Without a next item everything is torn down, so that no fixture of any scope outlives a submission.

@@ -3,8 +3,6 @@
 import time
 from collections.abc import Iterable, Mapping
 
-import msgspec
-
 from autograder.boundary.ends import Stopped, TestLimits, WorkerFault, describe_end
 from autograder.boundary.host import Worker
 from autograder.boundary.session import Session
@@ -25,18 +23,10 @@ def slow_to_load(module: str) -> str:
     )
 
 
-class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """How to grade what nobody has handed in, but what was made to be found wrong: up to its first lost point.
-
-    stages: the tests of each stage, by their places among those collected; a stage ends at its first lost point, or
-        where it is `whole`, at the first test that was stopped
-    cpu_s, wall_s: what one test may use up
-    """
-
-    stages: tuple[tuple[int, ...], ...]
-    whole: bool = False
-    cpu_s: float
-    wall_s: float
+def limits_of_a_test(assignment: Assignment) -> TestLimits:
+    """What one test of the assignment may use up."""
+    limits = assignment.limits
+    return TestLimits(limits.cpu_s, limits.wall_s, limits.output_bytes)
 
 
 class SubmissionUnderTest:
@@ -46,19 +36,16 @@ class SubmissionUnderTest:
         self,
         worker: Worker,
         assignment: Assignment,
-        trial: Trial | None = None,
+        limits: TestLimits,
         wider_numbers: Mapping[str, int] | None = None,
     ) -> None:
-        limits = assignment.limits
         self.is_like_the_reference = True  # it has passed all tests so far
         self.is_diagnosed = True  # as far as its failed tests can tell
         self.wider_numbers = wider_numbers or {}  # module -> the line where it asks for them
         self.worker = worker
-        self.trial = trial
-        own = trial or limits
-        self.limits = TestLimits(own.cpu_s, own.wall_s, limits.output_bytes)
-        self.submission_wall_s = limits.submission_wall_s
-        self.deadline = time.monotonic() + limits.submission_wall_s
+        self.limits = limits
+        self.submission_wall_s = assignment.limits.submission_wall_s
+        self.deadline = time.monotonic() + self.submission_wall_s
         self.unloadable: dict[str, Exception] = {}
         self.load_errors: list[str] = []
         self.load_notes: dict[str, None] = {}  # what failed while a module was loaded, which went on; what took long

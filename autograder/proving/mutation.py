@@ -7,23 +7,20 @@ assignment's other tests run, until a point is lost, only for a mutant that lost
 A mutant that crashes or loops is found; a fault of the machine is not: it ends the run.
 """
 
-import os
 import random
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import fsum
-from pathlib import Path
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading.graders import Graders, anew
-from autograder.grading.jobs import Job, Settings
-from autograder.grading.under_test import Trial
+from autograder.grading.jobs import Settings
 from autograder.grading.verdicts import Graded
 from autograder.proving.mutants import Equivalent, Mutant, mutants, read_equivalents, stale
+from autograder.proving.trials import PROGRAM, Trial
 
 LEAST_CPU_S = 1.0
 WALL_S = 60.0  # a mutant that loops meets its CPU limit; the clock must not find one because the machine is busy
@@ -107,16 +104,15 @@ def mutate(
     equivalents = read_equivalents(assignment)
     result = Mutation(assignment.name, chosen, stale=stale(equivalents, everything))
     settings = Settings(course=str(course.root), assignment=assignment.name, follow_through=True)
-    graders = Graders(assignment, settings, jobs)
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            _Trials(course, assignment, graders, Path(folder), result, equivalents, progress).run(whole)
-        finally:
-            graders.end()
+    graders = Graders(assignment, settings, jobs, PROGRAM)
+    try:
+        _Mutants(course, assignment, graders, result, equivalents, progress).run(whole)
+    finally:
+        graders.end()
     return result
 
 
-class _Trials:
+class _Mutants:
     """The mutants of an assignment before its tests."""
 
     def __init__(
@@ -124,7 +120,6 @@ class _Trials:
         course: Course,
         assignment: Assignment,
         graders: Graders,
-        folder: Path,
         result: Mutation,
         equivalents: dict[str, Equivalent],
         progress: Callable[[int, int], None],
@@ -132,10 +127,10 @@ class _Trials:
         self.course = course
         self.assignment = assignment
         self.graders = graders
-        self.folder = folder
         self.result = result
         self.equivalents = equivalents
         self.progress = progress
+        self.modules = {module: course.module_file(module).read_bytes() for module in assignment.modules}
         self.tests = graders.start()
         self.places = {test: place for place, test in enumerate(self.tests)}
         self.cpu_s: dict[str, float] = {}
@@ -193,7 +188,7 @@ class _Trials:
     ) -> Iterator[tuple[Mutant, list[int]]]:
         """Each mutant with the tests in which it lost points."""
 
-        def job_for(mutant: Mutant) -> Job | None:
+        def job_for(mutant: Mutant) -> Trial | None:
             stages = stages_for(mutant)
             return self._job(mutant, stages, self.cpu_s[mutant.exercise], whole) if any(stages) else None
 
@@ -208,7 +203,7 @@ class _Trials:
         """Set each exercise's limit: what the reference takes for all its tests together, and a second at least."""
         started: dict[str, float] = {}
 
-        def job_for(exercise: str) -> Job:
+        def job_for(exercise: str) -> Trial:
             own = [place for place, test in enumerate(self.tests) if test.exercise == exercise]
             started[exercise] = time.monotonic()
             return self._job(exercise, [own], self.assignment.limits.cpu_s)
@@ -220,19 +215,16 @@ class _Trials:
             taken = max(LEAST_CPU_S, time.monotonic() - started[exercise])
             self.cpu_s[exercise] = min(self.assignment.limits.cpu_s, taken)
 
-    def _job(self, of: Mutant | str, stages: list[list[int]], cpu_s: float, whole: bool = False) -> Job:
+    def _job(self, of: Mutant | str, stages: list[list[int]], cpu_s: float, whole: bool = False) -> Trial:
         """A mutant before tests, or the reference itself before those of an exercise."""
-        files = {module: self.course.module_file(module) for module in self.assignment.modules}
-        if isinstance(of, Mutant):
-            file = self.folder / of.id / f"{of.module}.py"
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(of.source, encoding="utf-8")
-            files[of.module] = file
-        return Job(
+        changed = {of.module: of.source.encode()} if isinstance(of, Mutant) else {}
+        return Trial(
             id=of.id if isinstance(of, Mutant) else of,
-            name="",
-            paths=tuple(os.fsencode(file) for file in files.values()),
-            trial=Trial(stages=tuple(tuple(stage) for stage in stages), whole=whole, cpu_s=cpu_s, wall_s=WALL_S),
+            files=self.modules | changed,
+            stages=tuple(tuple(stage) for stage in stages),
+            whole=whole,
+            cpu_s=cpu_s,
+            wall_s=WALL_S,
         )
 
     def _lost(self, identity: str, found: Graded) -> list[int]:

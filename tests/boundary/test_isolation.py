@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 
 import pytest
 
@@ -261,23 +260,12 @@ def test_signals_to_the_zygote_change_nothing(fresh, worker):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("keep_zygote", "n_started"), [(False, 2), (True, 1)], ids=["anew", "kept"])
-def test_submission_loaded_after_another_is_graded_without_it(start_worker, session_of, keep_zygote, n_started):
+def test_submission_loaded_after_another_is_graded_without_it(start_worker, session_of):
     with start_worker("def answer():\n    return 1\n") as worker:
         assert session_of(worker).root().code.answer() == 1
         files = {"__init__": b"", "code": b"from .other import answer\n", "other": b"def answer():\n    return 2\n"}
-        worker.load("submission", files, keep_zygote=keep_zygote)
+        worker.load("submission", files)
         assert session_of(worker).root().code.answer() == 2
-        assert worker.n_started == n_started
-        worker.load("submission", files | {"other": b"def answer():\n    return 3\n"}, keep_zygote=keep_zygote)
+        assert worker.n_started == 2, "each has a zygote of its own"
+        worker.load("submission", files | {"other": b"def answer():\n    return 3\n"})
         assert session_of(worker).root().code.answer() == 3
-
-
-@pytest.mark.slow
-def test_zygote_that_has_ended_is_not_kept(start_worker, session_of):
-    with start_worker("answer = 1\n") as worker:
-        assert session_of(worker).root().code.answer == 1
-        worker.control.sock.shutdown(socket.SHUT_RDWR)
-        worker.load("submission", {"__init__": b"", "code": b"answer = 2\n"}, keep_zygote=True)
-        assert session_of(worker).root().code.answer == 2
-        assert worker.n_started == 2

@@ -7,7 +7,9 @@ import sys
 import pytest
 
 from autograder.boundary.ends import Stopped
+from autograder.boundary.host import Worker
 from autograder.boundary.sandbox import Unsandboxed
+from autograder.proving.trials import OneZygote
 from tests import needs
 
 SUBMISSION = """
@@ -132,12 +134,13 @@ def count(word):
 
 @pytest.mark.slow
 @needs.ROOT  # who alone may read the memory of a process that has closed it to others
-@pytest.mark.parametrize("keep_zygote", [False, True], ids=["anew", "kept"])
-def test_nothing_of_the_submission_before_is_left_in_memory(start_worker, session_of, keep_zygote):
+@pytest.mark.parametrize("kind", [Worker, OneZygote])
+def test_nothing_of_the_submission_before_is_left_in_memory(confinement, session_of, kind):
     """Nothing hides memory from ctypes; so the one before must never have been there. Where it was, it is found."""
     secret = "".join(reversed("a solution of 9f3b71c04e somebody else"))
-    with start_worker(f"answer = {secret[::-1]!r}\n" * 100, Unsandboxed()) as worker:
+    with kind(Unsandboxed(), confinement) as worker:
+        worker.load("submission", {"__init__": b"", "code": f"answer = {secret[::-1]!r}\n".encode() * 100})
         assert session_of(worker).root().code.answer == secret[::-1]
-        worker.load("submission", {"__init__": b"", "code": MEMORY.encode()}, keep_zygote=keep_zygote)
+        worker.load("submission", {"__init__": b"", "code": MEMORY.encode()})
         found = session_of(worker).root().code.count(secret)
-        assert (found > 0) == keep_zygote
+        assert (found > 0) == (kind is OneZygote)

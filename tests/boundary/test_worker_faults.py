@@ -13,7 +13,6 @@ from autograder.boundary.channels import ControlChannel
 from autograder.boundary.ends import Stopped, TestLimits, WorkerFault
 from autograder.boundary.host import Worker
 from autograder.boundary.sandbox import Bubblewrap
-from autograder.boundary.student_error import StudentError
 from autograder.inside import wire
 from tests import needs
 
@@ -275,17 +274,3 @@ def test_test_process_that_ends_before_it_begins_is_a_fault(start_worker, monkey
     monkeypatch.setattr(wire, "BEGUN", b"another first word")
     with start_worker(SUBMISSION) as worker, pytest.raises(WorkerFault, match="cannot be set up: \x00"):
         worker.begin(LIMITS)
-
-
-def test_module_that_was_broken_is_whole_for_the_next_that_has_it(start_worker, session_of):
-    """The zygote keeps what it has compiled, and what stood in a module's place is none of it."""
-    files = {"__init__": b"", "code": b"def f():\n    return 7\n"}
-    with start_worker("") as worker:
-        worker.load("submission", files, broken={"code": "it hangs"})
-        session = session_of(worker)
-        with pytest.raises(StudentError, match="SyntaxError: it hangs"):
-            session.get(0, "code")
-        worker.end()
-        worker.load("submission", files, keep_zygote=True)
-        assert session_of(worker).root().code.f() == 7
-        assert worker.n_started == 1

@@ -516,7 +516,7 @@ def test_python_that_leaves_out_asserts_is_refused(lab, real_graders, monkeypatc
         file.write_text('"""PYTEST_DONT_REWRITE"""\n' + file.read_text(encoding="utf-8"), encoding="utf-8")
     wrong = lab.source(("return float(as_vector(values).sum())", "return 6.5"))
     assert lab.one(wrong).score < 100
-    monkeypatch.setattr(grader_process, "GRADER", (sys.executable, "-O", *grader_process.GRADER[1:]))
+    monkeypatch.setattr(grader_process, "command", lambda program: (sys.executable, "-O", "-P", "-m", program))
     with pytest.raises(CourseError, match=r"grading: Python runs with -O or PYTHONOPTIMIZE, .*; run the same command"):
         lab.one(wrong, regrade=True)
 

@@ -1,15 +1,11 @@
 """What the tests find of mutants, on a copy of the tiny course where one test is idle and one mistake goes unseen."""
 
-import os
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
 from autograder.errors import CourseError
-from autograder.grading.graders import Graders
-from autograder.grading.jobs import Job, Settings
-from autograder.grading.under_test import Trial
 from autograder.proving.mutants import EQUIVALENT, Mutant
 from autograder.proving.mutation import Mutation, mutate
 from autograder.proving.mutation_report import print_mutations
@@ -117,53 +113,6 @@ def test_fault_is_no_kill_and_ends_the_run(lab, sabotage):
     sabotage("plugin.judge = lambda *_: ('fault', 'fault', 'the disk is full', verdicts.StudentWords())")
     with pytest.raises(CourseError, match=r"sums.total: could not be graded: test_total.*: the disk is full"):
         mutate_one(lab, exercise="sums.total")
-
-
-@pytest.fixture
-def tried(lab):
-    """tried(sources, stages): [(test, code), ...] for each module in turn, by one grader."""
-
-    def run(sources, stages):
-        settings = Settings(course=str(lab.root), assignment="t1_sums", follow_through=True)
-        graders = Graders(lab.course.assignment("t1"), settings, jobs=1)
-        for name, source in sources.items():
-            lab.hand_in(name, source)
-
-        def job_for(name):
-            file = lab.hand_ins / name / "sums.py"
-            return Job(id=name, name="", paths=(os.fsencode(file),), trial=Trial(stages=stages, cpu_s=1.0, wall_s=60.0))
-
-        try:
-            graders.start()
-            answers = dict(graders.ask_all(list(sources), job_for))
-        finally:
-            graders.end()
-        return {name: [(each.test.name, each.code) for each in found.verdicts] for name, found in answers.items()}
-
-    return run
-
-
-def test_stage_of_a_trial_ends_at_its_first_lost_point(lab, tried):
-    stages = ((1, 0, 2), (5, 6), (2, 4))
-    names = ["test_total[empty]", "test_total[three]", "test_running_totals"]
-    wrong = lab.source(("return float(as_vector(values).sum())", "return 1.0"))
-    found = tried({"right": None, "wrong": wrong, "right_again": None}, stages)
-    everything = [*names, "test_total_of_random_numbers", "test_running_totals_of_random_numbers[0]", names[2]]
-    passed = [(name, "passed") for name in [*everything, "test_average"]]
-    assert found["right"] == found["right_again"] == passed, "nothing of a mutant stays in the sandbox"
-    assert found["wrong"] == [
-        ("test_total[empty]", "wrong"),
-        ("test_total_of_random_numbers", "wrong"),
-        ("test_running_totals", "passed"),
-        ("test_average", "passed"),
-    ]
-
-
-def test_trial_that_loops_is_stopped_at_its_own_limit(lab, tried):
-    file = lab.assignment_folder / "assignment.toml"
-    file.write_text(file.read_text().replace("cpu_s = 1.0", "cpu_s = 30.0"))
-    loop = lab.source(("return float(as_vector(values).sum())", "while True:\n        pass"))
-    assert tried({"loop": loop}, ((0, 1),)) == {"loop": [("test_total[three]", "cpu_limit")]}
 
 
 def shown(*mutations):

@@ -31,7 +31,7 @@ def broken(monkeypatch):
     def sabotage(code):
         start = "import os, sys\nfrom autograder.boundary.sandbox import SandboxUnavailable\n"
         start += f"from autograder.grading import grader\n{code}\nsys.exit(grader.main(sys.argv[1:]))"
-        monkeypatch.setattr(grader_process, "GRADER", (sys.executable, "-P", "-c", start))
+        monkeypatch.setattr(grader_process, "command", lambda _: (sys.executable, "-P", "-c", start))
 
     return sabotage
 
