@@ -38,7 +38,7 @@ from autograder.boundary.runtime import (
     with_requirements,
 )
 from autograder.boundary.uids import own_uid
-from autograder.inside import wire
+from autograder.inside import messages
 from autograder.installation import pip_install
 
 NOT_THEIRS = 2
@@ -55,7 +55,7 @@ class Bubblewrap:
     def command(self, control: int, limits: Confinement) -> list[str]:
         """The command line that becomes a nursery talking on descriptor `control`."""
         as_root = os.geteuid() == 0
-        told = wire.Boot(
+        told = messages.Boot(
             control=control,
             uid=own_uid() if as_root else -1,
             memory_bytes=limits.memory_bytes,

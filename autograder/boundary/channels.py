@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.boundary.ends import HungUp, Stopped, TestLimits, WorkerFault
-from autograder.inside import wire
+from autograder.inside import messages, values, wire
 
 ANSWER_S = 10.0  # for the zygote, which runs our code only; more than 100 times what it takes
 RECEIVE_BYTES = 1 << 16  # more than most answers; a buffer of 256 KiB costs five times what the call does
@@ -52,15 +52,15 @@ class Channel:
             except OSError:
                 raise self._ended() from None
 
-    def receive(self) -> tuple[Any, wire.Received]:
+    def receive(self) -> tuple[Any, values.Received]:
         """The next reply and its blobs; Stopped if none comes in time or the frame is broken."""
         self.check_deadline()  # also if answers come so fast that we never wait
         try:
             while (frame := self.frames.take()) is None:
                 self._fill()
             meta, blobs = frame
-            return wire.decode_message(wire.reply_decoder, meta), blobs
-        except wire.FrameError as error:
+            return wire.decode_message(messages.reply_decoder, meta), blobs
+        except values.FrameError as error:
             raise Stopped("broken_frame", f"your code wrote to the grader's own pipe: {error}") from None
 
     def _ended(self) -> Stopped:
@@ -129,8 +129,8 @@ class ControlChannel:
         self.last_words = last_words  # of the sandbox, where it has ended
 
     def ask(
-        self, message: wire.Control, descriptors: list[int] | None = None, timeout_s: float = ANSWER_S
-    ) -> wire.ControlReply:
+        self, message: messages.Control, descriptors: list[int] | None = None, timeout_s: float = ANSWER_S
+    ) -> messages.ControlReply:
         frame = wire.encode_control(message)
         try:
             self.sock.settimeout(timeout_s)
@@ -141,13 +141,15 @@ class ControlChannel:
             raise WorkerFault(f"worker: the zygote does not listen: {error}{self.last_words()}") from None
         return self.answer(timeout_s)
 
-    def answer(self, timeout_s: float) -> wire.ControlReply:
+    def answer(self, timeout_s: float) -> messages.ControlReply:
         self.sock.settimeout(timeout_s)
         try:
             meta_length, _ = wire.check_header(self._receive(wire.HEADER.size))
-            reply: wire.ControlReply = wire.decode_message(wire.control_reply_decoder, self._receive(meta_length))
+            reply: messages.ControlReply = wire.decode_message(
+                messages.control_reply_decoder, self._receive(meta_length)
+            )
             return reply
-        except (OSError, wire.FrameError) as error:
+        except (OSError, values.FrameError) as error:
             raise WorkerFault(f"worker: the zygote does not answer: {error}{self.last_words()}") from None
 
     def _receive(self, n: int) -> bytes:
@@ -170,6 +172,6 @@ def expect_begun(sock: socket.socket) -> None:
         said = sock.recv(RECEIVE_BYTES)
     except OSError as error:
         raise WorkerFault(f"worker: the test's process does not begin: {error}") from None
-    if said != wire.BEGUN:
+    if said != messages.BEGUN:
         why = said.decode("utf-8", "replace") or "it has ended"
         raise WorkerFault(f"worker: the test's process cannot be set up: {why}")

@@ -9,7 +9,7 @@ import signal
 from dataclasses import dataclass
 from typing import Literal
 
-from autograder.inside import wire
+from autograder.inside import messages
 
 
 class WorkerFault(Exception):
@@ -53,7 +53,7 @@ class TestLimits:
     output_bytes: int
 
 
-def describe_end(ended: wire.Ended, limits: TestLimits) -> Stopped:
+def describe_end(ended: messages.Ended, limits: TestLimits) -> Stopped:
     """What a process's exit status means to its author."""
     if os.WIFSIGNALED(ended.status):
         number = os.WTERMSIG(ended.status)
@@ -66,6 +66,6 @@ def describe_end(ended: wire.Ended, limits: TestLimits) -> Stopped:
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"  # real-time ones
         return Stopped("crash", f"Python crashed ({name})")
     status = os.WEXITSTATUS(ended.status)
-    if status == wire.BROKEN_STATUS:  # or its own os._exit with this number: neither gets an answer through
+    if status == messages.BROKEN_STATUS:  # or its own os._exit with this number: neither gets an answer through
         return Stopped("exit", f"your code closed what it answers through, or ended with exit status {status}")
     return Stopped("exit", f"your code ended the process itself with exit status {status}")

@@ -11,7 +11,7 @@ from autograder.boundary.ends import TestLimits, WorkerFault
 from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import Sandbox
 from autograder.errors import there
-from autograder.inside import wire
+from autograder.inside import messages
 
 START_S = 30.0
 END_S = 1.0  # for a sandbox told to end; then it is killed
@@ -81,22 +81,22 @@ class Worker:
                     raise
         raise AssertionError("unreachable")
 
-    def end(self) -> wire.Ended:
+    def end(self) -> messages.Ended:
         """End the current test's process and whatever it started; how it ended. A worker in doubt is replaced."""
         if self.channel is None or self.control is None:
-            return wire.Ended(0, 0.0, False)
+            return messages.Ended(0, 0.0, False)
         hung_up = self.channel.hung_up
         self.channel.drain()
         self.channel.close()
         self.channel = None
         try:
-            ended = self.control.ask(wire.End(hung_up))
+            ended = self.control.ask(messages.End(hung_up))
         except WorkerFault:
             self.close()
-            return wire.Ended(signal.SIGKILL, 0.0, False)
-        if not isinstance(ended, wire.Ended):
+            return messages.Ended(signal.SIGKILL, 0.0, False)
+        if not isinstance(ended, messages.Ended):
             self.close()
-            return wire.Ended(signal.SIGKILL, 0.0, False)
+            return messages.Ended(signal.SIGKILL, 0.0, False)
         if ended.dirty:  # files in its /tmp: the next test gets one that never saw them
             self.clear()
         return ended
@@ -139,7 +139,7 @@ class Worker:
         ours, theirs = socket.socketpair()
         control = self.control = ControlChannel(ours, self._last_words)
         with theirs:
-            self._expect_ready(nursery.ask(wire.Fork(), [theirs.fileno()], START_S))
+            self._expect_ready(nursery.ask(messages.Fork(), [theirs.fileno()], START_S))
         self._expect_ready(control.answer(START_S))
         self._load(control)
         return control
@@ -163,7 +163,7 @@ class Worker:
         return nursery
 
     def _load(self, control: ControlChannel) -> None:
-        message = wire.Load(self.package, dict(self.files), dict(self.data), dict(self.broken))
+        message = messages.Load(self.package, dict(self.files), dict(self.data), dict(self.broken))
         self._expect_ready(control.ask(message, timeout_s=START_S))
 
     def _begin(self, control: ControlChannel, limits: TestLimits, place: int | None) -> Channel | None:
@@ -171,9 +171,9 @@ class Worker:
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
         try:
-            reply = control.ask(wire.Start(limits.cpu_s, place), [theirs.fileno(), output_end])
+            reply = control.ask(messages.Start(limits.cpu_s, place), [theirs.fileno(), output_end])
             theirs.close()  # so that the end of the test's process is the end of what can be read
-            if isinstance(reply, wire.Overtaken):
+            if isinstance(reply, messages.Overtaken):
                 ours.close()
                 os.close(output)
                 return None
@@ -188,10 +188,10 @@ class Worker:
             os.close(output_end)
         return Channel(ours, output, limits)
 
-    def _expect_ready(self, reply: wire.ControlReply) -> None:
-        if isinstance(reply, wire.Refused):
+    def _expect_ready(self, reply: messages.ControlReply) -> None:
+        if isinstance(reply, messages.Refused):
             raise WorkerFault(f"worker: {reply.reason}")
-        if not isinstance(reply, wire.Ready):
+        if not isinstance(reply, messages.Ready):
             raise WorkerFault("worker: the zygote answered something else than was asked")
 
     def _last_words(self) -> str:

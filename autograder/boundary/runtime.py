@@ -14,7 +14,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from autograder.inside import wire
+from autograder.inside import messages
 
 SCRATCH_BYTES = 16 << 20
 NO_CONTROL = -1  # the worker then goes through its start, imports what a submission may need, and ends
@@ -38,13 +38,13 @@ class Confinement:
     imports: tuple[str, ...] = ("numpy",)  # what student code may import beside Python's own library
 
 
-def boot(folders: list[str], told: wire.Boot) -> list[str]:
+def boot(folders: list[str], told: messages.Boot) -> list[str]:
     """Python's arguments that make it a nursery; `folders` are where it finds `inside` and the packages.
 
     Isolated by flags rather than by -I, which would ignore PYTHONHASHSEED.
     """
     code = f"import sys; sys.path += {folders!r}; from inside.nursery import main; raise SystemExit(main(sys.argv[1:]))"
-    return ["-P", "-s", "-S", "-B", "-c", code, wire.encode_boot(told)]
+    return ["-P", "-s", "-S", "-B", "-c", code, messages.encode_boot(told)]
 
 
 def plain_environment() -> dict[str, str]:

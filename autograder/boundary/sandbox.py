@@ -19,7 +19,7 @@ from autograder.boundary.runtime import (
     with_requirements,
 )
 from autograder.boundary.unprivileged import Unprivileged
-from autograder.inside import wire
+from autograder.inside import messages
 from autograder.installation import pip_install
 
 PROBE_S = 60
@@ -36,7 +36,7 @@ class Unsandboxed:
 
     def command(self, control: int, limits: Confinement) -> list[str]:
         """As Bubblewrap.command; RLIMIT_NPROC would count the user's other processes, so it is left alone."""
-        told = wire.Boot(
+        told = messages.Boot(
             control=control,
             memory_bytes=limits.memory_bytes,
             scratch_bytes=SCRATCH_BYTES,

@@ -24,7 +24,7 @@ from autograder.boundary.remote import OpaqueValue, Remote
 from autograder.boundary.student_error import student_error
 from autograder.boundary.trace import OBJECT, Answer, Trace
 from autograder.errors import there
-from autograder.inside import wire
+from autograder.inside import messages, values, wire
 
 MAX_CALLBACKS = 100_000
 MAX_CALLBACK_DEPTH = 16
@@ -56,8 +56,8 @@ class Foreseen(IntEnum):
 class WaitingStep:
     """A step that was not sent yet, its place among all that the test asked, and who stands for its result."""
 
-    step: wire.Step
-    written: wire.Written
+    step: messages.Step
+    written: messages.Written
     place: int
     remote: "weakref.ref[Remote] | None" = None
     name: tuple[int, str] | None = None  # what was looked up where, if it will not change
@@ -102,7 +102,7 @@ class Session:
         self.callback_depth = 0
         self._next_handle = 1
         self._waiting: list[WaitingStep] = []
-        self._blobs = wire.Blobs()
+        self._blobs = values.Blobs()
         self._n_bytes = 0
         self._lasting: dict[tuple[int, str], Remote] = {}
         self._n_set = 0
@@ -145,20 +145,20 @@ class Session:
         if lasting is not None:
             self._take_down(Foreseen.OBJECT)
             return lasting
-        return self._ask(lambda blobs: wire.Get(target, name), (target, name) if target in self._solid else None)
+        return self._ask(lambda blobs: messages.Get(target, name), (target, name) if target in self._solid else None)
 
     def set(self, target: int, name: str, value: object) -> None:
-        self._ask(lambda blobs: wire.Set(target, name, self._pack(value, blobs)))
+        self._ask(lambda blobs: messages.Set(target, name, self._pack(value, blobs)))
         if target in self._solid:
             self._lasting.clear()
             self._n_set += 1
 
     def call(self, target: int, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
         self.n_calls += 1
-        return self._ask(lambda blobs: wire.Call(target, self._pack(args, blobs), self._pack(kwargs, blobs)))
+        return self._ask(lambda blobs: messages.Call(target, self._pack(args, blobs), self._pack(kwargs, blobs)))
 
     def operate(self, name: str, *args: object) -> Any:
-        return self._ask(lambda blobs: wire.Operate(name, self._pack(args, blobs)))
+        return self._ask(lambda blobs: messages.Operate(name, self._pack(args, blobs)))
 
     def release(self, handle: int) -> None:
         """Let the worker forget an object; it is told with the next program."""
@@ -166,16 +166,16 @@ class Session:
 
     # There and back
 
-    def _ask(self, step_of: Callable[[wire.Blobs], wire.Step], name: tuple[int, str] | None = None) -> Any:
+    def _ask(self, step_of: Callable[[values.Blobs], messages.Step], name: tuple[int, str] | None = None) -> Any:
         """What a step gives; an object or None before it was sent, where that is foreseen."""
         self._check_alive()
-        blobs = wire.Blobs()
+        blobs = values.Blobs()
         step = step_of(blobs)
         written = self._written(step)
         n_bytes = len(written) + sum(map(len, blobs.parts))
         place = len(self.answered)
         foreseen = Foreseen(self.foreseen[place]) if place < len(self.foreseen) else Foreseen.VALUE
-        is_full = len(self._waiting) == wire.MAX_STEPS or self._n_bytes + n_bytes > MAX_WAITING_BYTES
+        is_full = len(self._waiting) == messages.MAX_STEPS or self._n_bytes + n_bytes > MAX_WAITING_BYTES
         if is_full or foreseen is Foreseen.CALLBACK:
             self.flush()
         result = Remote(self, self._next_handle, "") if foreseen is Foreseen.OBJECT else None
@@ -235,15 +235,15 @@ class Session:
         reply, incoming = self._exchange(asked, wants)
         self._see(asked[:-1] if wants else asked, reply)
         for category, text in reply.warnings:
-            if category == wire.NOT_LOADED:
+            if category == messages.NOT_LOADED:
                 self.not_loaded.append(text)
             else:
                 warnings.warn(text, _WARNINGS.get(category, UserWarning), stacklevel=5)
         if not wants:
             return None
-        warned = tuple(category for category, _ in reply.warnings if category != wire.NOT_LOADED)
+        warned = tuple(category for category, _ in reply.warnings if category != messages.NOT_LOADED)
         n_callbacks = self.n_callbacks - n_callbacks
-        if isinstance(reply, wire.Raised):
+        if isinstance(reply, messages.Raised):
             self.trace.note(Answer(None, (reply.type_name, reply.text), warned, n_callbacks))
             self._raise(reply)
         self._callback_error = None  # student code has coped with it
@@ -255,7 +255,7 @@ class Session:
             self._remember(asked[-1], value)
         return value
 
-    def _see(self, asked: list[WaitingStep], reply: wire.Value | wire.Raised) -> None:
+    def _see(self, asked: list[WaitingStep], reply: messages.Value | messages.Raised) -> None:
         """Whether the results that stayed over there are of the kind that was foreseen; Unforeseen if not."""
         if len(reply.kinds) > len(asked):
             raise _forged("more answers than questions came")
@@ -277,10 +277,10 @@ class Session:
             self._lasting[asked.name] = remote
             self._solid.add(remote._handle)
 
-    def _written(self, step: wire.Step) -> wire.Written:
+    def _written(self, step: messages.Step) -> messages.Written:
         return wire.encode_step(step)
 
-    def _exchange(self, asked: list[WaitingStep], wants: bool) -> tuple[wire.Value | wire.Raised, wire.Received]:
+    def _exchange(self, asked: list[WaitingStep], wants: bool) -> tuple[messages.Found, values.Received]:
         """Send a program, serve the calls of the test's functions that come meanwhile, and take the answer."""
         if self.channel is None:
             self.channel = self._open_channel()
@@ -288,14 +288,14 @@ class Session:
         seq = int.from_bytes(os.urandom(SEQ_BYTES))
         released = self._released[:MAX_RELEASED]
         del self._released[:MAX_RELEASED]
-        blobs, self._blobs, self._n_bytes = self._blobs, wire.Blobs(), 0
-        steps = cast(list[wire.Step], [each.written for each in asked])
-        program = wire.Program(seq, released, self._next_handle - len(steps), steps, wants)
+        blobs, self._blobs, self._n_bytes = self._blobs, values.Blobs(), 0
+        steps = cast(list[messages.Step], [each.written for each in asked])
+        program = messages.Program(seq, released, self._next_handle - len(steps), steps, wants)
         self.n_programs += 1
         there(self.channel).send(wire.encode_frame(program, blobs))
         while True:
             reply, incoming = self.channel.receive()
-            if isinstance(reply, wire.Callback):
+            if isinstance(reply, messages.Callback):
                 if len(asked) > 1 or not wants:
                     self._end_unforeseen()
                 self._serve_callback(reply, incoming)
@@ -304,7 +304,7 @@ class Session:
                 raise _forged("an answer to another question came")
             return reply, incoming
 
-    def _raise(self, raised: wire.Raised) -> NoReturn:
+    def _raise(self, raised: messages.Raised) -> NoReturn:
         error, self._callback_error = self._callback_error, None
         if error is not None and raised.text == _reason(error):  # the test's own error, not the echo of it
             raise error
@@ -316,14 +316,14 @@ class Session:
             raise Stopped("exit", "your code raised KeyboardInterrupt")
         raise student_error(raised)
 
-    def _serve_callback(self, message: wire.Callback, blobs: wire.Received) -> None:
+    def _serve_callback(self, message: messages.Callback, blobs: values.Received) -> None:
         frame = self._call_test_function(message, blobs)
         self._check_alive()  # the function may have asked student code for something and not cared how that ended
         there(self.channel).send(frame)
 
-    def _call_test_function(self, message: wire.Callback, blobs: wire.Received) -> bytes:
+    def _call_test_function(self, message: messages.Callback, blobs: values.Received) -> bytes:
         """The frame that says what the test's function returned, or that it failed."""
-        out = wire.Blobs()
+        out = values.Blobs()
         self.n_calls += 1
         self.n_callbacks += 1
         if self.n_callbacks > MAX_CALLBACKS:
@@ -350,44 +350,44 @@ class Session:
                 result = self._callbacks[message.callback](*args, **kwargs)
             finally:  # what it has asked for comes before what student code does next
                 self.flush()
-            frame = wire.encode_frame(wire.Returned(self._pack(result, out)), out)
+            frame = wire.encode_frame(messages.Returned(self._pack(result, out)), out)
         except Exception as error:
             self._callback_error = error
-            frame = wire.encode_frame(wire.CallbackFailed(_reason(error)))
+            frame = wire.encode_frame(messages.CallbackFailed(_reason(error)))
         finally:
             self.callback_depth -= 1
         return frame
 
     # Values
 
-    def _pack(self, value: object, blobs: wire.Blobs) -> Any:
-        return wire.pack(value, blobs, self._pack_other)
+    def _pack(self, value: object, blobs: values.Blobs) -> Any:
+        return values.pack(value, blobs, self._pack_other)
 
     def _pack_other(self, value: object) -> list[Any]:
         if type(value) is Remote:
             if value._session is not self:
                 raise TypeError("remote: an object of another test or submission cannot be passed on")
-            return [wire.HANDLE, value._handle]
+            return [values.HANDLE, value._handle]
         if callable(value):
             self._callbacks.append(value)
-            return [wire.CALLBACK, len(self._callbacks) - 1]
+            return [values.CALLBACK, len(self._callbacks) - 1]
         raise TypeError(
             f"remote: a {type(value).__name__} cannot be sent to the student's side; "
             "want numpy arrays, plain Python values, functions, or objects that came from there"
         )
 
-    def _rebuild(self, tree: Any, blobs: wire.Received) -> Any:
+    def _rebuild(self, tree: Any, blobs: values.Received) -> Any:
         try:
-            return wire.rebuild(tree, blobs, self._refer)
-        except wire.FrameError as error:
+            return values.rebuild(tree, blobs, self._refer)
+        except values.FrameError as error:
             raise _forged(str(error)) from None
 
     def _refer(self, tag: int, fields: list[Any]) -> object:
-        if tag != wire.HANDLE or len(fields) != 2:
-            raise wire.FrameError(f"wire: a value has the unknown tag {tag}")
+        if tag != values.HANDLE or len(fields) != 2:
+            raise values.FrameError(f"wire: a value has the unknown tag {tag}")
         handle, type_name = fields
-        if type(handle) is not int or type(type_name) is not str or len(type_name) > wire.MAX_NAME:
-            raise wire.FrameError("wire: a handle is not a number and the name of a type")
+        if type(handle) is not int or type(type_name) is not str or len(type_name) > messages.MAX_NAME:
+            raise values.FrameError("wire: a handle is not a number and the name of a type")
         return Remote(self, handle, type_name)
 
 

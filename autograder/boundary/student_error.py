@@ -2,7 +2,7 @@
 
 import builtins
 
-from autograder.inside import wire
+from autograder.inside import messages
 
 # What student code may raise and a test may expect by `pytest.raises`: ordinary errors, never SystemExit and its like.
 # The ones left out have constructors of their own and so cannot be mirrored; StopIteration would end a loop of the
@@ -23,13 +23,13 @@ class StudentError(Exception):
     One that derives from a builtin error over there derives from it here too, so `pytest.raises(ValueError)` works.
     """
 
-    raised: wire.Raised
+    raised: messages.Raised
 
     def __str__(self) -> str:
         return str(self.args[0])  # KeyError would show it in quotes
 
 
-def student_error(raised: wire.Raised) -> StudentError:
+def student_error(raised: messages.Raised) -> StudentError:
     """The exception that stands for one of the submission's, also an instance of the builtin types it derives from."""
     mirrored = next((_MIRRORED[name] for name in raised.bases if name in _MIRRORED), None)
     bases = (StudentError,) if mirrored is None else (StudentError, mirrored)

@@ -31,7 +31,7 @@ from autograder.boundary.runtime import (
     with_requirements,
 )
 from autograder.boundary.uids import own_uid
-from autograder.inside import landlock, wire
+from autograder.inside import landlock, messages
 
 
 class Unprivileged:
@@ -44,7 +44,7 @@ class Unprivileged:
     def command(self, control: int, limits: Confinement) -> list[str]:
         """The command line that becomes a nursery talking on descriptor `control`."""
         as_root = os.geteuid() == 0
-        told = wire.Boot(
+        told = messages.Boot(
             control=control,
             uid=own_uid() if as_root else -1,
             memory_bytes=limits.memory_bytes,

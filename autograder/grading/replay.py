@@ -19,7 +19,7 @@ from autograder.boundary.session import Session, WaitingStep
 from autograder.boundary.trace import Answer, Trace
 from autograder.errors import there
 from autograder.grading.sameness import same
-from autograder.inside import wire
+from autograder.inside import messages, values, wire
 from autograder.inside.objects import Objects
 
 _NOTHING = object()  # where there was no such name
@@ -73,16 +73,16 @@ class Replay(Session):
             self.trace = trace
         np.random.seed(0)  # as each test's process begins
 
-    def _written(self, step: wire.Step) -> wire.Written:
-        return wire.Written(b"")  # nothing travels
+    def _written(self, step: messages.Step) -> messages.Written:
+        return messages.Written(b"")  # nothing travels
 
-    def _exchange(self, asked: list[WaitingStep], wants: bool) -> tuple[wire.Value | wire.Raised, wire.Received]:
-        blobs, self._blobs = self._blobs, wire.Blobs()
+    def _exchange(self, asked: list[WaitingStep], wants: bool) -> tuple[messages.Found, values.Received]:
+        blobs, self._blobs = self._blobs, values.Blobs()
         steps = [each.step for each in asked]
-        program = wire.Program(0, [], self._next_handle - len(steps), steps, wants)
+        program = messages.Program(0, [], self._next_handle - len(steps), steps, wants)
         return self.worker.reply(program, _carried(blobs))
 
-    def _pack(self, value: object, blobs: wire.Blobs) -> Any:
+    def _pack(self, value: object, blobs: values.Blobs) -> Any:
         self.inputs += _arrays(value)
         return super()._pack(value, blobs)
 
@@ -98,12 +98,12 @@ class Replay(Session):
                 setattr(holder, name, before)
         self.worker.replaced.clear()
 
-    def call_back(self, message: wire.Callback, blobs: wire.Received) -> tuple[Any, wire.Received]:
+    def call_back(self, message: messages.Callback, blobs: values.Received) -> tuple[Any, values.Received]:
         """What the test's own function returns or why it fails, as a message."""
         frames = wire.Frames()
         frames.buffer += self._call_test_function(message, blobs)
         meta, received = there(frames.take())
-        return wire.decode_message(wire.request_decoder, meta), received
+        return wire.decode_message(messages.request_decoder, meta), received
 
 
 class Swapped(Replay):
@@ -130,41 +130,41 @@ class _InPlaceOfTheWorker(Objects):
         # What the test has set in modules and classes, and what was there: all that lives longer than the replay.
         self.replaced: list[tuple[object, str, object]] = []
 
-    def perform(self, step: wire.Step, blobs: wire.Received) -> object:
+    def perform(self, step: messages.Step, blobs: values.Received) -> object:
         """The result of a step; what it replaces in a module or class is kept for `Replay.restore`."""
-        holder = self.objects[step.target] if isinstance(step, wire.Set) else None
-        if not isinstance(step, wire.Set) or not isinstance(holder, ModuleType | type):
+        holder = self.objects[step.target] if isinstance(step, messages.Set) else None
+        if not isinstance(step, messages.Set) or not isinstance(holder, ModuleType | type):
             return super().perform(step, blobs)
         before = vars(holder).get(step.name, _NOTHING)
         result = super().perform(step, blobs)
         self.replaced.append((holder, step.name, before))
         return result
 
-    def reply(self, program: wire.Program, blobs: wire.Received) -> tuple[wire.Value | wire.Raised, wire.Received]:
+    def reply(self, program: messages.Program, blobs: values.Received) -> tuple[messages.Found, values.Received]:
         """What a worker would send."""
         before, self.warned = self.warned, []
-        out, kinds = wire.Blobs(), list[Any]()
+        out, kinds = values.Blobs(), list[Any]()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("always")
                 warnings.showwarning = self.note_warning
                 return self.answer(program, blobs, out, kinds), _carried(out)
         except Exception as error:
-            return self.raised(0, error, kinds), wire.Received(b"")
+            return self.raised(0, error, kinds), values.Received(b"")
         finally:
             self.warned = before
 
     def _call_back(self, callback: int, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        blobs = wire.Blobs()
-        message = wire.Callback(callback, self.pack(args, blobs), self.pack(kwargs, blobs))
+        blobs = values.Blobs()
+        message = messages.Callback(callback, self.pack(args, blobs), self.pack(kwargs, blobs))
         reply, incoming = self.session.call_back(message, _carried(blobs))
-        if isinstance(reply, wire.CallbackFailed):
+        if isinstance(reply, messages.CallbackFailed):
             raise RuntimeError(reply.reason)
-        return wire.rebuild(reply.value, incoming, self._refer)
+        return values.rebuild(reply.value, incoming, self._refer)
 
 
-def _carried(blobs: wire.Blobs) -> wire.Received:
-    return wire.Received(b"".join(blobs.parts))
+def _carried(blobs: values.Blobs) -> values.Received:
+    return values.Received(b"".join(blobs.parts))
 
 
 def _arrays(value: object) -> list["np.ndarray[Any, Any]"]:

@@ -1,1 +1,1 @@
-"""What runs inside the sandbox, with student code: the wire and the worker. Standard library, numpy, msgspec only."""
+"""What runs inside the sandbox, with student code, and what both ends say. Standard library, numpy, msgspec only."""

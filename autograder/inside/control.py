@@ -2,7 +2,7 @@
 
 import socket
 
-from . import wire
+from . import messages, wire
 
 
 class ControlSocket:
@@ -14,7 +14,7 @@ class ControlSocket:
     def fileno(self) -> int:
         return self.sock.fileno()
 
-    def receive(self) -> tuple[wire.Control, list[int]] | None:
+    def receive(self) -> tuple[messages.Control, list[int]] | None:
         """The next message and its descriptors, which are the caller's to close; None when nobody will send one."""
         header, descriptors, _, _ = socket.recv_fds(self.sock, wire.HEADER.size, 2)
         if not header:
@@ -26,9 +26,9 @@ class ControlSocket:
             if not got:  # the trusted side died in the middle of a word
                 return None
             meta += got
-        return wire.decode_message(wire.control_decoder, meta), descriptors
+        return wire.decode_message(messages.control_decoder, meta), descriptors
 
-    def send(self, message: wire.ControlReply) -> None:
+    def send(self, message: messages.ControlReply) -> None:
         self.sock.sendall(wire.encode_frame(message))
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ submission was lives and dies with its zygote, so no submission is in the memory
 Processes, from the outside to the inside, where there are namespaces:
 
     nursery   pid 1 of the sandbox's pid namespace. Keeps what privilege it takes to make further namespaces, and reads
-              control messages (wire.Fork) from the trusted process, each with the control socket of a new zygote.
+              control messages (messages.Fork) from the trusted process, each with the control socket of a new zygote.
     between   forked from the nursery for each zygote; makes a pid and a mount namespace and waits for their end.
     zygote    pid 1 of that namespace, with a /tmp of its own. Gives up every privilege before it says that it is ready.
 
@@ -26,7 +26,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from . import landlock, privileges, wire
+from . import landlock, messages, privileges
 from .control import ControlSocket
 from .worker import SCRATCH, Zygote
 
@@ -38,7 +38,7 @@ END_S = 1.0  # for a zygote whose control socket is closed; then it is killed
 class Nursery:
     """Forks zygotes, one after the other: the next begins when nothing of the one before is left."""
 
-    def __init__(self, boot: wire.Boot) -> None:
+    def __init__(self, boot: messages.Boot) -> None:
         self.boot = boot
         self.alone = os.getpid() == 1
         self.rules = -1  # Landlock's
@@ -52,15 +52,15 @@ class Nursery:
     def run(self, control: ControlSocket) -> None:
         """Fork a zygote whenever the trusted side asks for one, until it closes the socket."""
         gc.freeze()
-        control.send(wire.Ready())
+        control.send(messages.Ready())
         while (received := control.receive()) is not None:
             _, (descriptor,) = received
             try:
                 self.end()
                 self.fork(control, descriptor)
-                control.send(wire.Ready())
+                control.send(messages.Ready())
             except OSError as error:  # no process can be had
-                control.send(wire.Refused(f"fork: {error}"))
+                control.send(messages.Refused(f"fork: {error}"))
             finally:
                 os.close(descriptor)
         self.end()
@@ -121,7 +121,7 @@ class Nursery:
         try:
             self._go_inside(control)
         except BaseException as error:
-            control.send(wire.Refused(f"{type(error).__name__}: {error}"))
+            control.send(messages.Refused(f"{type(error).__name__}: {error}"))
             os._exit(1)
         Zygote(control, self.boot).run()
         os._exit(0)  # at once: the nursery waits for it
@@ -146,8 +146,8 @@ class Nursery:
 
 
 def main(argv: list[str]) -> int:
-    """The nursery's life; argv: what wire.encode_boot makes."""
-    boot = wire.decode_boot(argv[0])
+    """The nursery's life; argv: what messages.encode_boot makes."""
+    boot = messages.decode_boot(argv[0])
     del sys.argv[1:]  # they say nothing of a test, but are no business of student code's either
     # The global generators start every test in one known state, so that unseeded student code grades the same twice.
     np.random.seed(0)

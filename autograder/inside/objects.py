@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from . import loader, wire
+from . import loader, messages, values
 from .pieces import NotLoaded, cause, not_available
 
 MAX_HANDLES = 200_000
@@ -75,45 +75,47 @@ class Objects:
 
     def note_warning(self, message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
         """What warnings.showwarning is to do while a program runs and no module is being loaded."""
-        notes = [at for at, (kind, _) in enumerate(self.warned) if kind == wire.NOT_LOADED]
-        if len(self.warned) == wire.MAX_WARNINGS and notes:
+        notes = [at for at, (kind, _) in enumerate(self.warned) if kind == messages.NOT_LOADED]
+        if len(self.warned) == messages.MAX_WARNINGS and notes:
             del self.warned[notes[-1]]  # of a module that the same program loaded: no number of notes hides a warning
-        if len(self.warned) < wire.MAX_WARNINGS:
-            self.warned.append((_utf8(category.__name__, wire.MAX_NAME), _utf8(str(message), wire.MAX_TEXT)))
+        if len(self.warned) < messages.MAX_WARNINGS:
+            self.warned.append((_utf8(category.__name__, messages.MAX_NAME), _utf8(str(message), messages.MAX_TEXT)))
 
     def note_not_loaded(self, line: str) -> None:
         """Say of a statement of a module that it failed when the module was loaded."""
-        if len(self.warned) < wire.MAX_WARNINGS:
-            self.warned.append((wire.NOT_LOADED, _utf8(line, wire.MAX_TEXT)))
+        if len(self.warned) < messages.MAX_WARNINGS:
+            self.warned.append((messages.NOT_LOADED, _utf8(line, messages.MAX_TEXT)))
 
     # Values
 
-    def pack(self, value: object, blobs: wire.Blobs) -> Any:
+    def pack(self, value: object, blobs: values.Blobs) -> Any:
         if type(value) is _Kept:
             return self._handle(value.value)
-        return wire.pack(value, blobs, self._handle)
+        return values.pack(value, blobs, self._handle)
 
     def _handle(self, value: object) -> list[Any]:
         """An object that is part of a value: it gets a number of ours, below those of the steps."""
         self.last_handle -= 1
         self._keep(self.last_handle, value)
-        return [wire.HANDLE, self.last_handle, _type_name(value)]
+        return [values.HANDLE, self.last_handle, _type_name(value)]
 
     def _keep(self, handle: int, value: object) -> None:
         if len(self.objects) >= MAX_HANDLES:
-            raise wire.Unsendable(f"worker: the test holds more than {MAX_HANDLES} objects of the submission")
+            raise values.Unsendable(f"worker: the test holds more than {MAX_HANDLES} objects of the submission")
         self.objects[handle] = value
 
     def _refer(self, tag: int, fields: list[Any]) -> object:
-        if tag == wire.HANDLE:
+        if tag == values.HANDLE:
             return self.objects[fields[0]] if fields[0] else _Package(self._submodule)
-        if tag == wire.CALLBACK:
+        if tag == values.CALLBACK:
             return lambda *args, **kwargs: self._call_back(fields[0], args, kwargs)
-        raise wire.FrameError(f"wire: unknown tag {tag}")
+        raise values.FrameError(f"wire: unknown tag {tag}")
 
     # Programs
 
-    def answer(self, program: wire.Program, blobs: wire.Received, out: wire.Blobs, kinds: list[Any]) -> wire.Value:
+    def answer(
+        self, program: messages.Program, blobs: values.Received, out: values.Blobs, kinds: list[Any]
+    ) -> messages.Value:
         """The answer, its arrays in `out`; raises what a step raises, after those that `kinds` tells of."""
         for number, step in enumerate(program.steps, program.first):
             warned = self._n_warned()
@@ -121,9 +123,9 @@ class Objects:
             if type(value) is NotLoaded:
                 raise cause(value)
             if program.wants and len(kinds) == len(program.steps) - 1:
-                return wire.Value(program.seq, self.pack(value, out), self.warned, kinds)
+                return messages.Value(program.seq, self.pack(value, out), self.warned, kinds)
             kinds.append(self._kept(number, value) if self._n_warned() == warned else True)
-        return wire.Value(program.seq, None, self.warned, kinds)
+        return messages.Value(program.seq, None, self.warned, kinds)
 
     def _kept(self, number: int, value: object) -> str | bool | None:
         """What is said of a value that stays here."""
@@ -131,7 +133,7 @@ class Objects:
             return None
         kept = value.value if type(value) is _Kept else value
         self._keep(number, kept)
-        return _type_name(kept) if kept is not value or not wire.is_plain(value) else True
+        return _type_name(kept) if kept is not value or not values.is_plain(value) else True
 
     def release(self, handles: list[int]) -> None:
         """Forget these objects."""
@@ -139,20 +141,20 @@ class Objects:
             self.objects.pop(handle, None)
 
     def _n_warned(self) -> int:
-        return sum(category != wire.NOT_LOADED for category, _ in self.warned)
+        return sum(category != messages.NOT_LOADED for category, _ in self.warned)
 
-    def perform(self, step: wire.Step, blobs: wire.Received) -> object:
+    def perform(self, step: messages.Step, blobs: values.Received) -> object:
         """The result of a step; raises what student code raises."""
-        if isinstance(step, wire.Get):
+        if isinstance(step, messages.Get):
             if step.target == 0:
                 return self._submodule(step.name)
             return getattr(self.objects[step.target], step.name)
-        if isinstance(step, wire.Set):
-            setattr(self.objects[step.target], step.name, wire.rebuild(step.value, blobs, self._refer))
+        if isinstance(step, messages.Set):
+            setattr(self.objects[step.target], step.name, values.rebuild(step.value, blobs, self._refer))
             return None
-        args = wire.rebuild(step.args, blobs, self._refer)
-        if isinstance(step, wire.Call):
-            return self.objects[step.target](*args, **wire.rebuild(step.kwargs, blobs, self._refer))  # type: ignore[operator]
+        args = values.rebuild(step.args, blobs, self._refer)
+        if isinstance(step, messages.Call):
+            return self.objects[step.target](*args, **values.rebuild(step.kwargs, blobs, self._refer))  # type: ignore[operator]
         return OPERATIONS[step.name](*args)
 
     def _root(self) -> Any:
@@ -179,32 +181,32 @@ class Objects:
 
     # Exceptions
 
-    def raised(self, seq: int, error: BaseException, kinds: list[Any]) -> wire.Raised:
+    def raised(self, seq: int, error: BaseException, kinds: list[Any]) -> messages.Raised:
         """What can be said of an exception, if only that there was one."""
         try:
             return self._described(seq, error, kinds)
         except BaseException:  # its class makes up its name, its bases or its module as it is asked
             text = "an exception of a class that cannot be asked for its name"
-            return wire.Raised(seq, "BaseException", [], text, "", "", self.warned, kinds)
+            return messages.Raised(seq, "BaseException", [], text, "", "", self.warned, kinds)
 
-    def _described(self, seq: int, error: BaseException, kinds: list[Any]) -> wire.Raised:
+    def _described(self, seq: int, error: BaseException, kinds: list[Any]) -> messages.Raised:
         """What an exception says of itself; its own methods may raise or lie, so each is asked with care."""
         kind = type(error)
-        builtin = [_utf8(base.__name__, wire.MAX_NAME) for base in kind.__mro__ if base.__module__ == "builtins"]
+        builtin = [_utf8(base.__name__, messages.MAX_NAME) for base in kind.__mro__ if base.__module__ == "builtins"]
         try:
             # A SyntaxError names its place itself, which is said in `where`.
             text = error.msg if type(error) in _SYNTAX and _is_own(error) else not_available(error) or str(error)
         except BaseException as worse:
             text = f"(its __str__ raised {type(worse).__name__})"
         where, trace = _origin(error)
-        name, bases = _utf8(kind.__name__, wire.MAX_NAME), builtin[: wire.MAX_BASES]
-        text, where, trace = (_utf8(part, wire.MAX_TEXT) for part in (text, where, trace))
-        return wire.Raised(seq, name, bases, text, where, trace, self.warned, kinds)
+        name, bases = _utf8(kind.__name__, messages.MAX_NAME), builtin[: messages.MAX_BASES]
+        text, where, trace = (_utf8(part, messages.MAX_TEXT) for part in (text, where, trace))
+        return messages.Raised(seq, name, bases, text, where, trace, self.warned, kinds)
 
 
 def _type_name(value: object) -> str:
     name = f"ndarray of {value.dtype.name}" if type(value) is np.ndarray else type(value).__name__
-    return _utf8(name, wire.MAX_NAME)
+    return _utf8(name, messages.MAX_NAME)
 
 
 def _utf8(text: str, limit: int) -> str:

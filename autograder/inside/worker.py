@@ -3,7 +3,7 @@
 Processes, all of them inside the sandbox's namespaces:
 
     zygote   pid 1 of its pid namespace. Forked for a submission from the nursery (nursery.py), with numpy loaded; runs
-             no student code ever. Reads control messages (wire.Control) from the trusted process on one socket, the
+             no student code ever. Reads control messages (messages.Control) from the trusted process on one socket, the
              only descriptor that it has beside the standard three.
     child    forked from the zygote for each test; gets that test's data socket and output pipe (passed over the
              control socket), imports the submission from memory and answers requests until the test ends. It starts
@@ -35,7 +35,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from . import loader, privileges, system_calls, wire
+from . import loader, messages, privileges, system_calls, values, wire
 from .control import ControlSocket
 from .objects import Objects
 
@@ -63,14 +63,14 @@ class Child(Objects):
 
     # In and out
 
-    def _read(self) -> tuple[Any, wire.Received]:
+    def _read(self) -> tuple[Any, values.Received]:
         while (frame := self.frames.take()) is None:
             data = self.sock.recv(RECEIVE_BYTES)
             if not data:
                 os._exit(0)  # the trusted side is done with this test
             self.frames.buffer += data
         meta, blobs = frame
-        return wire.decode_message(wire.request_decoder, meta), blobs
+        return wire.decode_message(messages.request_decoder, meta), blobs
 
     # Answering
 
@@ -80,9 +80,9 @@ class Child(Objects):
             program, blobs = self._read()
             self._answer(program, blobs)
 
-    def _answer(self, program: wire.Program, blobs: wire.Received) -> None:
+    def _answer(self, program: messages.Program, blobs: values.Received) -> None:
         self.warned = []
-        out, kinds = wire.Blobs(), list[Any]()
+        out, kinds = values.Blobs(), list[Any]()
         try:
             frame = wire.encode_frame(self.answer(program, blobs, out, kinds), out)
         except BaseException as error:  # also SystemExit, KeyboardInterrupt and what students derive from BaseException
@@ -99,17 +99,17 @@ class Child(Objects):
         """Call a function of the test's; programs that it has for us meanwhile are run here."""
         if self.depth >= MAX_CALLBACK_DEPTH:
             raise RecursionError(f"the test's function is called inside itself more than {MAX_CALLBACK_DEPTH} times")
-        blobs = wire.Blobs()
-        message = wire.Callback(callback, self.pack(args, blobs), self.pack(kwargs, blobs))
+        blobs = values.Blobs()
+        message = messages.Callback(callback, self.pack(args, blobs), self.pack(kwargs, blobs))
         warned = self.warned
         self.sock.sendall(wire.encode_frame(message, blobs))
         self.depth += 1
         try:
             while True:
                 request, incoming = self._read()
-                if isinstance(request, wire.Returned):
-                    return wire.rebuild(request.value, incoming, self._refer)
-                if isinstance(request, wire.CallbackFailed):
+                if isinstance(request, messages.Returned):
+                    return values.rebuild(request.value, incoming, self._refer)
+                if isinstance(request, messages.CallbackFailed):
                     raise RuntimeError(request.reason)
                 self._answer(request, incoming)
         finally:
@@ -120,7 +120,7 @@ class Child(Objects):
 class Zygote:
     """Forks a fresh child for each test, and makes sure that nothing is left of it when the test ends."""
 
-    def __init__(self, control: ControlSocket, boot: wire.Boot) -> None:
+    def __init__(self, control: ControlSocket, boot: messages.Boot) -> None:
         self.control = control
         self.importable = frozenset(boot.with_imports)
         self.shut_in, self.processes = boot.shut_in, boot.processes
@@ -129,7 +129,7 @@ class Zygote:
         self.codes: dict[str, bytes] = {}
         self.data: dict[str, bytes] = {}
         self.child = 0
-        self.ended: wire.Ended | None = None
+        self.ended: messages.Ended | None = None
         self.alone = os.getpid() == 1
         self.last_number = self.loaded_number = 0  # of the processes that this one has started
         self.compile_cpu_s = 0.0
@@ -139,7 +139,7 @@ class Zygote:
 
     def run(self) -> None:
         """Obey control messages until the trusted side closes the socket."""
-        self.control.send(wire.Ready())
+        self.control.send(messages.Ready())
         while True:
             self._wait_for_message()
             received = self.control.receive()
@@ -152,7 +152,7 @@ class Zygote:
             try:
                 self._obey(message, descriptors)
             except OSError as error:  # fork or a limit: nothing of the student's ran, so the trusted side may try again
-                self.control.send(wire.Refused(f"{type(message).__name__.lower()}: {error}"))
+                self.control.send(messages.Refused(f"{type(message).__name__.lower()}: {error}"))
             finally:
                 for descriptor in descriptors:
                     with contextlib.suppress(OSError):
@@ -174,8 +174,8 @@ class Zygote:
             if self.control.fileno() in ready:
                 return
 
-    def _obey(self, message: wire.Control, descriptors: list[int]) -> None:
-        if isinstance(message, wire.Load):
+    def _obey(self, message: messages.Control, descriptors: list[int]) -> None:
+        if isinstance(message, messages.Load):
             before = (self.package, self.sources, self.codes)
             self.package, self.sources, self.data = message.package, message.files, message.data
             self.compile_cpu_s = 0.0
@@ -187,17 +187,17 @@ class Zygote:
             self._prepare(message.broken)
             if self.alone:
                 self.last_number = self.loaded_number = _latest_number()
-            self.control.send(wire.Ready())
-        elif isinstance(message, wire.Start):
-            self.control.send(wire.Ready() if self._start(message, *descriptors) else wire.Overtaken())
-        elif isinstance(message, wire.End):
+            self.control.send(messages.Ready())
+        elif isinstance(message, messages.Start):
+            self.control.send(messages.Ready() if self._start(message, *descriptors) else messages.Overtaken())
+        elif isinstance(message, messages.End):
             if self.child:
                 lives = message.hung_up and not self._ends_by_itself()
                 os.kill(self.child, signal.SIGKILL)
                 self._end_child()
                 if lives and self.ended is not None:  # it closed its socket and went on: not a kill to wonder at
-                    self.ended.status = wire.BROKEN_STATUS << 8
-            self.control.send(self.ended or wire.Ended(0, 0.0, False))
+                    self.ended.status = messages.BROKEN_STATUS << 8
+            self.control.send(self.ended or messages.Ended(0, 0.0, False))
             self.ended = None
 
     def _prepare(self, broken: dict[str, str]) -> None:
@@ -258,7 +258,7 @@ class Zygote:
         elif self.alone:
             system_calls.close_what_is_counted()
 
-    def _start(self, message: wire.Start, data: int, output: int) -> bool:
+    def _start(self, message: messages.Start, data: int, output: int) -> bool:
         """Whether the test's process has begun: it has not if its number is gone."""
         self.ended = None
         number = self._skip_numbers(message.place)
@@ -274,10 +274,10 @@ class Zygote:
             os._exit(0)
         try:
             child = self._set_up_child(message, data, output)
-            os.write(data, wire.BEGUN)  # from here on what goes wrong is the submission's doing
+            os.write(data, messages.BEGUN)  # from here on what goes wrong is the submission's doing
             child.serve()
         finally:
-            os._exit(wire.BROKEN_STATUS)  # student code never unwinds into the zygote's own loop
+            os._exit(messages.BROKEN_STATUS)  # student code never unwinds into the zygote's own loop
 
     def _skip_numbers(self, place: int | None) -> int | None:
         """The process number of the test at this place, up to which others are used up; None if any will do.
@@ -293,7 +293,7 @@ class Zygote:
             self.last_number += 1
         return number
 
-    def _set_up_child(self, message: wire.Start, data: int, output: int) -> Child:
+    def _set_up_child(self, message: messages.Start, data: int, output: int) -> Child:
         """What a forked child does before it may run student code; it says why it cannot, and then ends."""
         try:
             self.control.close()
@@ -343,7 +343,7 @@ class Zygote:
         # The time of change tells of files made, of files removed again and of changed modes, and cannot be set back.
         dirty = self.alone and os.stat(SCRATCH).st_ctime_ns != self.scratch_changed_ns
         self.child = 0
-        self.ended = wire.Ended(status, usage.ru_utime + usage.ru_stime, dirty)
+        self.ended = messages.Ended(status, usage.ru_utime + usage.ru_stime, dirty)
 
 
 def _latest_number() -> int:

@@ -9,11 +9,11 @@ import pytest
 from autograder.boundary import session as conversation
 from autograder.boundary.ends import Stopped
 from autograder.boundary.student_error import StudentError
-from autograder.inside import wire
+from autograder.inside import messages, values, wire
 
 SUBMISSION = '''
 import os, socket, stat, struct, sys, threading, time
-from inside import wire
+from inside import messages, values, wire
 
 def channel():
     """The test's own socket, found as anybody can."""
@@ -32,7 +32,7 @@ def healthy():
     return "well"
 def send_late():
     """An answer to a question that nobody has asked yet."""
-    threading.Timer(0.1, lambda: send(frame(wire.Value(999, 42)))).start()
+    threading.Timer(0.1, lambda: send(frame(messages.Value(999, 42)))).start()
 def question():
     """The number of the program that runs, which only who runs can know."""
     caller = sys._getframe(1)
@@ -40,13 +40,13 @@ def question():
         caller = caller.f_back
     return caller.f_locals["program"].seq
 def answer_twice():
-    send(frame(wire.Value(question(), 42)) * 2)
+    send(frame(messages.Value(question(), 42)) * 2)
     time.sleep(1000)
 def answer_another():
-    send(frame(wire.Value(question() ^ 1, 42)))
+    send(frame(messages.Value(question() ^ 1, 42)))
     time.sleep(1000)
 def claim_more():
-    send(frame(wire.Value(question(), 42, [], ["Tensor"])))
+    send(frame(messages.Value(question(), 42, [], ["Tensor"])))
     time.sleep(1000)
 def send_raw(data):
     send(bytes(data))
@@ -59,17 +59,17 @@ def send_slowly():
         send(bytes([byte]))
         time.sleep(0.05)
 def call_back_unasked(number, args, kwargs):
-    send(frame(wire.Callback(number, args, kwargs)))
+    send(frame(messages.Callback(number, args, kwargs)))
     time.sleep(1000)
 def flood_of_callbacks(f):
-    data = frame(wire.Callback(0, [wire.TUPLE], [wire.DICT])) * 1000
+    data = frame(messages.Callback(0, [values.TUPLE], [values.DICT])) * 1000
     sock = channel()
     while True:
         sock.sendall(data)
 def nest_callbacks(f):
     """From now on a call back is the answer to everything."""
     import inside.worker
-    data = frame(wire.Callback(0, [wire.TUPLE], [wire.DICT]))
+    data = frame(messages.Callback(0, [values.TUPLE], [values.DICT]))
     inside.worker.Child._answer = lambda self, request, blobs: self.sock.sendall(data)
 def answer_by_value():
     """To requests after this one that want a handle."""
@@ -98,11 +98,11 @@ class Long:
     pass
 def long_name():
     import inside.worker
-    inside.worker.Child._handle = lambda self, value: [wire.HANDLE, 1, "x" * 100_000]
+    inside.worker.Child._handle = lambda self, value: [values.HANDLE, 1, "x" * 100_000]
     return Long()
 def object_with_handle(number):
     import inside.worker
-    inside.worker.Child._handle = lambda self, value: [wire.HANDLE, number, "Tensor"]
+    inside.worker.Child._handle = lambda self, value: [values.HANDLE, number, "Tensor"]
     return Long()
 def accept(value):
     return "accepted"
@@ -110,7 +110,7 @@ def raise_long_name():
     """A name past the cap, as the worker's own code would never send it."""
     import inside.worker
     def raised(self, seq, error, kinds):
-        return wire.Raised(seq, "E" * 1_000, ["object"], "", "", "", [])
+        return messages.Raised(seq, "E" * 1_000, ["object"], "", "", "", [])
     inside.worker.Child.raised = raised
     raise ValueError
 '''
@@ -290,12 +290,12 @@ def test_byte_that_nobody_reads_costs_no_time_of_ours(open_session):
     channel = session.channel
 
     def program(function, args, blobs=None):
-        call = wire.Call(function._handle, args, [wire.DICT])
-        return wire.encode_frame(wire.Program(98, [], 1000, [call], True), blobs)
+        call = messages.Call(function._handle, args, [values.DICT])
+        return wire.encode_frame(messages.Program(98, [], 1000, [call], True), blobs)
 
-    channel.send(program(sleep, [wire.TUPLE]))
-    blobs = wire.Blobs()
-    tree = wire.pack((np.zeros(1 << 20),), blobs, lambda value: [])
+    channel.send(program(sleep, [values.TUPLE]))
+    blobs = values.Blobs()
+    tree = values.pack((np.zeros(1 << 20),), blobs, lambda value: [])
     frame = program(accept, tree, blobs)
     before = os.times()
     with pytest.raises(Stopped, match="stopped after 1 s"):

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from autograder.boundary.ends import Stopped, TestLimits, describe_end
-from autograder.inside import wire
+from autograder.inside import messages
 
 SUBMISSION = """
 import ctypes, os, signal, socket, sys, time
@@ -131,7 +131,7 @@ def test_process_past_the_wall_limit_is_stopped(open_session, name):
     [
         (0, "your code ended the process itself with exit status 0"),
         (3, "your code ended the process itself with exit status 3"),
-        (wire.BROKEN_STATUS, "your code closed what it answers through, or ended with exit status 70"),
+        (messages.BROKEN_STATUS, "your code closed what it answers through, or ended with exit status 70"),
     ],
     ids=["zero", "three", "the_worker's_own"],
 )
@@ -164,14 +164,14 @@ def test_signal_to_itself_is_told(open_session, number, code_of_end, message):
 
 def test_every_signal_has_a_description():
     for number in range(1, 65):
-        stopped = describe_end(wire.Ended(number, 0.0, False), TestLimits(1, 1, 1))
+        stopped = describe_end(messages.Ended(number, 0.0, False), TestLimits(1, 1, 1))
         assert str(stopped).count("\n") == 0
 
 
 def test_killed_after_its_computing_time_is_the_cpu_limit():
     """A process that ignores SIGXCPU is killed by the hard limit."""
-    assert describe_end(wire.Ended(signal.SIGKILL, 1.9, False), TestLimits(1, 5, 1)).code == "cpu_limit"
-    assert describe_end(wire.Ended(signal.SIGKILL, 0.1, False), TestLimits(1, 5, 1)).code == "killed"
+    assert describe_end(messages.Ended(signal.SIGKILL, 1.9, False), TestLimits(1, 5, 1)).code == "cpu_limit"
+    assert describe_end(messages.Ended(signal.SIGKILL, 0.1, False), TestLimits(1, 5, 1)).code == "killed"
 
 
 def test_output_is_kept_up_to_the_cap_and_counted(open_session, worker):

@@ -10,7 +10,7 @@ from autograder.boundary import session as conversation
 from autograder.boundary.ends import Stopped
 from autograder.boundary.session import Foreseen, Session, Unforeseen
 from autograder.grading.sameness import same
-from autograder.inside import wire
+from autograder.inside import messages, values, wire
 
 SUBMISSION = (
     "".join(f"import no_such_module_{number}\n" for number in range(20))
@@ -270,7 +270,7 @@ def test_a_name_of_a_type_waits_with_the_rest(open_session):
 
 def test_more_steps_than_one_program_holds(open_session):
     session = open_session()
-    count = 3 * wire.MAX_STEPS
+    count = 3 * messages.MAX_STEPS
     session.foreseen = bytes([OBJECT, OBJECT, *[OBJECT] * count, VALUE])
     box, make = None, session.root().code.Box
     boxes = [make(float(i)) for i in range(count)]
@@ -284,7 +284,7 @@ def test_large_arguments_do_not_wait_for_each_other(open_session):
     session = open_session()
     session.foreseen = bytes([OBJECT, OBJECT, OBJECT, OBJECT, VALUE])
     make = session.root().code.Box
-    large = np.ones(wire.MAX_BLOB_BYTES // 8 // 2 + 1)
+    large = np.ones(values.MAX_BLOB_BYTES // 8 // 2 + 1)
     boxes = [make(large) for _ in range(2)]
     assert boxes[1].data.size == large.size
 

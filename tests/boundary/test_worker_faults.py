@@ -13,7 +13,7 @@ from autograder.boundary.channels import ControlChannel
 from autograder.boundary.ends import Stopped, TestLimits, WorkerFault
 from autograder.boundary.host import Worker
 from autograder.boundary.sandbox import Bubblewrap
-from autograder.inside import wire
+from autograder.inside import messages, wire
 from tests import needs
 
 SUBMISSION = """
@@ -87,8 +87,8 @@ def test_sandbox_that_does_not_start_is_a_fault_and_leaks_nothing(start_worker, 
     [
         ("b'\\xff' * 8", "worker: the zygote does not answer: wire: a frame claims"),
         ("b'\\x04\\0\\0\\0\\0\\0\\0\\0junk'", "worker: the zygote does not answer: wire: a frame is not a message"),
-        (repr(wire.encode_frame(wire.Refused("no room"))), "worker: no room"),
-        (repr(wire.encode_frame(wire.Ended(0, 0.0, False))), "worker: the zygote answered something else than was"),
+        (repr(wire.encode_frame(messages.Refused("no room"))), "worker: no room"),
+        (repr(wire.encode_frame(messages.Ended(0, 0.0, False))), "worker: the zygote answered something else than was"),
     ],
     ids=["huge", "junk", "refused", "out_of_turn"],
 )
@@ -271,6 +271,6 @@ def test_test_process_that_cannot_be_set_up_is_a_fault_and_tells_why(start_worke
 
 
 def test_test_process_that_ends_before_it_begins_is_a_fault(start_worker, monkeypatch):
-    monkeypatch.setattr(wire, "BEGUN", b"another first word")
+    monkeypatch.setattr(messages, "BEGUN", b"another first word")
     with start_worker(SUBMISSION) as worker, pytest.raises(WorkerFault, match="cannot be set up: \x00"):
         worker.begin(LIMITS)

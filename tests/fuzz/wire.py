@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.inside import wire
+from autograder.inside import messages, values, wire
 
 STREAM, FRAME, TREE = range(3)
 KNOWN = (np.ndarray, np.generic, bool, int, float, str, list, tuple, dict, slice, type(None), type(Ellipsis))
@@ -23,7 +23,7 @@ LEAVES = (
     *(0.0, -0.0, float("nan"), float("inf"), "", "x", "x" * 81, "\x00", b"bytes"),
     *([], [0], [2], [2, 3], [3, 0], [1 << 26], [1 << 13, 1 << 13], [0, 1 << 26, 1 << 26, 1 << 26], [1] * 33, [-1]),
     *([0] * 32, [1 << 26] * 32),
-    *("|O", ">f8", "<f16", "<M8[s]", "<U4", "|V8", "|S1", *wire.DTYPES),
+    *("|O", ">f8", "<f16", "<M8[s]", "<U4", "|V8", "|S1", *values.DTYPES),
 )
 BLOB = bytes(range(96))
 
@@ -31,19 +31,19 @@ BLOB = bytes(range(96))
 def seeds() -> list[bytes]:
     """Frames that a worker does send, in the forms that `read` takes, and a tree of every kind."""
     found = []
-    values = [
+    some = [
         None,
         {"a": [1, 2.5, "x"], 2: (None, True)},
         [np.arange(6.0).reshape(2, 3), np.float32(1), np.array([True]), slice(1, None, 2), ..., object()],
         np.asfortranarray(np.ones((2, 3)))[:, ::2],
     ]
-    for value in values:
-        blobs = wire.Blobs()
-        tree = wire.pack(value, blobs, lambda _: [wire.HANDLE, 7, "object"])
-        found.append(wire.encode_frame(wire.Value(1, tree, [("UserWarning", "w")]), blobs))
-    found.append(wire.encode_frame(wire.Raised(1, "E", ["object"], "text", "m.py:1", "trace")))
-    found.append(wire.encode_frame(wire.Callback(0, [wire.TUPLE, 1], [wire.DICT, ["k", 2]])))
-    found.append(wire.encode_frame(wire.Ended(0, 0.1, False)))
+    for value in some:
+        blobs = values.Blobs()
+        tree = values.pack(value, blobs, lambda _: [values.HANDLE, 7, "object"])
+        found.append(wire.encode_frame(messages.Value(1, tree, [("UserWarning", "w")]), blobs))
+    found.append(wire.encode_frame(messages.Raised(1, "E", ["object"], "text", "m.py:1", "trace")))
+    found.append(wire.encode_frame(messages.Callback(0, [values.TUPLE, 1], [values.DICT, ["k", 2]])))
+    found.append(wire.encode_frame(messages.Ended(0, 0.1, False)))
     streams = [bytes([STREAM]) + frame for frame in [*found, b"".join(found)]]
     bodies = []
     for frame in found:
@@ -56,26 +56,31 @@ def _trees() -> list[bytes]:
     """The bytes from which `grow` makes an array of every dtype and layout, and one list of every tag."""
     leaf = {repr(value): 16 + number for number, value in enumerate(LEAVES)}
     arrays = [
-        bytes([TREE, wire.ARRAY, 3, leaf[repr(code)], leaf[repr(layout)], leaf[repr(shape)]])
-        for code in wire.DTYPES
-        for layout, shape in ((wire.C_ORDER, [2, 3]), (wire.F_ORDER, [2, 3]), (wire.STRIDED, [2]), (wire.SCALAR, []))
+        bytes([TREE, values.ARRAY, 3, leaf[repr(code)], leaf[repr(layout)], leaf[repr(shape)]])
+        for code in values.DTYPES
+        for layout, shape in (
+            (values.C_ORDER, [2, 3]),
+            (values.F_ORDER, [2, 3]),
+            (values.STRIDED, [2]),
+            (values.SCALAR, []),
+        )
     ]
     none = leaf["None"]
     return [
         *arrays,
-        bytes([TREE, wire.LIST, 2, none, none]),
-        bytes([TREE, wire.TUPLE, 2, wire.LIST, 0, none]),
-        bytes([TREE, wire.DICT, 1, 15, 2, leaf["'x'"], none]),
-        bytes([TREE, wire.SLICE, 3, none, none, none]),
-        bytes([TREE, wire.ELLIPSIS, 0]),
-        bytes([TREE, wire.HANDLE, 2, leaf["7"], leaf["'x'"]]),
+        bytes([TREE, values.LIST, 2, none, none]),
+        bytes([TREE, values.TUPLE, 2, values.LIST, 0, none]),
+        bytes([TREE, values.DICT, 1, 15, 2, leaf["'x'"], none]),
+        bytes([TREE, values.SLICE, 3, none, none, none]),
+        bytes([TREE, values.ELLIPSIS, 0]),
+        bytes([TREE, values.HANDLE, 2, leaf["7"], leaf["'x'"]]),
     ]
 
 
 def grow(source: Iterator[int], depth: int = 0) -> Any:
     """A value's tree, made as the numbers in `source` say, so that every change of one is a change of the tree."""
     kind = next(source, 16)
-    if kind >= 16 or depth > wire.MAX_DEPTH + 2:
+    if kind >= 16 or depth > values.MAX_DEPTH + 2:
         return LEAVES[(kind - 16) % len(LEAVES)]
     fields = [grow(source, depth + 1) for _ in range(next(source, 0) % 8)]
     return fields if kind == 15 else [kind, *fields]  # 15: a list without a tag, as the pairs of a dict are
@@ -95,33 +100,33 @@ def read(data: bytes) -> str:
         n_blobs = min(data[1], len(data) - 2)
         stream = wire.HEADER.pack(len(data) - 2 - n_blobs, n_blobs) + data[2:]
     else:
-        meta = wire._encode(wire.Value(1, grow(iter(data[1:]))))
+        meta = wire._encode(messages.Value(1, grow(iter(data[1:]))))
         stream = wire.HEADER.pack(len(meta), len(BLOB)) + meta + BLOB
     frames = wire.Frames()
     frames.buffer += stream
     try:
         while (frame := frames.take()) is not None:
             _read_message(*frame)
-    except wire.FrameError:
+    except values.FrameError:
         return "refused"
     return "read"
 
 
-def _read_message(meta: bytes, blobs: wire.Received) -> None:
+def _read_message(meta: bytes, blobs: values.Received) -> None:
     try:
-        message: Any = wire.decode_message(wire.reply_decoder, meta)
-    except wire.FrameError:
-        message = wire.decode_message(wire.control_reply_decoder, meta)
+        message: Any = wire.decode_message(messages.reply_decoder, meta)
+    except values.FrameError:
+        message = wire.decode_message(messages.control_reply_decoder, meta)
     trees = [getattr(message, name) for name in ("value", "args", "kwargs") if hasattr(message, name)]
     for tree in trees:
-        _check(wire.rebuild(tree, blobs, _refer), len(blobs.data))
+        _check(values.rebuild(tree, blobs, _refer), len(blobs.data))
 
 
 def _check(value: Any, n_bytes: int) -> None:
     """A value and all that it holds are of exact types, and its arrays no larger than what came."""
     assert type(value) in KNOWN or isinstance(value, np.generic), type(value)
     if isinstance(value, np.ndarray | np.generic):
-        assert value.dtype.str in wire.DTYPES
+        assert value.dtype.str in values.DTYPES
         assert value.nbytes <= n_bytes
     elif isinstance(value, dict):
         _check([*value.keys(), *value.values()], n_bytes)
@@ -131,9 +136,9 @@ def _check(value: Any, n_bytes: int) -> None:
 
 
 def _refer(tag: int, fields: list[Any]) -> object:
-    if tag == wire.HANDLE and len(fields) == 2 and type(fields[0]) is int and isinstance(fields[1], str):
+    if tag == values.HANDLE and len(fields) == 2 and type(fields[0]) is int and isinstance(fields[1], str):
         return None
-    raise wire.FrameError(f"wire: unknown tag {tag}")
+    raise values.FrameError(f"wire: unknown tag {tag}")
 
 
 def main() -> None:
@@ -142,8 +147,8 @@ def main() -> None:
 
     import atheris
 
-    guides: list[Any] = [read, grow, _read_message, _check, _refer, wire.Frames.take, wire.Received.take]
-    guides += [each for each in vars(wire).values() if isinstance(each, types.FunctionType)]
+    guides: list[Any] = [read, grow, _read_message, _check, _refer, wire.Frames.take, values.Received.take]
+    guides += [each for each in (*vars(wire).values(), *vars(values).values()) if isinstance(each, types.FunctionType)]
     for function in guides:
         atheris.instrument_func(function)  # in its place
     with tempfile.TemporaryDirectory() as folder:

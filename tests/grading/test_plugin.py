@@ -19,13 +19,13 @@ from autograder.grading.collecting import collect
 from autograder.grading.judging import judge
 from autograder.grading.markers import check_total
 from autograder.grading.verdicts import Graded, TestSpec, Verdict, settle
-from autograder.inside import wire
+from autograder.inside import messages
 
 pytestmark = pytest.mark.slow
 
 
 def raised(kind, text, *bases):
-    return student_error(wire.Raised(0, kind, [kind, *bases, "Exception"], text, "sums.py:7 in total", "a trace"))
+    return student_error(messages.Raised(0, kind, [kind, *bases, "Exception"], text, "sums.py:7 in total", "a trace"))
 
 
 STUB = raised("NotImplementedError", "t1_sums, exercise sums.total: handout section 1", "RuntimeError")
@@ -393,8 +393,8 @@ def test_hidden_tests_draw_from_the_secret_and_public_ones_do_not(lab, monkeypat
         assert one.fresh
         assert secret not in one.text
         named.append((one.record["secret"], one.results["extra_data"]["secret"]))
-        for kind, messages in drawn.items():
-            messages.append(one.test(f"test_{kind}_draw")[0]["message"].split()[1:3])
+        for kind, said in drawn.items():
+            said.append(one.test(f"test_{kind}_draw")[0]["message"].split()[1:3])
     assert drawn["public"][0] == drawn["public"][1] == drawn["public"][2]
     assert drawn["hidden"][0] == drawn["hidden"][2]
     numbers = drawn["hidden"][0] + drawn["hidden"][1] + drawn["public"][0]

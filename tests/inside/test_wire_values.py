@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from autograder.inside import wire
+from autograder.inside import messages, values, wire
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=100)
 
@@ -34,7 +34,7 @@ trees = st.recursive(
     max_leaves=20,
 )
 arrays = npst.arrays(
-    st.sampled_from(sorted(wire.DTYPES.values(), key=str)),
+    st.sampled_from(sorted(values.DTYPES.values(), key=str)),
     npst.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4),
 )
 
@@ -88,7 +88,7 @@ def test_layout_of_an_array_survives(there_and_back, array):
             assert back.flags.f_contiguous == laid_out.flags.f_contiguous
 
 
-@pytest.mark.parametrize("dtype", sorted(wire.DTYPES))
+@pytest.mark.parametrize("dtype", sorted(values.DTYPES))
 def test_numpy_scalar_stays_a_numpy_scalar(there_and_back, dtype):
     scalar = np.ones((), dtype)[()]
     back = there_and_back(scalar)
@@ -180,59 +180,61 @@ def nested(depth: int) -> list:
 
 
 def test_nesting_up_to_the_limit_passes(there_and_back):
-    assert there_and_back(nested(wire.MAX_DEPTH)) == nested(wire.MAX_DEPTH)
+    assert there_and_back(nested(values.MAX_DEPTH)) == nested(values.MAX_DEPTH)
 
 
 def test_nesting_past_the_limit_is_unsendable(write_frame):
-    with pytest.raises(wire.Unsendable, match="wire: a value is nested deeper than 16 levels"):
-        write_frame(nested(wire.MAX_DEPTH + 1))
+    with pytest.raises(values.Unsendable, match="wire: a value is nested deeper than 16 levels"):
+        write_frame(nested(values.MAX_DEPTH + 1))
 
 
 def test_list_inside_itself_is_unsendable(write_frame):
     loop: list = []
     loop.append(loop)
-    with pytest.raises(wire.Unsendable, match="nested deeper"):
+    with pytest.raises(values.Unsendable, match="nested deeper"):
         write_frame(loop)
 
 
 def test_text_over_the_cap_is_unsendable(write_frame):
-    with pytest.raises(wire.Unsendable, match=r"wire: a message of \d+ bytes with 0 bytes of arrays is over the limit"):
+    with pytest.raises(
+        values.Unsendable, match=r"wire: a message of \d+ bytes with 0 bytes of arrays is over the limit"
+    ):
         write_frame("x" * wire.MAX_META_BYTES)
 
 
 def test_arrays_over_the_cap_together_are_unsendable(write_frame):
-    half = np.zeros(wire.MAX_BLOB_BYTES // 2 + 1, np.uint8)
-    with pytest.raises(wire.Unsendable, match="bytes of arrays is over the limit; want at most 1048576 and 67108864"):
+    half = np.zeros(values.MAX_BLOB_BYTES // 2 + 1, np.uint8)
+    with pytest.raises(values.Unsendable, match="bytes of arrays is over the limit; want at most 1048576 and 67108864"):
         write_frame([half, half])
 
 
 @pytest.mark.parametrize(
     ("shape", "n_bytes"),
-    [((1 << 40,), 1 << 43), ((1,) * 9, 8), ((0, wire.MAX_BLOB_BYTES + 1), 0)],
+    [((1 << 40,), 1 << 43), ((1,) * 9, 8), ((0, values.MAX_BLOB_BYTES + 1), 0)],
     ids=["terabytes", "dimensions", "length"],
 )
 def test_array_that_the_reader_would_refuse_is_unsendable(write_frame, shape, n_bytes):
     """Found out before its bytes are made, and told as what it is: not as a frame that somebody has forged."""
     array = np.broadcast_to(np.zeros(()), shape)
     with pytest.raises(
-        wire.Unsendable, match=rf", {n_bytes} bytes, is over the limit; want at most 67108864 bytes and"
+        values.Unsendable, match=rf", {n_bytes} bytes, is over the limit; want at most 67108864 bytes and"
     ):
         write_frame(array)
 
 
 def test_array_of_most_dimensions_comes_back(write_frame, read_frame):
-    assert read_frame(write_frame(np.ones((1,) * wire.MAX_DIMENSIONS))).shape == (1,) * wire.MAX_DIMENSIONS
+    assert read_frame(write_frame(np.ones((1,) * values.MAX_DIMENSIONS))).shape == (1,) * values.MAX_DIMENSIONS
 
 
 def test_lone_surrogate_is_unsendable(write_frame):
-    with pytest.raises(wire.Unsendable, match=r"wire: a value cannot be sent: .*surrogates not allowed"):
+    with pytest.raises(values.Unsendable, match=r"wire: a value cannot be sent: .*surrogates not allowed"):
         write_frame("\ud800")
 
 
 def test_control_message_carries_sources_past_the_cap():
-    frame = wire.encode_control(wire.Load("p", {"m": b"x" * (2 * wire.MAX_META_BYTES)}, {}))
+    frame = wire.encode_control(messages.Load("p", {"m": b"x" * (2 * wire.MAX_META_BYTES)}, {}))
     meta_length, _ = wire.HEADER.unpack(frame[: wire.HEADER.size])
-    message = wire.decode_message(wire.control_decoder, frame[wire.HEADER.size :])
+    message = wire.decode_message(messages.control_decoder, frame[wire.HEADER.size :])
     assert meta_length > wire.MAX_META_BYTES
-    assert isinstance(message, wire.Load)
+    assert isinstance(message, messages.Load)
     assert sys.getsizeof(message.files["m"]) > wire.MAX_META_BYTES

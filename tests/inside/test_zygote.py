@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from autograder.inside import wire, worker
+from autograder.inside import messages, wire, worker
 from autograder.inside.control import ControlSocket
 
 
@@ -16,7 +16,7 @@ def zygote():
         yield (
             worker.Zygote(
                 ControlSocket(theirs),
-                wire.Boot(control=-1, memory_bytes=0, scratch_bytes=0, imports=(), with_imports=()),
+                messages.Boot(control=-1, memory_bytes=0, scratch_bytes=0, imports=(), with_imports=()),
             ),
             ours,
         )

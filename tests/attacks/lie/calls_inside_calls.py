@@ -12,7 +12,7 @@ import os
 import socket
 import stat
 
-from inside import wire
+from inside import messages, values, wire
 
 
 def channel():
@@ -31,7 +31,7 @@ def send(message):
 
 class Deeper:
     def __pow__(self, other):
-        send(wire.Callback(0, [wire.TUPLE, [wire.HANDLE, 1, "Deeper"]], [wire.DICT]))
+        send(messages.Callback(0, [values.TUPLE, [values.HANDLE, 1, "Deeper"]], [values.DICT]))
         return self
 
 
@@ -39,7 +39,9 @@ def slope(f, x):
     import inside.worker
 
     def again(self, request, blobs):
-        self.sock.sendall(wire.encode_frame(wire.Callback(0, [wire.TUPLE, [wire.HANDLE, 1, "x"]], [wire.DICT])))
+        self.sock.sendall(
+            wire.encode_frame(messages.Callback(0, [values.TUPLE, [values.HANDLE, 1, "x"]], [values.DICT]))
+        )
 
     inside.worker.Child._answer = again
     f(Deeper())

@@ -14,7 +14,7 @@ import os
 import socket
 import stat
 
-from inside import wire
+from inside import messages, wire
 
 
 def channel():
@@ -41,4 +41,4 @@ def slope(f, x):
 
 
 def square(x):
-    send(wire.encode_frame(wire.Ended(0, 0.0, False)))
+    send(wire.encode_frame(messages.Ended(0, 0.0, False)))

@@ -12,7 +12,7 @@ import os
 import socket
 import stat
 
-from inside import wire
+from inside import messages, wire
 
 
 def channel():
@@ -30,4 +30,4 @@ def send(message):
 
 
 for seq in range(1, 1000):
-    send(wire.Value(seq, True))
+    send(messages.Value(seq, True))

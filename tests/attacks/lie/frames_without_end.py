@@ -13,7 +13,7 @@ import os
 import socket
 import stat
 
-from inside import wire
+from inside import messages, values, wire
 
 
 def channel():
@@ -31,7 +31,7 @@ def send(message):
 
 
 def slope(f, x):
-    call = wire.encode_frame(wire.Callback(0, [wire.TUPLE], [wire.DICT])) * 1000
+    call = wire.encode_frame(messages.Callback(0, [values.TUPLE], [values.DICT])) * 1000
     sock = channel()
     while True:
         sock.sendall(call)

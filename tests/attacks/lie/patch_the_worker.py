@@ -9,10 +9,10 @@ none: stopped
 """
 
 import inside.objects
-import inside.wire
+import inside.values
 import inside.worker
 
-inside.wire.pack = lambda value, *args, **kwargs: True
+inside.values.pack = lambda value, *args, **kwargs: True
 inside.worker.Child.perform = lambda self, request, blobs: True
 inside.objects.OPERATIONS = dict.fromkeys(inside.objects.OPERATIONS, lambda *args: True)
-inside.objects.MAX_HANDLES = inside.wire.MAX_BLOB_BYTES = 1 << 60
+inside.objects.MAX_HANDLES = inside.values.MAX_BLOB_BYTES = 1 << 60

@@ -14,6 +14,8 @@ NAMES = (
     "inside.py",
     "worker.py",
     "wire.py",
+    "values.py",
+    "messages.py",
     "grader.py",
     "plugin.py",
     "loader.py",
