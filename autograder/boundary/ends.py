@@ -9,6 +9,7 @@ import signal
 from dataclasses import dataclass
 from typing import Literal
 
+from autograder.checks.words import say
 from autograder.inside import messages
 
 
@@ -58,14 +59,14 @@ def describe_end(ended: messages.Ended, limits: TestLimits) -> Stopped:
     if os.WIFSIGNALED(ended.status):
         number = os.WTERMSIG(ended.status)
         if number == signal.SIGXCPU or (number == signal.SIGKILL and ended.cpu_s >= limits.cpu_s):
-            return Stopped("cpu_limit", f"stopped after {limits.cpu_s:g} s of computing: an infinite loop?")
+            return Stopped("cpu_limit", say("stopped.cpu", seconds=limits.cpu_s))
         if number == signal.SIGSEGV:
-            return Stopped("crash", "Python crashed (segmentation fault): recursion without end in C code, or ctypes?")
+            return Stopped("crash", say("stopped.segmentation_fault"))
         if number == signal.SIGKILL:
-            return Stopped("killed", "the process that ran your code was killed (SIGKILL): out of memory, or by itself")
+            return Stopped("killed", say("stopped.killed"))
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"  # real-time ones
-        return Stopped("crash", f"Python crashed ({name})")
+        return Stopped("crash", say("stopped.signal", signal=name))
     status = os.WEXITSTATUS(ended.status)
     if status == messages.BROKEN_STATUS:  # or its own os._exit with this number: neither gets an answer through
-        return Stopped("exit", f"your code closed what it answers through, or ended with exit status {status}")
-    return Stopped("exit", f"your code ended the process itself with exit status {status}")
+        return Stopped("exit", say("stopped.closed", status=status))
+    return Stopped("exit", say("stopped.exit", status=status))

@@ -23,6 +23,7 @@ from autograder.boundary.ends import HungUp, Stopped, WorkerFault
 from autograder.boundary.remote import OpaqueValue, Remote
 from autograder.boundary.student_error import student_error
 from autograder.boundary.trace import OBJECT, Answer, Trace
+from autograder.checks.words import say
 from autograder.errors import there
 from autograder.inside import messages, values, wire
 
@@ -309,11 +310,11 @@ class Session:
         if error is not None and raised.text == _reason(error):  # the test's own error, not the echo of it
             raise error
         if "MemoryError" in raised.bases:
-            raise Stopped("memory_limit", "your code ran out of memory")
+            raise Stopped("memory_limit", say("stopped.memory"))
         if "SystemExit" in raised.bases:
-            raise Stopped("exit", "your code called sys.exit()")
+            raise Stopped("exit", say("stopped.sys_exit"))
         if "KeyboardInterrupt" in raised.bases:
-            raise Stopped("exit", "your code raised KeyboardInterrupt")
+            raise Stopped("exit", say("stopped.interrupt"))
         raise student_error(raised)
 
     def _serve_callback(self, message: messages.Callback, blobs: values.Received) -> None:
@@ -327,7 +328,7 @@ class Session:
         self.n_calls += 1
         self.n_callbacks += 1
         if self.n_callbacks > MAX_CALLBACKS:
-            raise Stopped("call_limit", f"your code called the test's function more than {MAX_CALLBACKS} times")
+            raise Stopped("call_limit", say("stopped.calls", n=MAX_CALLBACKS))
         if self.callback_depth >= MAX_CALLBACK_DEPTH:  # the worker counts too; this one it cannot change
             raise _forged(f"a call inside more than {MAX_CALLBACK_DEPTH} others")
         if not 0 <= message.callback < len(self._callbacks):
@@ -402,7 +403,7 @@ def _foreseeable(answer: Answer) -> Foreseen:
 
 def _forged(what: str) -> Stopped:
     """The submission said something to us that our worker would not have said."""
-    return Stopped("broken_frame", f"your code wrote to the grader's own pipe: {what}")
+    return Stopped("broken_frame", say("stopped.pipe", what=what))
 
 
 def _reason(error: Exception) -> str:

@@ -7,10 +7,10 @@ expected values, and never the submission's own words from it, because a submiss
 import re
 import sys
 import unicodedata
-from typing import TypedDict
 
 from autograder.checks.report.advice import advice, is_of_wrong_type
 from autograder.checks.report.summary import Summary
+from autograder.checks.words import hidden_texts, say
 from autograder.course.manifest import Assignment
 from autograder.grading.verdicts import Graded, StudentWords, TestSpec, Verdict
 from autograder.intake.names import UNSEEN
@@ -29,55 +29,13 @@ _MAX_MARKS = 4  # on one letter; no script has more, and fifty of them cover the
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}(?=>)")
 
 
-class _Texts(TypedDict):
-    """A text for each code: mypy sees one that is missing."""
-
-    passed: str
-    wrong: str
-    unusable: str
-    raised: str
-    not_implemented: str
-    not_judged: str
-    cpu_limit: str
-    wall_limit: str
-    memory_limit: str
-    call_limit: str
-    crash: str
-    killed: str
-    exit: str
-    broken_frame: str
-    submission_limit: str
-    fault: str
-
-
-# Of a hidden test only this is said: nothing of the submission's can flow into it.
-_HIDDEN_TEXTS: _Texts = {
-    "passed": "",
-    "wrong": "wrong answer",
-    "unusable": "wrong answer: what your code returned is not of the kind that was asked for",
-    "raised": "your code raised an exception",
-    "not_implemented": "not done yet",
-    "not_judged": "not judged: a test before it is not passed yet",
-    "cpu_limit": "stopped: your code computed longer than a test may; an infinite loop?",
-    "wall_limit": "stopped: your code took longer than a test may; an infinite loop, or a wait that never ends?",
-    "memory_limit": "stopped: your code ran out of memory",
-    "call_limit": "stopped: your code called the test's function too often",
-    "crash": "stopped: Python crashed; recursion without end, or ctypes?",
-    "killed": "stopped: the process that ran your code was killed; out of memory?",
-    "exit": "stopped: your code ended the process (sys.exit, os._exit), or closed what it answers through",
-    "broken_frame": "stopped: your code wrote to the grader's own pipe",
-    "submission_limit": "not run: the tests before it used up the time that a submission has",
-    "fault": "could not be graded: not your fault; it will be graded again",
-}
-
-
 def printable(text: str, limit: int = MAX_OUTPUT) -> str:
     """`text`, cut at `limit` characters with the cut marked; what cannot be seen is escaped, but newline and tab.
 
     Addresses of objects are left out: they differ from run to run, and equal submissions have equal results.
     """
     shown, n_left = _escaped(text, limit)
-    return shown + (f"\n[cut: {n_left} more characters]" if n_left else "")
+    return shown + ("\n" + say("failed.cut", n=n_left) if n_left else "")
 
 
 def with_version(text: str) -> str:
@@ -88,7 +46,8 @@ def with_version(text: str) -> str:
     first, newline, rest = text.partition("\n")
     if not _OF_A_VERSION.search(first):
         return text
-    return f"{first} (graded with Python {sys.version_info.major}.{sys.version_info.minor}){newline}{rest}"
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return f"{first} {say('graded_with', version=version)}{newline}{rest}"
 
 
 def printed_text(words: StudentWords, limit: int) -> str:
@@ -97,7 +56,7 @@ def printed_text(words: StudentWords, limit: int) -> str:
     """
     if not words.is_cut:
         return printable(words.printed, limit)
-    return _escaped(words.printed, limit)[0] + "\n[cut: it printed more]"
+    return _escaped(words.printed, limit)[0] + "\n" + say("failed.printed_more")
 
 
 def _escaped(text: str, limit: int) -> tuple[str, int]:
@@ -134,7 +93,7 @@ def test_feedback(verdict: Verdict, policy: str) -> str:
     # Which test comes first is the author's word, and the name of a test that the student is shown; which module does
     # not load is found without any test.
     own = verdict.code == "not_judged" or verdict.not_loaded
-    text = verdict.message if own else _HIDDEN_TEXTS[verdict.code]
+    text = verdict.message if own else hidden_texts()[verdict.code]
     show_hint = policy == "hint" and verdict.outcome == "failed" and verdict.code not in NOT_DONE
     return "\n".join([text] * bool(text) + (_help(verdict, public=False) if show_hint else []))
 
@@ -153,8 +112,10 @@ def _help(verdict: Verdict, public: bool) -> list[str]:
     looks = verdict.likeness
     if looks is not None and public and looks.code == "shape":
         looks = None  # a public test says itself which shape it got
-    seen = [f"the value: {looks.text(public)}"] if looks is not None else []
-    return seen + [f"hint: {hint}" for hint in dict.fromkeys((*verdict.mistake_hints, meant or own)) if hint]
+    seen = [say("failed.value", looks=looks.text(public))] if looks is not None else []
+    return seen + [
+        say("failed.hint", hint=hint) for hint in dict.fromkeys((*verdict.mistake_hints, meant or own)) if hint
+    ]
 
 
 def _last_line(trace: str) -> str:
@@ -173,14 +134,14 @@ def _public(verdict: Verdict) -> str:
     if verdict.code != "not_judged":
         lines += _help(verdict, public=True)
     if verdict.words.printed:
-        lines.append("it printed:\n" + printed_text(verdict.words, PRINTED_IN_FEEDBACK))
+        lines += [say("failed.printed"), printed_text(verdict.words, PRINTED_IN_FEEDBACK)]
     return printable("\n".join(lines))
 
 
 def overview(graded: Graded, assignment: Assignment) -> str:
     """What stands above the tests: trouble with the hand-in first, then the points of each exercise."""
     if graded.status == "needs_attention":
-        return "This submission could not be graded yet. It is not your fault, and it will be graded again."
+        return say("fault.again")
     lines = [printable(text) for text in (graded.reason, *graded.load_errors, *graded.notes) if text]
     shown = [verdict for verdict in graded.verdicts if is_shown(verdict.test, assignment.feedback.hidden)]
     summary = Summary()
@@ -188,7 +149,8 @@ def overview(graded: Graded, assignment: Assignment) -> str:
         not_done = verdict.code in NOT_DONE
         summary.add(verdict.test.exercise, verdict.test.points, "not done" if not_done else verdict.outcome)
     if summary.rows:
-        lines.append(summary.table("points" if len(shown) == len(graded.verdicts) else "public points"))
+        total = "report.points" if len(shown) == len(graded.verdicts) else "report.public_points"
+        lines.append(summary.table(total))
     return "\n\n".join(lines)
 
 

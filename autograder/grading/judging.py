@@ -8,6 +8,7 @@ from autograder.boundary.student_error import StudentError
 from autograder.checks.gradients import GradcheckUndecided
 from autograder.checks.report.student_report import failure_message
 from autograder.checks.report.summary import read_stub_message
+from autograder.checks.words import say
 from autograder.grading.verdicts import Code, Outcome, StudentWords
 
 # Raised by a test's own code these are the machine's doing or the test author's, whatever the student returned.
@@ -56,16 +57,12 @@ def judge(
         said = StudentWords(where=words.where, trace=words.trace)
         stub = read_stub_message(words.text) if isinstance(error, NotImplementedError) else None
         if stub is not None:
-            return "failed", "not_implemented", f"not done yet: {stub.exercise}, handout section {stub.section}", said
-        where = f" ({words.where})" if words.where else ""
-        return "failed", "raised", f"your code raised {error}{where}", said
+            message = say("not_done.exercise", exercise=stub.exercise, section=stub.section)
+            return "failed", "not_implemented", message, said
+        message = say("failed.raised_at" if words.where else "failed.raised", error=error, where=words.where)
+        return "failed", "raised", message, said
     if isinstance(error, AssertionError | pytest.fail.Exception):
         return "failed", "wrong", failure_message(error), none
     if isinstance(error, pytest.skip.Exception):
         return "fault", "fault", "the test skipped itself; a graded test has to come to a verdict", none
-    return (
-        "failed",
-        "unusable",
-        f"the test cannot use what your code returned: {type(error).__name__}: {error}",
-        none,
-    )
+    return "failed", "unusable", say("failed.unusable", error=f"{type(error).__name__}: {error}"), none

@@ -6,34 +6,35 @@ tests a number or a place is added.
 
 from collections.abc import Iterator, Sequence
 from itertools import permutations
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
 
+from autograder.checks.words import say
 from autograder.grading.sameness import close
 
 Array = np.ndarray[Any, Any]
+LikenessCode = Literal[
+    "zero",
+    "not_finite",
+    "sign",
+    "factor",
+    "offset",
+    "transpose",
+    "axes",
+    "exchanged",
+    "not_summed",
+    "summed",
+    "shape",
+    "one_element",
+    "kinks",
+    "negative",
+    "positive",
+    "large",
+    "float32",
+]
 
-TEXTS = {
-    "zero": "it is zero everywhere",
-    "not_finite": "it is NaN or infinite where a finite number is wanted",
-    "sign": "it is right but for the sign",
-    "factor": "it is right but for a constant factor",
-    "offset": "it is right but for a constant that is added",
-    "transpose": "it is the transpose of what is wanted",
-    "axes": "its axes are in another order than is wanted",
-    "exchanged": "the right values are there, but they are exchanged",
-    "not_summed": "it is not summed over the axes that broadcasting has stretched",
-    "summed": "it is summed over an axis that should stay",
-    "shape": "its shape is not the one that is wanted",
-    "one_element": "one element is wrong, all others are right",
-    "kinks": "it is wrong only where an input is exactly 0 or two inputs are equal",
-    "negative": "it is wrong only where an input is negative",
-    "positive": "it is wrong only where an input is positive",
-    "large": "it is wrong only where an input is large",
-    "float32": "it is right to about seven digits: float32 somewhere?",
-}
 MAX_SIZE = 1 << 16  # elements; what is handed in may send millions, and looking at them from all sides takes its time
 FLOAT32_EPS = float(np.finfo(np.float32).eps)
 NEAR_ONE = 1e-3  # a factor so near to 1 is no mistake that anybody makes
@@ -41,14 +42,15 @@ FACTORS_OF_ONE_NUMBER = (2.0, 0.5)  # any number is some multiple of any other
 
 
 class Likeness(msgspec.Struct, frozen=True):
-    """`code` is one of TEXTS; `detail` adds numbers of a public test."""
+    """What kind it is; `detail` adds numbers of a public test."""
 
-    code: str
+    code: LikenessCode
     detail: str = ""
 
     def text(self, public: bool) -> str:
         """In words."""
-        return TEXTS[self.code] + (f": {self.detail}" if public and self.detail else "")
+        text = say(f"likeness.{self.code}")
+        return say("looks.detail", likeness=text, detail=self.detail) if public and self.detail else text
 
 
 def likeness(got: object, want: object, inputs: Sequence[Array]) -> Likeness | None:
@@ -78,7 +80,7 @@ def _pairs(got: object, want: object) -> Iterator[tuple[Array, Array]]:
 
 
 def _of_shape(got: Array, want: Array) -> Likeness:
-    detail = f"got {got.shape}, want {want.shape}"
+    detail = say("looks.got_and_want", got=got.shape, want=want.shape)
     if got.shape == want.shape[::-1] and close(got.T, want):
         return Likeness("transpose")
     for order in _orders(got):
@@ -157,12 +159,12 @@ def _of_some(got: Array, want: Array, inputs: Sequence[Array]) -> Likeness | Non
                 return Likeness(common)
     if wrong.sum() == 1:
         (place,) = np.argwhere(wrong)
-        return Likeness("one_element", f"at {[int(k) for k in place]}")
+        return Likeness("one_element", say("looks.at", place=[int(k) for k in place]))
     return None
 
 
-def _in_common(x: Array, wrong: "np.ndarray[Any, np.dtype[np.bool_]]") -> str:
-    """One of TEXTS that tells the elements where `wrong` from the others by their input; "" if none does."""
+def _in_common(x: Array, wrong: "np.ndarray[Any, np.dtype[np.bool_]]") -> LikenessCode | None:
+    """What tells the elements where `wrong` from the others by their input; None if nothing does."""
     values, counts = np.unique(x, return_counts=True)
     special = np.isin(x, values[counts > 1]) | (x == 0)
     if special[wrong].all() and not (x[wrong] < 0).all() and (~wrong & ~special).sum() >= 2:
@@ -173,4 +175,4 @@ def _in_common(x: Array, wrong: "np.ndarray[Any, np.dtype[np.bool_]]") -> str:
         return "positive"
     if np.abs(x[wrong]).min() > max(10.0, float(np.abs(x[~wrong]).max())):
         return "large"
-    return ""
+    return None

@@ -25,6 +25,7 @@ from autograder.boundary.trace import Trace
 from autograder.checks.gradients import GradcheckReport
 from autograder.checks.random_numbers import rng_for
 from autograder.checks.report.student_report import time_limit
+from autograder.checks.words import say
 from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
@@ -254,8 +255,7 @@ class GradingPlugin:
         """The verdict of one conversation; None if it was not as foreseen."""
         spec = self.specs[item.nodeid]
         if time.monotonic() > submission.deadline:
-            limit = f"{submission.submission_wall_s:g} s"
-            message = f"not run: the tests before it used up the {limit} that a submission has"
+            message = say("stopped.submission", seconds=submission.submission_wall_s)
             return Verdict(test=spec, outcome="stopped", code="submission_limit", message=message)
         place = len(self.assignment.modules) + self.items.index(item)
         session = self.session = submission.session(place, foreseen)
@@ -271,7 +271,7 @@ class GradingPlugin:
         module = submission.unloaded([session.stopped, *(error for _, error in self.phases)])
         not_loaded = bool(module) and outcome != "fault" and code != "not_implemented"
         if not_loaded:  # one cause, told once: above the tests
-            message, words = f"not run: {module}.py does not load, see above", StudentWords()
+            message, words = say("load.not_run", module=module), StudentWords()
         if channel is not None:
             words = msgspec.structs.replace(
                 words,
@@ -300,7 +300,7 @@ class GradingPlugin:
         with contextlib.suppress(TimeoutError), time_limit(limit_s):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         if time.monotonic() >= end:
-            message = f"stopped after {limit_s:g} s: the test was still at work on what your code answered"
+            message = say("stopped.test", seconds=limit_s)
             session.stopped = session.stopped or Stopped("wall_limit", message)
             self.phases = [("call", session.stopped)]
             submission.worker.close()  # perhaps it was in the middle of a word with the sandbox

@@ -13,12 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.checks.report.summary import number
+from autograder.checks.words import say
 from autograder.grading.batch import ClassResult
 from autograder.grading.feedback import printable
 from autograder.grading.records import MAX_CELL, Record
 from autograder.grading.results import GRADES, INSTRUCTOR, RESULTS
 from autograder.grading.results_folder import Row
-from autograder.grading.under_test import slow_to_load
 from autograder.grading.verdicts import OUT_OF_TIME, total
 from autograder.intake import not_handed_in
 from autograder.intake.roster import Ignored
@@ -28,7 +28,7 @@ MAX_IGNORED = 20
 MAX_MISCONCEPTIONS = 12
 _NOT_LOADED = re.compile(r"[^:]*(?::\d+|, line \d+): (.*); what uses .* fails( \(graded with .*\))?", re.DOTALL)
 _NOT_HANDED_IN = re.compile(re.escape(not_handed_in("NAME")).replace("NAME", r"(\w+)"))
-_SLOW_TO_LOAD = re.compile(re.escape(slow_to_load("NAME")).replace("NAME", r"\w+"))
+_SLOW_TO_LOAD = re.compile(re.escape(say("load.slow", module="NAME")).replace("NAME", r"\w+"))
 # Of a record, in the document for programs.
 SHOWN = ("id", "name", "late", "submitted", "status", "score", "reason", "load_errors", "exercises")
 

@@ -7,20 +7,13 @@ from autograder.boundary.ends import Stopped, TestLimits, WorkerFault, describe_
 from autograder.boundary.host import Worker
 from autograder.boundary.session import Session
 from autograder.boundary.student_error import StudentError
+from autograder.checks.words import say
 from autograder.course.manifest import Assignment
 
 # May be the machine's doing (swapping, another program's hunger for memory): tried again before they count.
 DOUBTFUL = ("wall_limit", "killed", "fault")
 
 SLOW_LOAD_S = 1.0  # of computing, which each test takes once more; a machine that is busy makes it no longer
-
-
-def slow_to_load(module: str) -> str:
-    """What is said of a module that takes long to load."""
-    return (
-        f"{module}.py computes for more than a second when it is loaded, in each test again: is there an example or a "
-        'training at its end? Put it below if __name__ == "__main__":, or take it out'
-    )
 
 
 def limits_of_a_test(assignment: Assignment) -> TestLimits:
@@ -78,20 +71,21 @@ class SubmissionUnderTest:
                 except StudentError as error:
                     said = error.raised
                     is_endless = said.type_name == "TimeLimit"  # see inside/pieces.py; who forges it gets nothing
-                    message = f"{module}.py does not load: {said.text if is_endless else error} ({said.where})"
+                    why = said.text if is_endless else error
+                    message = say("load.at", module=module, error=why, where=said.where)
                     self.unloadable[module] = Stopped("cpu_limit", message) if is_endless else error
                     trace = f"\n{said.trace.rstrip()}" if said.trace and not is_endless else ""
                     self.load_errors.append(f"{message}{trace}")
                 except Stopped as stopped:
                     if stopped.code in DOUBTFUL and attempt == 1:
                         continue
-                    message = f"{module}.py does not load: {stopped}"
+                    message = say("load", module=module, error=stopped)
                     self.unloadable[module] = Stopped(stopped.code, message)
                     self.load_errors.append(message)
                 finally:
                     ended = self.worker.end()
                     if ended.cpu_s > SLOW_LOAD_S and module not in self.unloadable:
-                        self.load_notes[slow_to_load(module)] = None
+                        self.load_notes[say("load.slow", module=module)] = None
                     self.load_notes |= dict.fromkeys(session.not_loaded)
                 if session.fault is not None:
                     raise session.fault
@@ -99,5 +93,5 @@ class SubmissionUnderTest:
         # Whoever else imports one that ends, or never does, is to be told so at once, and not to end likewise.
         broken = [module for module, error in self.unloadable.items() if isinstance(error, Stopped)]
         if broken:
-            told = {module: f"{module}.py does not load, see above" for module in broken}
+            told = {module: say("load.above", module=module) for module in broken}
             self.worker.load(self.worker.package, self.worker.files, self.worker.data, broken=told)

@@ -6,6 +6,8 @@ import sys
 import tokenize
 from collections.abc import Collection, Iterator
 
+from .words import say
+
 _HERE = sys.version_info[:2]
 # Of Python's own library what not every Python has that may grade: a part of one system, of a screen or a terminal that
 # nobody looks at, and of versions before or after some. docs/hand-ins.md says the same.
@@ -33,13 +35,13 @@ def remarks(source: str, importable: Collection[str], python: str = "") -> list[
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     found = [
-        (line, f"{name} {'may be missing' if name in NOT_EVERYWHERE else 'is not there'} when it is graded")
+        (line, say("portable.may_miss" if name in NOT_EVERYWHERE else "portable.missing", name=name))
         for line, name in _imported(tree)
         if name not in sys.stdlib_module_names - NOT_EVERYWHERE and name not in importable
     ]
     if python:
         wanted = int(python.partition(".")[0]), int(python.partition(".")[2])
-        found += [(line, f"{what}; it is graded with Python {python}") for line, what in _too_new(source, wanted)]
+        found += [(line, say("portable.too_new", what=what, version=python)) for line, what in _too_new(source, wanted)]
     return sorted(dict.fromkeys(found))
 
 
@@ -74,7 +76,7 @@ def _too_new(source: str, python: tuple[int, int]) -> Iterator[tuple[int, str]]:
         yield error.lineno or 1, error.msg
     if python < (3, 12):
         for line in _nested_strings(source):
-            yield line, "within the braces of an f-string its quotes, a backslash or a comment need Python 3.12"
+            yield line, say("portable.nested_strings")
 
 
 def _nested_strings(source: str) -> Iterator[int]:

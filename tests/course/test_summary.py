@@ -11,7 +11,7 @@ def test_table_of_one_assignment():
     summary.add("sums.running_totals", 10, "passed", group="t1_sums", note="test_two")
     summary.add("sums.running_totals", 2.5, "failed", group="t1_sums", note="test_three")
     summary.add("sums.Average", 10, "not done", group="t1_sums", note="handout section 3")
-    assert summary.table("public points") == (
+    assert summary.table("report.public_points") == (
         """\
 t1_sums
   sums.total           10 / 10    done

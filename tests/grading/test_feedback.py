@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from autograder.boundary import channels, ends, session
+from autograder.checks.words import hidden_texts
 from autograder.course.manifest import Feedback
-from autograder.grading import feedback
 from autograder.grading.feedback import MAX_OUTPUT, printable, test_feedback, with_version
 from autograder.grading.results import student_report
 from autograder.grading.verdicts import Graded, StudentWords, TestSpec, Verdict
@@ -41,7 +41,7 @@ def verdict(code, outcome="failed", public=False, name="test_b", **words):
         ("wrong", "failed", "verdict", "wrong answer"),
         ("wrong", "failed", "hint", "wrong answer\nhint: mind the sign"),
         ("raised", "failed", "hint", "your code raised an exception\nhint: mind the sign"),
-        ("unusable", "failed", "hint", f"{feedback._HIDDEN_TEXTS['unusable']}"),
+        ("unusable", "failed", "hint", hidden_texts()["unusable"]),
         ("not_implemented", "failed", "hint", "not done yet"),
         ("passed", "passed", "hint", ""),
         ("cpu_limit", "stopped", "hint", "stopped: your code computed longer than a test may; an infinite loop?"),
@@ -71,7 +71,7 @@ def test_hint_is_about_values_and_an_exception_has_words_of_its_own():
 def test_every_way_to_be_stopped_has_its_words():
     source = "".join(Path(str(each.__file__)).read_text() for each in (channels, ends, session))
     codes = set(re.findall(r'Stopped\(\s*"(\w+)"', source))
-    assert {"wall_limit", "exit", "killed"} <= codes <= feedback._HIDDEN_TEXTS.keys()
+    assert {"wall_limit", "exit", "killed"} <= codes <= hidden_texts().keys()
 
 
 @pytest.fixture

@@ -60,14 +60,14 @@ STAGES = {
     "grader_while_loading": (("host.Worker", "load", "die()"), DYING),
     "grader_while_probing": (("plugin.SubmissionUnderTest", "probe_modules", "die()"), DYING),
     "grader_in_a_test": (("plugin", "runtestprotocol", "die()"), DYING),
-    "grader_between_tests": (("plugin.GradingPlugin", "_run", "die()", False), DYING),
+    "grader_between_tests": (("plugin.GradingPlugin", "run_test", "die()", False), DYING),
     "grader_after_the_last_test": (("grader.Grader", "_done", "die()"), DYING),
     "grader_while_answering": (
         ("grader.Grader", "say", 'args[0].lines.write(b\'{"type":"Done"\'); args[0].lines.flush(); die()'),
         DYING,
     ),
     "grader_out_of_memory": (
-        ("plugin.GradingPlugin", "_run", "raise MemoryError"),
+        ("plugin.GradingPlugin", "run_test", "raise MemoryError"),
         "the grader ended (exit status 1): RuntimeError: pytest stopped: MemoryError:",
     ),
     "worker_cannot_start": (("host.Worker", "begin", NO_WORKER), "worker: no memory"),

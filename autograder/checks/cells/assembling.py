@@ -18,6 +18,7 @@ import builtins
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from ..words import say
 from .assembly import Assembly, Line
 from .code import Cell, CellError, Code, read_code
 from .index import Index, Placed, text_of
@@ -53,9 +54,9 @@ def assemble(
             for piece in _own(target, cell.code):
                 if error := refused(text_of(cell.code, piece)):
                     line = piece.first - 1 + (error.lineno or 1)
-                    raise CellError(f"{cell.where} does not compile: line {line}: {error.msg}")
+                    raise CellError(say("cells.does_not_compile", where=cell.where, line=line, error=error.msg))
         except KeyError:
-            assembly.problems[exercise] = "the template has no such exercise"
+            assembly.problems[exercise] = say("cells.no_exercise")
         except CellError as error:
             assembly.problems[exercise] = str(error)
         else:
@@ -210,12 +211,10 @@ class _Module:
             self.renamed |= renamed
         except CellError:
             for name in sorted(names):
-                self._not_apart(exercise, name, "another exercise")
+                self._not_apart(exercise, name, say("cells.another_exercise"))
 
     def _not_apart(self, exercise: str, name: str, other: str) -> None:
-        self.assembly.notes.append(
-            f"{exercise} uses {name}, by which {other} means something else: that counts; give one of them another name"
-        )
+        self.assembly.notes.append(say("cells.two_meanings", exercise=exercise, name=name, other=other))
 
     def _code(self, target: Target, placed: Placed) -> Code:
         return self.renamed.get((target.exercise, id(placed.code)), placed.code)
@@ -262,12 +261,16 @@ class _Module:
                 continue
             reason = self._not_to_be_taken(found)
             if reason:
-                self.assembly.notes.append(f"{target.exercise} uses {name}, which {found.where} {reason}")
+                self.assembly.notes.append(
+                    say("cells.uses_left_out", exercise=target.exercise, name=name, where=found.where, reason=reason)
+                )
                 continue
             another = self.pieces.another(name, found)
             if another or not found.piece.is_import:
-                but = f", not from {another}" if another else ""
-                self.assembly.notes.append(f"{target.exercise} uses {name}: taken from {found.where}{but}")
+                said = {"exercise": target.exercise, "name": name, "where": found.where}
+                self.assembly.notes.append(
+                    say("cells.uses_not", other=another, **said) if another else say("cells.uses", **said)
+                )
             there |= found.piece.binds
             waiting.append(found)
             # In another notebook everything has run.
@@ -305,14 +308,14 @@ class _Module:
             is_plain = is_plain and not self.pieces.refused(change.text)
             if is_plain and not unknown and not (piece.binds - {name}) & there:
                 self.changes[change] = None
-                self.assembly.notes.append(f"{target.exercise} uses {name}: so is what {change.where} changes in it")
+                self.assembly.notes.append(
+                    say("cells.changed", exercise=target.exercise, name=name, where=change.where)
+                )
                 needs |= piece.needs - piece.binds
             else:
                 self.left.add(change)
-                self.assembly.notes.append(
-                    f"{target.exercise} uses {name}, which {change.where} changes in its line {piece.first}: left out; "
-                    "move that into the exercise's own cell"
-                )
+                said = {"exercise": target.exercise, "name": name, "where": change.where, "line": piece.first}
+                self.assembly.notes.append(say("cells.change_left_out", **said))
         return [_Named(each, notebook, len(self.pieces.places)) for each in sorted(needs - there, reverse=True)]
 
     def _can_be_had(self, name: str, change: Placed) -> bool:
@@ -329,13 +332,14 @@ class _Module:
 
     def _not_to_be_taken(self, placed: Placed) -> str:
         if not placed.piece.is_plain:
-            return "computes; move that into the exercise's own cell"
+            return say("cells.computes")
         if error := self.pieces.refused(placed.text):
-            return f"does not compile: line {placed.piece.first - 1 + (error.lineno or 1)}: {error.msg}"
+            line = placed.piece.first - 1 + (error.lineno or 1)
+            return say("cells.refused", line=line, error=error.msg)
         for node in placed.piece.nodes:
             source = (node.module or "").split(".")[-1] if isinstance(node, ast.ImportFrom) else ""
             if source in self.modules and self.module in _reached(source, self.modules):
-                return f"imports from {source}, which imports {self.module} itself; import it inside your function"
+                return say("cells.circle", source=source, module=self.module)
         return ""
 
 

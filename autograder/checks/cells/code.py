@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from ..words import say
 from .ipython import as_python, lines_within_text
 from .pieces import Definition, Piece, are_global, names_in, roots, start_of
 
@@ -78,9 +79,9 @@ class Code:
                 self.lines, tree = as_python(source.split("\n"))
                 self.pieces = _pieces(self.lines, tree)
         except SyntaxError as error:
-            raise CellError(f"line {error.lineno}: {error.msg}") from None
+            raise CellError(say("cells.line", line=error.lineno, error=error.msg)) from None
         except (ValueError, RecursionError, MemoryError) as error:
-            raise CellError(f"cannot be read as Python: {type(error).__name__}") from None
+            raise CellError(say("cells.unreadable", error=type(error).__name__)) from None
 
     @functools.cached_property
     def _within_text(self) -> set[int]:

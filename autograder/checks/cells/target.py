@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping
 
+from ..words import say
 from .code import CellError, Code, read_code
 from .pieces import Piece
 
@@ -36,7 +37,7 @@ class Target:
         """Where a cell defines the exercise; CellError if it does not."""
         found = code.find(self.path)
         if found is None:
-            raise CellError(f"no definition of {self.path[-1]}")
+            raise CellError(say("cells.no_definition", name=self.path[-1]))
         return found
 
     def is_untouched(self, code: Code) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Literal, NoReturn
 import numpy as np
 import numpy.typing as npt
 
+from ..words import say
 from .differences import Compared, Comparison, Forward, Memo, scale
 from .kinks import Array, Mask
 from .noise import NOISY, noise_of
@@ -100,10 +101,7 @@ def gradcheck(
         check.compare(mode)
     except GradcheckError as error:
         if slopes is not None and not slopes.pass_themselves(mode, drawn):
-            raise GradcheckUndecided(
-                f"{name}: cannot be judged at these inputs, where the right gradient would fail as well: choose others "
-                f"({error})"
-            ) from None
+            raise GradcheckUndecided(say("gradient.undecided", name=name, error=error)) from None
         if slopes is not None:  # where the right one passes, it is this gradient that cannot be confirmed
             raise GradcheckError(str(error)).with_traceback(error.__traceback__) from None
         raise
@@ -121,7 +119,7 @@ class _Slopes:
         try:
             self.center = subject.run()[0]
         except GradcheckError as error:
-            raise GradcheckUndecided(f"cannot be judged at these inputs, where the right {error}") from None
+            raise GradcheckUndecided(say("gradient.undecided.right", error=error)) from None
         if self.known.center is None or not np.array_equal(self.known.center, self.center):
             # The first check, or f closes over other values than the last time: nothing is known of this one.
             self.known.center, self.known.passes = self.center, None
@@ -174,13 +172,14 @@ class _Check:
 
     def directions(self, count: int, locate: bool) -> None:
         """Compare along random directions and along all ones, where the parts of a tied maximum must sum right."""
+        ones = say("gradient.along.ones")
         for i, x in enumerate(self.arrays):
             if x.size == 0:
                 continue
             unit = scale(x)
-            along = {f"random direction {n + 1}": unit * _signed(self.rng, x.shape) for n in range(count)}
+            along = {say("gradient.along.random", n=n + 1): unit * _signed(self.rng, x.shape) for n in range(count)}
             # The same distance for every element, so that equal elements stay equal.
-            along["the all-ones direction"] = np.full(x.shape, np.max(unit))
+            along[ones] = np.full(x.shape, np.max(unit))
             searched = not locate
             for words, v in along.items():
                 found = self.comparisons[i].plain(v)[0]
@@ -195,9 +194,10 @@ class _Check:
                     # one, and only where they meet at a kink may they be wrong together.
                     continue
                 if not found.passed:
-                    last = words == "the all-ones direction"
-                    advice = "elements that tie must share the upstream gradient" if last else "try a smaller input"
-                    self._fail(i, f" along {words}", found, float(np.max(unit)) if last else 1.0, advice)
+                    last = words == ones
+                    advice = say("gradient.ties" if last else "gradient.smaller")
+                    where = say("gradient.along", direction=words)
+                    self._fail(i, where, found, float(np.max(unit)) if last else 1.0, advice)
                 self._record(found)
 
     def noise(self) -> float:
@@ -241,23 +241,19 @@ class _Check:
             if (difference > slack).any():
                 index = np.unravel_index(int(np.argmax(difference)), a.shape)
                 got, want = numbers(b[index], a[index])
-                why = (
-                    "does it depend on other calls?"
-                    if is_tape
-                    else "is all that it needs saved in ctx, and left as it was?"
-                )
+                why = say("gradient.again.tape" if is_tape else "gradient.again.ctx")
+                gradient = say("gradient", name=self.name, i=i)
                 raise GradcheckError(
-                    f"{self.name} backward: gradient of input {i}{at(index)} by a second call with the same "
-                    f"upstream, after another forward: got {got}, want {want} as the first time; {why}"
+                    say("gradient.again", gradient=gradient, at=at(index), got=got, want=want, why=why)
                 )
 
     def _refuse_non_zero(self, backward: Backward, zero: Array) -> None:
-        for i, grad in enumerate(self.subject.gradients(backward, zero, " under a zero upstream too")):
+        for i, grad in enumerate(self.subject.gradients(backward, zero, say("gradient.zero_upstream.too"))):
             if grad.any():
                 index = np.unravel_index(int(np.argmax(grad != 0)), grad.shape)
+                gradient = say("gradient", name=self.name, i=i)
                 raise GradcheckError(
-                    f"{self.name} backward: gradient of input {i}{at(index)} under a zero upstream: "
-                    f"got {grad[index]:.6g}, want 0; multiply every term by the upstream gradient"
+                    say("gradient.zero_upstream", gradient=gradient, at=at(index), got=float(grad[index]))
                 )
 
     def _plain(self, i: int) -> tuple[dict[tuple[int, ...], Compared], Array]:
@@ -279,7 +275,7 @@ class _Check:
                 wrong = np.reshape([not v.passed for v in compared.values()], self.arrays[i].shape)
                 advice = resemblance(self.comparisons[i].gradients, numeric, i)
                 if i in self.subject.without_grad:
-                    advice = "its .grad is None, the backward pass did not reach it"
+                    advice = say("gradient.no_grad")
                 advice = advice or self._seen_there(i, j, wrong, numeric[i], found.per(float(unit[j])).got)
                 self._fail(i, at(j), found, float(unit[j]), advice)
             self._record(found)
@@ -303,24 +299,22 @@ class _Check:
 
     def _fail(self, i: int, where: str, found: Compared, unit: float, advice: str) -> NoReturn:
         """Say what the found found, brought back from relative steps to the input's own units."""
-        start = f"{self.name} backward: gradient of input {i}{where}: got "
+        gradient = say("gradient", name=self.name, i=i)
         found = found.per(unit)
         got, low, high = numbers(found.got, found.low, found.high)
         if found.kind == "undefined":
-            raise GradcheckUndecided(
-                f"{start}{got}, but it cannot be judged here: forward is not finite on either side; is it right there, "
-                "and the point inside the domain? Choose another point"
-            )
+            raise GradcheckUndecided(say("gradient.undefined", gradient=gradient, at=where, got=got))
         if found.kind == "rough":
             coarse, fine = numbers(*found.steps)
             raise GradcheckUndecided(
-                f"{start}{got}, but it cannot be judged here: two steps of central differences disagree, {coarse} and "
-                f"{fine}; is forward noisy (random numbers, float32), or is a jump or a kink near? Choose another point"
+                say("gradient.rough", gradient=gradient, at=where, got=got, coarse=coarse, fine=fine)
             )
         if found.kind == "kink" and low != high:
-            raise GradcheckError(f"{start}{got}, want between {low} and {high}, the slopes on both sides of the kink")
+            raise GradcheckError(say("gradient.kink", gradient=gradient, at=where, got=got, low=low, high=high))
         error = abs(found.got - found.low) / max(abs(found.got), abs(found.low))
-        raise GradcheckError(f"{start}{got}, want {low} by central differences (relative error {error:.2g}); {advice}")
+        raise GradcheckError(
+            say("gradient.at", gradient=gradient, at=where, got=got, want=low, error=error, advice=advice)
+        )
 
 
 def _as_input(i: int, x: npt.ArrayLike) -> Array:

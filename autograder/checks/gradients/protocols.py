@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..words import say
 from .differences import copy_with_layout, quiet
 from .kinks import Array
 from .wording import at, shape_hint, stretched
@@ -96,7 +97,7 @@ class Subject:
             return np.zeros(self.shape), backward
         values = self._output(out)
         if self.is_judged_alone:
-            self._refuse_non_finite(values, f"{self.name} forward: output", ", the inputs are finite")
+            self._refuse_non_finite(values, say("returned.output", name=self.name), say("returned.inputs_finite"))
         return values, backward
 
     def run_elsewhere(self) -> None:
@@ -117,47 +118,47 @@ class Subject:
     def gradients(self, backward: Backward, grad_in: Array, when: str = "") -> list[Array]:
         """What backward gives for each input: number, type, dtype, shape, finiteness checked, stretched ones summed."""
         grads = backward(grad_in)
-        where, count = f"{self.name} backward", len(self.arrays)
-        want = f"want a list of {count}, one array per input"
+        count = len(self.arrays)
+        said = {"name": self.name, "want": say("returned.want", n=count)}
         if isinstance(grads, np.ndarray):
-            raise GradcheckError(f"{where}: returned a bare array, {want}; put it in brackets: [...]")
+            raise GradcheckError(say("returned.array", **said))
         if grads is None:
-            raise GradcheckError(f"{where}: returned None, {want}; is a return missing?")
+            raise GradcheckError(say("returned.none", **said))
         if not isinstance(grads, list | tuple):
-            raise GradcheckError(f"{where}: returned {type(grads).__name__}, {want}")
+            raise GradcheckError(say("returned.kind", got=type(grads).__name__, **said))
         if len(grads) != count:
-            raise GradcheckError(f"{where}: returned {len(grads)} gradients, {want}")
+            raise GradcheckError(say("returned.number", n=len(grads), **said))
         return [self._gradient(i, grad, when) for i, grad in enumerate(grads)]
 
     def _output(self, out: Any) -> Array:
-        where = f"{self.name} forward"
         # An ndarray has a .data too, a memoryview: name the mistake instead.
         if out is None or isinstance(out, np.ndarray | np.generic | bool | int | float | list | tuple):
-            raise GradcheckError(f"{where}: returned {type(out).__name__}, want a Tensor; wrap it: Tensor(...)")
+            raise GradcheckError(say("returned.no_tensor", name=self.name, got=type(out).__name__))
         data = out.data
         if not isinstance(data, np.ndarray | np.generic):
-            raise GradcheckError(f"{where}: the output's data is {type(data).__name__}, want ndarray")
+            raise GradcheckError(say("returned.data", name=self.name, got=type(data).__name__))
         if data.dtype != np.float64:
-            raise GradcheckError(f"{where}: the output has dtype {data.dtype}, want float64")
+            raise GradcheckError(say("returned.output_dtype", name=self.name, got=data.dtype))
         if self.shape is None:
             self.shape = data.shape
         if data.shape != self.shape:
-            what = "the output's shape changes between calls" if self.is_judged_alone else "the output's shape"
-            raise GradcheckError(f"{where}: {what}: got {data.shape}, want {self.shape}")
+            what = "returned.output_shape_changes" if self.is_judged_alone else "returned.output_shape"
+            raise GradcheckError(say(what, name=self.name, got=data.shape, want=self.shape))
         return np.array(data)
 
     def _gradient(self, i: int, grad: Any, when: str) -> Array:
-        where, shape = f"{self.name} backward: gradient of input {i}", self.arrays[i].shape
+        where, shape = say("gradient", name=self.name, i=i), self.arrays[i].shape
         if grad is None and self.protocol.is_tape:
             self.without_grad.add(i)
             return np.zeros(shape)
         # Arithmetic on 0-d arrays gives numpy scalars: they count as arrays.
         if not isinstance(grad, np.ndarray | np.generic):
-            raise GradcheckError(f"{where} is {type(grad).__name__}, want ndarray")
+            raise GradcheckError(say("returned.gradient_kind", gradient=where, got=type(grad).__name__))
         if grad.dtype != np.float64:
-            raise GradcheckError(f"{where} has dtype {grad.dtype}, want float64")
+            raise GradcheckError(say("returned.gradient_dtype", gradient=where, got=grad.dtype))
         if grad.shape != shape and (self.protocol.is_tape or not stretched(shape, grad.shape)):
-            raise GradcheckError(f"{where} has shape {grad.shape}, want {shape}{shape_hint(grad.shape, shape)}")
+            hint = shape_hint(grad.shape, shape)
+            raise GradcheckError(say("returned.gradient_shape", gradient=where, got=grad.shape, want=shape, hint=hint))
         # A copy: a backward may give the same buffer again and again.
         values = np.array(grad)
         self._refuse_non_finite(values, where, when)
@@ -167,7 +168,8 @@ class Subject:
         finite = np.isfinite(values)
         if not finite.all():
             index = np.unravel_index(int(np.argmin(finite)), values.shape)
-            raise GradcheckError(f"{where}{at(index)} is {values[index]}, want a finite number{why}")
+            got = values[index]
+            raise GradcheckError(say("returned.not_finite", where=where, at=at(index), got=got, why=why))
 
 
 def _sum_to(grad: Array, shape: tuple[int, ...]) -> Array:

@@ -5,6 +5,8 @@ from collections.abc import Collection
 
 import pytest
 
+from ..words import say
+
 SHOWN_NAMES = 8
 
 
@@ -12,10 +14,11 @@ def passed(config: pytest.Config, assignments: Collection[str], *, is_part: bool
     """What to say where each test that was run has passed; of these assignments, or of a part of their tests."""
     by_name = any("::" in argument for argument in config.args)
     if is_part or by_name or config.getoption("keyword") or config.getoption("markexpr"):
-        return "what was run passes, and is not all: pytest alone runs every public test"
+        return say("report.part_passes")
     there = {path.parent.name for path in (config.rootpath / "tests").glob("*/test_*.py")}
-    of = f" of {', '.join(sorted(assignments))}" if there - {*assignments} else ""
-    return f"all public tests{of} pass; hidden tests will look further"
+    if there - {*assignments}:
+        return say("report.all_pass_of", assignments=", ".join(sorted(assignments)))
+    return say("report.all_pass")
 
 
 def not_chosen(config: pytest.Config, exercises: Collection[str]) -> str:
@@ -23,5 +26,7 @@ def not_chosen(config: pytest.Config, exercises: Collection[str]) -> str:
     asked = str(config.getoption("keyword") or config.getoption("markexpr"))
     names = sorted({name.rpartition(".")[2].lower() for name in exercises})
     near = difflib.get_close_matches(asked.lower(), names, n=3, cutoff=0.5)
-    meant = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names[:SHOWN_NAMES])}"
-    return f"no test is called so: -k {asked!r}; {meant}"
+    meant = say("report.there_are", names=", ".join(names[:SHOWN_NAMES]))
+    if near:
+        meant = say("report.did_you_mean", names=say("report.or").join(near))
+    return say("report.no_such_test", asked=asked, meant=meant)

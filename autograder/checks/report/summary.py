@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import Literal, NamedTuple, get_args
 
+from ..words import say
+
 Standing = Literal["passed", "failed", "stopped", "fault", "not done"]
 """passed; failed: wrong answer; stopped: crash or limit; fault: ours; not done: the stub is as it was."""
 
@@ -21,9 +23,10 @@ class Stub(NamedTuple):
 
     def to_read(self, exercise: str, assignment: str) -> str:
         """Which section sets it, for a test of this exercise of this assignment."""
-        needs = f"needs {self.exercise}, " if self.exercise != exercise else ""
-        of = f" of {self.assignment}" if self.assignment != assignment else ""
-        return f"{needs}handout section {self.section}{of}"
+        section = say("not_done.section", section=self.section)
+        if self.assignment != assignment:
+            section = say("not_done.section_of", section=self.section, assignment=self.assignment)
+        return say("not_done.needs", exercise=self.exercise, section=section) if self.exercise != exercise else section
 
 
 def stub_message(assignment: str, exercise: str, section: str) -> str:
@@ -71,11 +74,13 @@ class Row:
         """What to do now, in a few words."""
         outcome = self.outcome
         if outcome == "passed":
-            return "done"
+            return say("done")
         notes = list(dict.fromkeys(note for note in self.notes.get(outcome, []) if note))
-        more = f" and {len(notes) - 1} more" if len(notes) > 1 and outcome != "not done" else ""
-        head = {"not done": "not done yet", "failed": "fix", "stopped": "stopped", "fault": "needs attention"}
-        return f"{head[outcome]}: {notes[0]}{more}" if notes else head[outcome]
+        head = say({"not done": "not_done", "failed": "failed.fix", "stopped": "stopped", "fault": "fault"}[outcome])
+        if not notes:
+            return head
+        has_more = len(notes) > 1 and outcome != "not done"
+        return f"{head}: {say('report.and_more', what=notes[0], n=len(notes) - 1) if has_more else notes[0]}"
 
 
 class TableLine(NamedTuple):
@@ -123,8 +128,8 @@ class Summary:
     def max_points(self) -> float:
         return fsum(row.max_points for row in self.rows)
 
-    def table(self, kind: str = "points") -> str:
-        """A line for each exercise, and the total: "12 of 33 public points" if kind is "public points".
+    def table(self, total: str = "report.points") -> str:
+        """A line for each exercise, and the total in this phrase: "12 of 33 points".
 
         Of several assignments, one that nothing was done in, and one that is complete, takes a single line.
         """
@@ -135,7 +140,7 @@ class Summary:
             f"{line.name:<{names}}  {line.got:>{got}} {'/' if line.of else ' '} {line.of:<{of}}  {line.say}".rstrip()
             for line in lines
         ]
-        return "\n".join([*written, "", f"{number(self.points)} of {number(self.max_points)} {kind}"])
+        return "\n".join([*written, "", say(total, got=number(self.points), of=number(self.max_points))])
 
     def lines(self) -> list[TableLine]:
         """The table's lines, without the total."""
@@ -151,9 +156,9 @@ def _group_lines(group: str, rows: list[Row], *, brief: bool) -> list[TableLine]
     outcomes = {row.outcome for row in rows}
     got, of = fsum(row.points for row in rows), fsum(row.max_points for row in rows)
     if brief and outcomes <= {"passed"}:
-        return [TableLine(group, number(got), number(of), "done")]
+        return [TableLine(group, number(got), number(of), say("done"))]
     if brief and got == 0 and outcomes <= {"not done"}:
-        return [TableLine(group, number(got), number(of), "not started")]
+        return [TableLine(group, number(got), number(of), say("not_started"))]
     indent = "  " if group else ""
     lines = [
         TableLine(indent + row.exercise, number(row.points), number(row.max_points), row.next_step, True)

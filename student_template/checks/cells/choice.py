@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from ..words import say
 from .code import Cell, CellError, given, marked, marker
 from .target import Target
 
@@ -45,10 +46,10 @@ def choose(cells: Sequence[Cell], exercises: Iterable[str], modules: Mapping[str
         if done:
             solutions[name] = done[-1]
             if done is not by_marker and done[-1] not in by_marker:
-                notes.append(f'{name}: taken from {done[-1].where}, which has lost its first line "{marker(name)}"')
+                notes.append(say("cells.taken", exercise=name, where=done[-1].where, marker=marker(name)))
             if len({_text(cell, target) for cell in done}) > 1:
                 places = ", ".join(cell.where for cell in done)
-                notes.append(f"{name}: there are {len(done)} cells of it ({places}): the last one counts")
+                notes.append(say("cells.several", exercise=name, n=len(done), places=places))
         else:
             trouble = _trouble(name, target, by_marker + by_metadata, by_definition)
             problems |= {name: trouble} if trouble else {}
@@ -61,7 +62,7 @@ def _changed(cells: Sequence[Cell], modules: Mapping[str, str]) -> Iterable[str]
         name = given(cell.source)
         with contextlib.suppress(KeyError, CellError):
             if name and not Target(name, modules).is_untouched(cell.code):
-                yield f"{name}: {cell.where} changes what is given: the template's counts"
+                yield say("cells.given", exercise=name, where=cell.where)
 
 
 def _defines(cell: Cell, path: list[str]) -> bool:
@@ -86,11 +87,11 @@ def _trouble(name: str, target: Target, named: list[Cell], defining: list[Cell])
     if any(_defines(cell, target.path) for cell in named + defining):
         return ""
     if not named:
-        return f'no cell of it, by its first line "{marker(name)}" or by what it defines'
+        return say("cells.no_cell", marker=marker(name))
     cell = named[-1]
     try:
         found = sorted({bound for piece in cell.code.pieces for bound in piece.binds})
     except CellError as error:
-        return f"{cell.where} is not Python: {error}"
-    got = ", ".join(found[:5]) or "nothing"
-    return f"{cell.where} defines {got}, want {target.path[-1]}"
+        return say("cells.not_python", where=cell.where, error=error)
+    got = ", ".join(found[:5]) or say("cells.nothing")
+    return say("cells.defines", where=cell.where, got=got, want=target.path[-1])

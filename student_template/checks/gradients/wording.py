@@ -1,10 +1,11 @@
-"""What gradcheck says: indices, numbers and shapes in words, and what a wrong gradient looks like."""
+"""What gradcheck has to say: indices, numbers and shapes, and what a wrong gradient looks like."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
+from ..words import say
 from .kinks import Array, Mask
 
 
@@ -35,10 +36,10 @@ def stretched(shape: tuple[int, ...], grad_shape: tuple[int, ...]) -> bool:
 def shape_hint(got: tuple[int, ...], want: tuple[int, ...]) -> str:
     """How the wrong shape may have come about."""
     if len(want) > 1 and got == want[::-1]:
-        return "; its transpose would fit"
+        return say("gradient.transpose_fits")
     if stretched(want, got):
-        return "; sum it over the axes that broadcasting added or stretched"
-    return ", the shape of that input"
+        return say("gradient.sum_axes")
+    return say("gradient.shape_of_input")
 
 
 def resemblance(got: Array, numeric: dict[int, Array], i: int) -> str:
@@ -48,36 +49,36 @@ def resemblance(got: Array, numeric: dict[int, Array], i: int) -> str:
     """
     want = numeric[i]
     if not got.any():
-        return "it is zero everywhere"
+        return say("likeness.zero")
     if np.isfinite(want).all():
         if np.array_equal(got[0], got[1]) and not _close(want[0], want[1]):
-            return "it does not depend on the upstream gradient, multiply by that"
+            return say("gradient.no_upstream")
         factor = float((got * want).sum() / (want * want).sum()) if want.any() else 0.0
         if factor and _close(got, factor * want):
-            return f"all of it is {factor:.4g} times the right one"
+            return say("gradient.factor", factor=factor)
         if got.ndim == 3 and got.shape[1] == got.shape[2] and _close(got, want.swapaxes(1, 2)):
-            return "it is the transpose of the right one"
+            return say("gradient.transpose")
         for m, other in numeric.items():
             if m != i and other.shape == got.shape and _close(got, other):
-                return f"it is the gradient of input {m}, check the order"
+                return say("gradient.of_other", m=m)
     return ""
 
 
 def count(wrong: Mask) -> str:
     """How many elements are wrong."""
     if 0 < wrong.sum() < wrong.size:
-        return f"{wrong.sum()} of {wrong.size} elements are wrong"
-    return "derive it by hand for this element" if wrong.size > 1 else "derive it by hand"
+        return say("gradient.count", n=int(wrong.sum()), of=wrong.size)
+    return say("gradient.by_hand.element" if wrong.size > 1 else "gradient.by_hand")
 
 
 def in_common(wrong: Mask, inputs: dict[int, Array]) -> str:
     """Which sign an input has wherever the gradient is wrong, if it has another where it is right; "" if none."""
     for number, x in inputs.items():
-        for words, has in (("negative", x < 0), ("positive", x > 0), ("0", x == 0)):
+        for sign, has in (("negative", x < 0), ("positive", x > 0), ("zero", x == 0)):
             is_told = wrong.sum() > 1 or np.array_equal(has, wrong)
             if is_told and has[wrong].all() and not has[~wrong].all():
-                alone = "" if has[~wrong].any() else " and right everywhere else"
-                return f"it is wrong where input {number} is {words}{alone}"
+                where = say(f"gradient.where.{sign}", number=number)
+                return where if has[~wrong].any() else say("gradient.only_where", where=where)
     return ""
 
 
@@ -89,9 +90,9 @@ def is_elementwise(numeric: Array, upstreams: Array) -> bool:
 
 def numbers_there(inputs: dict[int, float], upstream: float, got: float, want: float) -> str:
     """The numbers to derive one element by: the inputs there, grad_in, and the slope without it."""
-    values = "".join(f"input {number} is {float(value):.6g}, " for number, value in inputs.items())
+    values = "".join(say("gradient.there.input", number=number, value=float(x)) for number, x in inputs.items())
     mine, right = numbers(got / upstream + 0.0, want / upstream + 0.0)  # and no -0
-    return f"there {values}grad_in {float(upstream):.6g}: your slope is {mine}, want {right}"
+    return say("gradient.there", inputs=values, upstream=float(upstream), mine=mine, right=right)
 
 
 def _close(a: Array, b: Array) -> bool:

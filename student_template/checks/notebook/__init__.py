@@ -28,6 +28,7 @@ from ..memory import InMemory, Source
 from ..portable import remarks
 from ..report.student_report import StudentReport
 from ..report.summary import Stub
+from ..words import say
 from .checked import Checked, Shown, difference
 from .live import bring_in
 
@@ -56,7 +57,7 @@ def _checked(exercise: str, seed: int) -> Checked:
     try:
         Target(exercise, modules)
     except KeyError:
-        return Checked(exercise, trouble=f"{package} has no exercise {exercise!r}: look at its cell's first line")
+        return Checked(exercise, trouble=say("notebook.no_exercise", package=package, exercise=exercise))
     assembly = _assembled(cells, modules, exercise)
     if exercise in assembly.problems:
         return Checked(exercise, trouble=assembly.problems[exercise])
@@ -78,11 +79,11 @@ def save() -> str:
     assembly = _assembled(_latest(_history()), modules)
     if assembly.problems:
         name, problem = next(iter(assembly.problems.items()))
-        return f"nothing saved: {name}: {problem}"
+        return say("notebook.not_saved", exercise=name, problem=problem)
     for module in assembly.modules:
         (folder / f"{module}.py").write_text(assembly.source(module), encoding="utf-8")
     written = ", ".join(f"{folder.name}/{module}.py" for module in sorted(assembly.modules))
-    return f"saved: {written}" if written else "nothing to save: run the cells of your exercises first"
+    return say("notebook.saved", files=written) if written else say("notebook.nothing_to_save")
 
 
 def _elsewhere(package: str, assembly: Assembly) -> Iterator[str]:
@@ -113,7 +114,7 @@ def _history() -> list[str]:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is None:
-        raise RuntimeError("check: no notebook here; run it in Jupyter, or run pytest on your files")
+        raise RuntimeError(say("notebook.none_here"))
     return [str(source) for source in shell.history_manager.input_hist_raw]
 
 
@@ -142,7 +143,7 @@ def _assembled(cells: Sequence[Cell], modules: Mapping[str, str], *asked: str) -
         if name in ran:
             assembly.problems[name] = problem
         else:
-            assembly.notes.append(f"no cell of {name} was run: this is what stands in its file")
+            assembly.notes.append(say("notebook.not_run", exercise=name))
     return assembly
 
 
@@ -269,5 +270,5 @@ def _pytest(run: _Run, seed: int) -> str:
     if run.tests:
         return ""
     if status in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.OK):
-        return f"there is no public test of {run.exercise}"
-    return "the tests cannot be run:\n" + "\n".join(said.getvalue().splitlines()[-10:])
+        return say("notebook.no_test", exercise=run.exercise)
+    return "\n".join([say("notebook.cannot_run"), *said.getvalue().splitlines()[-10:]])

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..report.summary import number
+from ..words import say
 
 SHOWN_ELEMENTS = 10
 SHOWN_LINES = 8  # of a message, and of what a test printed
@@ -55,13 +56,14 @@ class Checked(NamedTuple):
     def headline(self) -> str:
         if self.trouble:
             return f"{self.exercise}: {self.trouble}"
+        points = say("report.public_points", got=number(self.points), of=number(self.max_points))
         left = [test.to_do for test in self.tests if test.to_do]
-        end = ""
+        end = []
         if self.passed:
-            end = ": all public tests pass; hidden tests will look further"
+            end = [say("report.all_pass")]
         elif left:
-            end = f": not done yet: {left[0]}"
-        return f"{self.exercise}: {number(self.points)} of {number(self.max_points)} public points{end}"
+            end = [say("not_done.of", what=left[0])]
+        return ": ".join([self.exercise, points, *end])
 
     @property
     def failures(self) -> list[tuple[Shown, int]]:
@@ -80,13 +82,14 @@ class Checked(NamedTuple):
             if test.place:
                 lines += [f"    {test.place}", f"        {test.code}"]
             rows, cut = _rows(*test.arrays) if test.arrays else ([], "")
-            lines += [
-                f"    at {at}: got {got}, want {want}{'  <- wrong' if wrong else ''}" for at, got, want, wrong in rows
-            ]
+            for at, got, want, wrong in rows:
+                said = say("notebook.at_wrong" if wrong else "notebook.at", at=at, got=got, want=want)
+                lines.append(f"    {said}")
             lines += [f"    {cut}"] * bool(cut)
-            lines += [f"    hint: {test.hint}"] * bool(test.hint)
-            lines += [f"    printed: {line}" for line in test.printed.splitlines()[-SHOWN_LINES:]]
-        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
+            lines += [f"    {say('failed.hint', hint=test.hint)}"] * bool(test.hint)
+            printed = test.printed.splitlines()[-SHOWN_LINES:]
+            lines += [f"    {say('failed.printed_line', line=line)}" for line in printed]
+        return "\n".join([*lines, *(say("notebook.note", note=note) for note in self.notes)])
 
     def _repr_html_(self) -> str:
         color = _GREEN if self.passed else _RED if self.failures or self.trouble else _GREY
@@ -97,7 +100,7 @@ class Checked(NamedTuple):
 
 
 def _title(test: Shown, count: int) -> str:
-    return f"{test.name}{f' and {count - 1} more' if count > 1 else ''}"
+    return say("report.and_more", what=test.name, n=count - 1) if count > 1 else test.name
 
 
 def _failure(test: Shown, count: int) -> Iterator[str]:
@@ -110,20 +113,21 @@ def _failure(test: Shown, count: int) -> Iterator[str]:
     if test.arrays:
         yield from _table(*test.arrays)
     if test.hint:
-        yield f"<div><i>hint: {html.escape(test.hint)}</i></div>"
+        yield f"<div><i>{html.escape(say('failed.hint', hint=test.hint))}</i></div>"
     if test.printed:
         printed = "\n".join(test.printed.splitlines()[-SHOWN_LINES:])
-        yield f"<div>printed:</div><pre>{html.escape(printed)}</pre>"
+        yield f"<div>{html.escape(say('notebook.printed'))}</div><pre>{html.escape(printed)}</pre>"
     yield "</div>"
 
 
 def _table(got: Any, want: Any) -> Iterator[str]:
     rows, cut = _rows(got, want)
-    yield "<table><tr><th>at</th><th>got</th><th>want</th><th></th></tr>"
+    columns = [html.escape(say(f"notebook.column.{name}")) for name in ("at", "got", "want")]
+    yield f"<table><tr>{''.join(f'<th>{column}</th>' for column in columns)}<th></th></tr>"
     for *cells, wrong in rows:
         style = f' style="color:{_RED};font-weight:bold"' if wrong else ""
-        columns = "".join(f"<td>{html.escape(text)}</td>" for text in [*cells, "wrong" if wrong else ""])
-        yield f"<tr{style}>{columns}</tr>"
+        texts = [*cells, say("notebook.wrong") if wrong else ""]
+        yield f"<tr{style}>{''.join(f'<td>{html.escape(text)}</td>' for text in texts)}</tr>"
     yield "</table>"
     if cut:
         yield f"<div>{html.escape(cut)}</div>"
@@ -138,7 +142,7 @@ def _rows(got: Any, want: Any) -> tuple[list[tuple[str, str, str, bool]], str]:
         index = tuple(int(k) for k in place)
         rows.append((str(list(index)), f"{got[index]:.6g}", f"{want[index]:.6g}", bool(wrong[index])))
     count = int(wrong.sum())
-    return rows, f"{count} of {wrong.size} elements are wrong" if wrong.size > SHOWN_ELEMENTS else ""
+    return rows, say("gradient.count", n=count, of=wrong.size) if wrong.size > SHOWN_ELEMENTS else ""
 
 
 def _wrong(got: Any, want: Any) -> Any:

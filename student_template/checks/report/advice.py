@@ -1,4 +1,4 @@
-"""What the commonest exceptions mean in this course, in the words of somebody who looks over one's shoulder.
+"""What the commonest exceptions mean in this course.
 
 By an exception's text and the line it came from; Python says what it met, and not what was meant.
 """
@@ -6,9 +6,11 @@ By an exception's text and the line it came from; Python says what it met, and n
 import re
 from typing import NamedTuple
 
+from ..words import say
+
 
 class _Known(NamedTuple):
-    """A pattern of the message, one of the line, and the advice, in which {0} is the first group of the message."""
+    """A pattern of the message, one of the line, and the name of the advice, which may use the message's group."""
 
     message: re.Pattern[str]
     line: re.Pattern[str]
@@ -21,38 +23,32 @@ def _known(message: str, advice: str, line: str = "") -> _Known:
 
 _UFUNC = r"operand '{}' does not support ufuncs"
 _KNOWN = (
-    _known(_UFUNC.format("Tensor"), "numpy's functions take arrays: give them the Tensor's .data"),
-    _known(_UFUNC.format("Dual"), "numpy's functions take arrays: use this file's own, or .primal and .tangent"),
-    _known(_UFUNC.format("Remote|object"), "numpy's functions take arrays: is .data missing?"),
-    _known(_UFUNC.format(r"\w+"), "numpy's functions take arrays: for an expression use this file's own, as in Sin(u)"),
+    _known(_UFUNC.format("Tensor"), "tensor"),
+    _known(_UFUNC.format("Dual"), "dual"),
+    _known(_UFUNC.format("Remote|object"), "object"),
+    _known(_UFUNC.format(r"\w+"), "expression"),
     _known(
         r"(Max|Sum|Abs|Pow|Mean)\.forward\(\) (?:takes|got|missing)",
-        "the file's own operation has this name; for arrays take numpy's: np.maximum(0, ...), np.abs(...)",
+        "own_name",
     ),
-    _known(r"'bitwise_xor'|unsupported operand type\(s\) for \^", "a power is written **; ^ is another operation"),
+    _known(r"'bitwise_xor'|unsupported operand type\(s\) for \^", "power"),
     _known(
         r"not enough values to unpack \(expected \d+, got 0\)|tuple index out of range",
-        "forward has saved nothing for backward: ctx.save_for_backward(...)",
+        "nothing_saved",
         r"ctx\.saved|\bsaved\b",
     ),
     _known(
         r"truth value of an array",
-        "`if`, `and` and `max` ask one number; for each element: np.where(a > 0, ..., ...), np.maximum, &, |",
+        "truth",
     ),
     _known(
         r"only (?:0-dimensional|length-1|size-1) arrays can be converted",
-        "functions of `math` and float() take one number; numpy's take arrays: np.exp, np.tanh",
+        "one_number",
     ),
-    _known(
-        r"could not be broadcast together", "* multiplies element by element; a matrix product is @", r"(?<!\*)\*(?!\*)"
-    ),
-    _known(r"'NoneType'", "something here is None: is a return missing in what was called?"),
-    _known(
-        r"NameError: name '(\w+)' is not defined", "is it self.{0}, an argument that is called otherwise, or an import?"
-    ),
-    _known(
-        r"setting an array element with a sequence", "an object stands where a number is wanted: is .item() missing?"
-    ),
+    _known(r"could not be broadcast together", "matrix_product", r"(?<!\*)\*(?!\*)"),
+    _known(r"'NoneType'", "none"),
+    _known(r"NameError: name '(\w+)' is not defined", "name"),
+    _known(r"setting an array element with a sequence", "sequence"),
 )
 FLOAT32 = 1e-6  # relative: a few units in the last place
 _GOT_AND_WANT = re.compile(r"\bgot (.*?), want (.*)", re.DOTALL)
@@ -68,14 +64,15 @@ def advice(message: str, line: str = "") -> str:
     for known in _KNOWN:
         found = known.message.search(message)
         if found and known.line.search(line):
-            return known.advice.format(*found.groups())
+            return say(f"advice.{known.advice}", name="".join(found.groups("")))
     kind = _WRONG_TYPE.search(message)
-    return "is a return missing?" if kind and kind[1].startswith("None") and "return missing" not in message else ""
+    is_said = "return missing" in message or say("advice.return") in message
+    return say("advice.return") if kind and kind[1].startswith("None") and not is_said else ""
 
 
 def agreement(message: str) -> str:
     """What it may be where a test has no hint of its own, and its numbers differ little; "" if they differ more."""
-    return "they agree to seven digits: is something float32?" if _agree_as_float32(message) else ""
+    return say("advice.float32") if _agree_as_float32(message) else ""
 
 
 def _agree_as_float32(message: str) -> bool:

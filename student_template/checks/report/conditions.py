@@ -7,6 +7,8 @@ rides on the tests of values of its exercise: until these pass it is not judged,
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..words import say
+
 
 class NotJudged(AssertionError):
     """A test that was not run because one that it depends on was not passed; the message says which."""
@@ -22,7 +24,7 @@ class Declared(NamedTuple):
 
 def not_judged(name: str) -> str:
     """What is said of a test that depends on the one of this name."""
-    return f"not judged: first make {name} right"
+    return say("not_judged", test=name)
 
 
 def names_in(marker: Mapping[str, Any], key: str) -> tuple[str, ...]:

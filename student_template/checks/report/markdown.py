@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from ..words import say
 from .summary import Summary, number
 
 SHOWN_CHARACTERS = 500  # of a line: a summary there holds a megabyte
@@ -12,8 +13,8 @@ def markdown(summary: Summary, failures: Iterable[tuple[str, list[str]]], last: 
     """The total, a row for each exercise, each failure (title, lines) in a block of its own, and what to do next."""
     parts = []
     if summary.rows:
-        parts.append(f"## {number(summary.points)} of {number(summary.max_points)} public points")
-        rows = ["| exercise | points | |", "|---|--:|---|"]
+        parts.append("## " + say("report.public_points", got=number(summary.points), of=number(summary.max_points)))
+        rows = [f"| {say('report.exercise')} | {say('report.points_column')} | |", "|---|--:|---|"]
         for line in summary.lines():
             name = f"`{line.name.strip()}`" if line.is_exercise else f"**{_plain(line.name)}**"
             points = f"{line.got} / {line.of}" if line.of else ""

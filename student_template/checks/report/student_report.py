@@ -18,11 +18,12 @@ from typing import Any, NamedTuple
 import pytest
 
 from ..portable import remarks
+from ..words import say
 from .advice import advice, agreement, is_of_wrong_type
 from .chosen import not_chosen, passed
 from .conditions import Declared, NotJudged, conditions, names_in, not_judged
 from .markdown import markdown
-from .summary import Standing, Stub, Summary, number, read_stub_message
+from .summary import Row, Standing, Stub, Summary, number, read_stub_message
 
 SHOWN_FAILURES = 8  # a student mends one at a time
 SHOWN_LINES = 8  # of a message, and of what a test printed
@@ -95,7 +96,9 @@ class StudentReport:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         where = self.explain(excinfo.value).place
-        self.stopped = " at ".join(filter(None, [self.running, where]))
+        self.stopped = self.running or where
+        if self.running and where:
+            self.stopped = say("report.at", test=self.running, place=where)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Find out what each test depends on: here, without a reference, a gradient on the values as well."""
@@ -166,10 +169,10 @@ class StudentReport:
         if not report.failed or report.when == "teardown":
             return None
         if _grading(report).get("stub"):
-            return "not done yet", "-", ("NOT DONE", {"yellow": True})
+            return say("not_done"), "-", ("NOT DONE", {"yellow": True})
         if _grading(report).get("waits"):
-            return "not judged yet", "-", ("NOT JUDGED", {"yellow": True})
-        return "failed", "F", "FAILED"
+            return say("not_judged.yet"), "-", ("NOT JUDGED", {"yellow": True})
+        return say("failed"), "F", "FAILED"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None, None, None]:
@@ -195,15 +198,14 @@ class StudentReport:
                 write(title, red=True, bold=True)
                 write("\n".join(f"    {line}" for line in lines) + "\n")
             if n_more:
-                rest = _plural(str(n_more), "more failure")
-                write(f"{rest} of other kinds: pytest -v shows all, pytest -x stops at the first\n")
+                write(say("report.more_failures" if n_more > 1 else "report.one_more_failure", n=n_more) + "\n")
         elsewhere = self._elsewhere()
         for title, lines in elsewhere:
             write(title, yellow=True, bold=True)
             write("\n".join(f"    {line}" for line in lines) + "\n")
         summary = self.summary()
         if summary.rows:
-            write(summary.table("public points"), bold=True)
+            write(summary.table("report.public_points"), bold=True)
         if summary.rows or self.stopped:
             write(self._next())
         elif self.left_out:
@@ -247,7 +249,7 @@ class StudentReport:
         path, line, function = shown[-1]
         return Failure(
             failure_message(error),
-            f"{self.place(path, line)}, in {function}",
+            say("report.in_function", place=self.place(path, line), function=function),
             linecache.getline(str(path), line).strip(),
         )
 
@@ -260,12 +262,15 @@ class StudentReport:
         lines: list[str] = message.splitlines()[:SHOWN_LINES]
         if place:
             lines += [place, f"    {code}"]
-        return [*lines, *[f"hint: {grading['help']}"] * bool(grading["help"])]
+        return [*lines, *[say("failed.hint", hint=grading["help"])] * bool(grading["help"])]
 
     def _unreadable(self, terminalreporter: "pytest.TerminalReporter") -> list[tuple[str, list[str]]]:
         """(title, lines) of each test file that cannot be imported."""
         broken = [each for each in terminalreporter.stats.get("error", []) if isinstance(each, pytest.CollectReport)]
-        return [(f"{each.nodeid}: cannot be read", str(each.longrepr).splitlines()[-SHOWN_LINES:]) for each in broken]
+        return [
+            (say("report.unreadable", file=each.nodeid), str(each.longrepr).splitlines()[-SHOWN_LINES:])
+            for each in broken
+        ]
 
     def _elsewhere(self) -> list[tuple[str, list[str]]]:
         """(title, lines) of what works here and not where it is graded; nothing if there is nothing of that kind."""
@@ -277,8 +282,10 @@ class StudentReport:
             with contextlib.suppress(OSError, UnicodeDecodeError):
                 source = path.read_text(encoding="utf-8")
                 lines += [f"{self.place(path, line)}: {what}" for line, what in remarks(source, importable, python)]
-        shown = [*lines[:SHOWN_LINES], f"and {len(lines) - SHOWN_LINES} more"] if len(lines) > SHOWN_LINES else lines
-        return [("before you hand in", shown)] if lines else []
+        shown = lines[:SHOWN_LINES]
+        if len(lines) > SHOWN_LINES:
+            shown = [*shown, say("report.more", n=len(lines) - SHOWN_LINES)]
+        return [(say("report.hand_in"), shown)] if lines else []
 
     def _failures(self) -> tuple[list[tuple[str, list[str]]], int]:
         """(title, lines) of the first failures, and how many more kinds there are.
@@ -296,10 +303,12 @@ class StudentReport:
         failures = []
         for lines, reports in shown:
             names = [f"{_grading(report)['group']}: {_grading(report)['name']}" for report in reports]
-            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-            worth = number(sum(_grading(report)["points"] for report in reports))
-            said = [f"printed: {line}" for line in reports[0].capstdout.splitlines()[-SHOWN_LINES:]]
-            failures.append((f"{names[0]}{more} ({_plural(worth, 'point')})", [*lines, *said]))
+            what = say("report.and_more", what=names[0], n=len(names) - 1) if len(names) > 1 else names[0]
+            points = number(sum(_grading(report)["points"] for report in reports))
+            worth = say("report.worth_one" if points == "1" else "report.worth", points=points)
+            printed = reports[0].capstdout.splitlines()[-SHOWN_LINES:]
+            said = [say("failed.printed_line", line=line) for line in printed]
+            failures.append((f"{what} ({worth})", [*lines, *said]))
         return failures, len(groups) - len(shown)
 
     def _next(self) -> str:
@@ -308,17 +317,21 @@ class StudentReport:
         begun = {row.group for row in rows if row.outcome != "not done"}
         left = sorted((row for row in rows if row.outcome != "passed"), key=lambda row: row.group not in begun)
         if self.stopped:
-            return f"stopped in {self.stopped}: a loop that never ends? The tests after it were not run"
+            return say("report.stopped_in", where=self.stopped)
         if not left:
             return passed(self.config, {row.group for row in rows}, is_part=bool(self.left_out))
         row = left[0]
-        if row.outcome == "not done":
-            step = row.next_step.removeprefix("not done yet: ")
-            where, _, other = step.rpartition(" of ")
-            if not (self.root / "handouts" / f"{other}.md").is_file():
-                where, other = step, row.group
-            return f"next: {row.exercise}, {where} in handouts/{other}.md"
-        return f"next: {row.exercise}, {row.next_step}"
+        step = self._in_handout(row) if row.outcome == "not done" else row.next_step
+        return say("report.next", exercise=row.exercise, step=step)
+
+    def _in_handout(self, row: Row) -> str:
+        """Where the first thing that is not done in this row is set."""
+        gradings = [each for each in map(_grading, self.reports) if each.get("exercise") == row.exercise]
+        stub = next((Stub(*each["stub"]) for each in gradings if each["group"] == row.group and each.get("stub")), None)
+        what, assignment = row.notes["not done"][0], row.group
+        if stub is not None and (self.root / "handouts" / f"{stub.assignment}.md").is_file():
+            what, assignment = stub.to_read(row.exercise, stub.assignment), stub.assignment
+        return say("not_done.in_handout", what=what, file=f"handouts/{assignment}.md")
 
 
 @contextlib.contextmanager
@@ -330,7 +343,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         return
 
     def stop(signum: int, frame: FrameType | None) -> None:
-        raise TimeoutError(f"still running after {seconds:g} s; a loop that never ends?")
+        raise TimeoutError(say("failed.still_running", seconds=seconds))
 
     before = signal.signal(signal.SIGALRM, stop)
     # Again every second: what the first one raises is lost in a `__del__` or an `except Exception` of the student's.
@@ -353,18 +366,14 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
     return {} if marker is None else dict(marker.kwargs)
 
 
-def _plural(count: str, word: str) -> str:
-    return f"{count} {word}" if count == "1" else f"{count} {word}s"
-
-
 def failure_message(error: BaseException) -> str:
     """What is wrong in few words; a failed assertion speaks for itself."""
     text = str(error).strip()
     if isinstance(error, RecursionError):
-        return f"RecursionError: {text}; a function that calls itself without end?"
+        return say("failed.recursion", text=text)
     if isinstance(error, AssertionError | TimeoutError | pytest.fail.Exception):
         text = text.partition("\nassert ")[0]  # pytest's own words follow the author's, if there are any
-        return text or f"{type(error).__name__} without a message"
+        return text or say("failed.without_words", kind=type(error).__name__)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

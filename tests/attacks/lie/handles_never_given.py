@@ -21,7 +21,7 @@ honest_handle = inside.worker.Child._handle
 
 
 def forge(self, value):
-    return [inside.wire.HANDLE, value.handle, "ndarray"] if type(value) is Thing else honest_handle(self, value)
+    return [inside.values.HANDLE, value.handle, "ndarray"] if type(value) is Thing else honest_handle(self, value)
 
 
 inside.worker.Child._handle = forge
