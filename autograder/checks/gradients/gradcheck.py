@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..words import say
+from .describing import at, count, in_common, is_elementwise, numbers, numbers_there, resemblance
 from .differences import Compared, Comparison, Forward, Memo, scale
 from .kinks import Array, Mask
 from .noise import NOISY, noise_of
 from .protocols import Backward, GradcheckError, GradcheckUndecided, Operation, Subject, Tape, function_of, protocol_of
-from .wording import at, count, in_common, is_elementwise, numbers, numbers_there, resemblance
 
 __all__ = ["GradcheckError", "GradcheckReport", "GradcheckUndecided", "Right", "function_of", "gradcheck"]
 

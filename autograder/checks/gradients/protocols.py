@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..words import say
+from .describing import at, shape_hint, stretched
 from .differences import copy_with_layout, quiet
 from .kinks import Array
-from .wording import at, shape_hint, stretched
 
 Backward = Callable[[Array], Any]
 

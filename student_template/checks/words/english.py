@@ -78,9 +78,9 @@ _PHRASES = {
     "likeness.positive": "it is wrong only where an input is positive",
     "likeness.large": "it is wrong only where an input is large",
     "likeness.float32": "it is right to about seven digits: float32 somewhere?",
-    "likeness.detail": "{likeness}: {detail}",
-    "likeness.got_and_want": "got {got}, want {want}",
-    "likeness.at": "at {place}",
+    "looks.detail": "{likeness}: {detail}",
+    "looks.got_and_want": "got {got}, want {want}",
+    "looks.at": "at {place}",
     # --- what the commonest exceptions mean in this course
     "advice.tensor": "numpy's functions take arrays: give them the Tensor's .data",
     "advice.dual": "numpy's functions take arrays: use this file's own, or .primal and .tangent",
