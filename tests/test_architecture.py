@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "records": ({"course", "errors", "grading", "installation", "intake"}, {"alembic", "msgspec", "sqlalchemy"}),
     "proving": (
         {"inside", "boundary", "course", "intake", "checks", "errors", "grading"},
-        {"numpy", "msgspec", "pytest", "_pytest", "rich"},
+        {"numpy", "msgspec", "pytest", "rich"},
     ),
     # Beyond these, a platform may import what its users have: the platform itself.
     "platforms": ({"course", "errors", "grading", "installation", "intake", "checks", "records"}, {"msgspec"}),
@@ -108,6 +108,11 @@ def of_checks(file, room):
 def test_boundary_has_of_what_students_get_the_words_alone():
     for file in files(ENGINE / "boundary"):
         assert of_checks(file, "autograder.checks.words."), file
+
+
+def test_what_is_private_to_pytest_is_imported_by_one_file():
+    private = [file for file in files(ENGINE) if any(name.startswith("_pytest") for name in imports(file))]
+    assert private == [ENGINE / "grading" / "pytest_internals.py"]
 
 
 @pytest.mark.slow

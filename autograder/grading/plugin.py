@@ -16,7 +16,6 @@ from typing import Any, Literal, cast
 import msgspec
 import numpy as np
 import pytest
-from _pytest.runner import runtestprotocol
 
 from autograder.boundary.ends import Stopped
 from autograder.boundary.remote import Remote
@@ -35,6 +34,7 @@ from autograder.grading.foresight import Foresight
 from autograder.grading.gradients import Gradients
 from autograder.grading.judging import Phases, judge
 from autograder.grading.markers import check_total, read_marker, test_name
+from autograder.grading.pytest_internals import runtestprotocol
 from autograder.grading.replay import Replay
 from autograder.grading.under_test import DOUBTFUL, SubmissionUnderTest
 from autograder.grading.verdicts import StudentWords, TestSpec, Verdict, unmet

@@ -11,13 +11,13 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from _pytest.outcomes import OutcomeException
 
 from autograder.boundary.channels import Channel
 from autograder.boundary.ends import Stopped
 from autograder.boundary.session import Session, WaitingStep
 from autograder.boundary.trace import Answer, Trace
 from autograder.errors import there
+from autograder.grading.pytest_internals import OutcomeException
 from autograder.grading.sameness import same
 from autograder.inside import messages, values, wire
 from autograder.inside.objects import Objects

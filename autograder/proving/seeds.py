@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from _pytest.outcomes import OutcomeException
 
 from autograder.checks.gradients import GradcheckReport
 from autograder.checks.gradients.noise import NOISY
@@ -25,6 +24,7 @@ from autograder.course.variants import import_folder
 from autograder.grading.collecting import run
 from autograder.grading.judging import judge
 from autograder.grading.plugin import DRAWING, GradingPlugin, Package
+from autograder.grading.pytest_internals import OutcomeException
 from autograder.proving.processes import fresh_processes
 
 WANTED_MARGIN = 10.0
