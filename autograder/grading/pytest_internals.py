@@ -1,4 +1,4 @@
-"""What is not part of pytest's public interface, and used nevertheless; `make canary` tries it with the newest pytest."""
+"""What is private to pytest, and used nevertheless: `make canary` tries it with the newest pytest."""
 
 from _pytest.outcomes import OutcomeException
 from _pytest.runner import runtestprotocol
