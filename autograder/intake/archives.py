@@ -20,7 +20,6 @@ import io
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -37,6 +36,7 @@ from autograder.intake.listing import (
     refuse,
 )
 from autograder.intake.names import MAX_NAME, show
+from autograder.intake.unpacking import Damaged, Unpacked
 
 _MAX_PATH = 4096  # characters: as long as a path may be on a disk
 _MAX_PARTS = 100
@@ -44,7 +44,6 @@ _MAX_DIRECTORY_ENTRY = 256  # bytes in a zip's directory, on average
 _BLOCK = 512
 _MAX_EXTENDED_HEADER_BYTES = 1 << 16
 _MAX_EXTENDED_BYTES = 8 << 20  # in all of an archive's: each record of five bytes is looked at
-_MAX_GZIP_STREAMS = 4096  # pigz and bgzip write several; millions of empty ones would only burn time
 _PIECE = 1 << 16
 
 _OTHER_KINDS = (
@@ -69,10 +68,13 @@ def list_archive(data: bytes, name: str, limits: ReadLimits) -> Listing:
     if not data:
         raise UnreadableHandIn(f"{where}: is empty (0 bytes); make the archive anew and hand it in again")
     if data[:2] == b"\x1f\x8b":
-        data = _gunzip(data, where, limits.unpacked_bytes)
-        if not _is_tar(data):
+        try:
+            unpacked = Unpacked(data, where, limits.unpacked_bytes)
+        except Damaged as error:
+            raise _damaged(where, error) from error
+        if not _is_tar(unpacked):
             raise UnreadableHandIn(f"{where}: a gzip file without a tar inside; hand in a .zip or .tar.gz")
-        return replace(_list_tar(data, where, limits), unpacked=len(data))
+        return replace(_list_tar(unpacked, where, limits), unpacked=len(unpacked))
     for magic, kind in _OTHER_KINDS:
         if data.startswith(magic):
             raise UnreadableHandIn(f"{where}: a {kind} archive cannot be read; hand in a .zip or .tar.gz")
@@ -188,29 +190,7 @@ def _read_zip(archive: zipfile.ZipFile, member: zipfile.ZipInfo, where: str, lim
 # --- tar ----------------------------------------------------------------------------------------------------
 
 
-def _gunzip(data: bytes, where: str, most: int) -> bytes:
-    """The unpacked bytes of a gzip file of one or several streams; what follows the last is ignored."""
-    out, at = bytearray(), 0
-    for _ in range(_MAX_GZIP_STREAMS):
-        stream = zlib.decompressobj(wbits=31)
-        while not stream.eof:
-            piece = data[at : at + _PIECE]
-            if not piece:
-                raise _damaged(where, "the gzip stream ends early")
-            at += len(piece)
-            try:
-                out += stream.decompress(piece, most + 1 - len(out))
-            except zlib.error as error:
-                raise _damaged(where, error) from error
-            if len(out) > most:
-                raise UnreadableHandIn(f"{where}: unpacks to more than {most} bytes; hand in the modules alone")
-        at -= len(stream.unused_data)
-        if data[at : at + 2] != b"\x1f\x8b":
-            return bytes(out)
-    raise _damaged(where, f"more than {_MAX_GZIP_STREAMS} gzip streams")
-
-
-def _is_tar(data: bytes) -> bool:
+def _is_tar(data: bytes | Unpacked) -> bool:
     return len(data) >= _BLOCK and (data[257:262] == b"ustar" or _has_checksum(data[:_BLOCK]))
 
 
@@ -236,7 +216,7 @@ def _text(field: bytes) -> str:
     return field.split(b"\0", 1)[0].decode("utf-8", "replace")
 
 
-def _list_tar(data: bytes, where: str, limits: ReadLimits) -> Listing:
+def _list_tar(data: bytes | Unpacked, where: str, limits: ReadLimits) -> Listing:
     entries: list[Entry] = []
     notes: list[str] = []
     for members, (kind, raw, start, size) in enumerate(_tar_members(data, where, limits), start=1):
@@ -253,7 +233,7 @@ def _list_tar(data: bytes, where: str, limits: ReadLimits) -> Listing:
     return make_listing(entries, notes)
 
 
-def _tar_members(data: bytes, where: str, limits: ReadLimits) -> Iterator[tuple[bytes, str, int, int]]:
+def _tar_members(data: bytes | Unpacked, where: str, limits: ReadLimits) -> Iterator[tuple[bytes, str, int, int]]:
     """(type, name, first byte, size) of each member, long names and pax headers applied.
 
     Source: POSIX.1-2017, pax (ustar and extended headers); GNU tar manual, "Basic Tar Format" (types L, K, S)
@@ -299,7 +279,7 @@ def _header_name(header: bytes) -> str:
     return f"{_text(prefix)}/{_text(header[:100])}" if prefix.strip(b"\0") else _text(header[:100])
 
 
-def _read_tar(data: bytes, start: int, size: int, limit: int) -> bytes:
+def _read_tar(data: bytes | Unpacked, start: int, size: int, limit: int) -> bytes:
     return data[start : start + min(size, limit + 1)]
 
 
