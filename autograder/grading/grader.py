@@ -95,6 +95,8 @@ class Grader:
         """Answer one job, and end what it has left in the sandbox."""
         self.say(self._answer(msgspec.json.decode(line, type=Job), plugin))
         self.worker.clear()
+        plugin.forget()
+        gc.collect()
 
     def _answer(self, job: Job, plugin: GradingPlugin) -> Unchanged | Done:
         graded = Graded(

@@ -186,6 +186,10 @@ class GradingPlugin:
         submission.is_diagnosed = confirmed.is_whole
         return confirmed.told(verdicts)
 
+    def forget(self) -> None:
+        """Let go of the submission, and of what its last test raised and had in hand."""
+        self.submission, self.session, self.phases, self.broken = None, None, [], None
+
     @contextlib.contextmanager
     def other_numbers(self) -> Iterator[None]:
         """While it lasts, tests draw numbers that no run with this seed draws."""
