@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograder.boundary.ends import TestLimits, describe_end
-from autograder.boundary.host import Worker
-from autograder.boundary.runtime import Confinement
+from autograder.boundary.ends import describe_end
+from autograder.boundary.limits import Confinement, TestLimits
 from autograder.boundary.sandbox import find_sandbox
 from autograder.boundary.session import Session
+from autograder.boundary.worker import Worker
 
 SOURCE = b"""
 class Box:

@@ -214,7 +214,7 @@ def start_with():
         prelude = (
             "import os, sys, time\n"
             "from autograder.grading import grader, plugin, verdicts\n"
-            "from autograder.boundary import channels, ends, host\n"
+            "from autograder.boundary import channels, ends, worker\n"
             "from pathlib import Path\n"
             "from autograder.boundary.sandbox import Bubblewrap, Unprivileged, Unsandboxed\n"
             f"box = {made}\n"

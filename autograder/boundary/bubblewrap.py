@@ -24,12 +24,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from autograder.boundary.limits import Confinement
 from autograder.boundary.runtime import (
     ENVIRONMENT,
     INSIDE,
     SCRATCH_BYTES,
     SYSTEM_FOLDERS,
-    Confinement,
     boot,
     hidden_folders,
     library_folders,

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from autograder.boundary.ends import HungUp, Stopped, TestLimits, WorkerFault
+from autograder.boundary.ends import HungUp, Stopped, WorkerFault
+from autograder.boundary.limits import TestLimits
 from autograder.checks.words import say
 from autograder.inside import messages, values, wire
 

@@ -4,12 +4,12 @@ import os
 import platform
 
 from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries
-from autograder.boundary.ends import Stopped, TestLimits, WorkerFault
-from autograder.boundary.host import Worker
-from autograder.boundary.runtime import Confinement
+from autograder.boundary.ends import Stopped, WorkerFault
+from autograder.boundary.limits import Confinement, TestLimits
 from autograder.boundary.sandbox import SandboxUnavailable, find_sandbox
 from autograder.boundary.session import Session
 from autograder.boundary.student_error import StudentError
+from autograder.boundary.worker import Worker
 from autograder.installation import Finding
 
 # Tried inside the sandbox, by a submission that looks about: each has to come out as it is written here.

@@ -1,4 +1,4 @@
-"""How what runs student code came to its end, and what a test may use up before.
+"""How what runs student code came to its end.
 
 Two kinds of trouble, never mixed: `Stopped` is the submission's doing (it ran, and crashed, hung or broke the
 protocol); `WorkerFault` is ours (nothing of the student's ran since the request), and the caller may start afresh.
@@ -6,9 +6,9 @@ protocol); `WorkerFault` is ours (nothing of the student's ran since the request
 
 import os
 import signal
-from dataclasses import dataclass
 from typing import Literal
 
+from autograder.boundary.limits import TestLimits
 from autograder.checks.words import say
 from autograder.inside import messages
 
@@ -41,17 +41,6 @@ class Stopped(Exception):
 
 class HungUp(Stopped):
     """Nobody listens over there any more; how that came about, Worker.end finds out."""
-
-
-@dataclass(frozen=True)
-class TestLimits:
-    """What one test may use; `output_bytes` is what is kept of what the submission prints."""
-
-    __test__ = False
-
-    cpu_s: float
-    wall_s: float
-    output_bytes: int
 
 
 def describe_end(ended: messages.Ended, limits: TestLimits) -> Stopped:

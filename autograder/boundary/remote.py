@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.boundary.ends import Stopped, WorkerFault
 from autograder.boundary.student_error import StudentError
+from autograder.checks.words import say
 
 if TYPE_CHECKING:
     from autograder.boundary.session import Session
@@ -72,13 +73,11 @@ class Remote:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> "np.ndarray[Any, Any]":
         value = self._session.operate("value", self)
         if not isinstance(value, np.ndarray):
-            raise OpaqueValue(f"got an object of type {self._type_name}, want an array: is .data missing somewhere?")
+            raise OpaqueValue(say("failed.object_for_array", got=self._type_name))
         return value if dtype is None else value.astype(dtype)
 
     def _no_plain_value(self, *_: object) -> NoReturn:
-        raise OpaqueValue(
-            f"got an object of type {self._type_name}, want a plain value (an array, a number, a list, ...)"
-        )
+        raise OpaqueValue(say("failed.object_for_value", got=self._type_name))
 
     # Comparing is done here: the other side would be told what is expected, and asked whether it is.
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _no_plain_value
@@ -91,8 +90,8 @@ class Remote:
     def __len__(self) -> int:
         length = self._session.operate("len", self)
         if type(length) is not int or not 0 <= length <= MAX_LENGTH:
-            given = f"{length}" if type(length) is int else f"type {type(length).__name__}"
-            raise OpaqueValue(f"got a length of {given}, want an int from 0 to {MAX_LENGTH}")
+            got = length if type(length) is int else say("failed.length.kind", kind=type(length).__name__)
+            raise OpaqueValue(say("failed.length", got=got, most=MAX_LENGTH))
         return length
 
     def __iter__(self) -> Iterator[Any]:
@@ -118,10 +117,8 @@ def _operator(name: str, reflected: bool = False) -> Callable[[Remote, object], 
         operands = (*others, self) if reflected else (self, *others)
         result = self._session.operate(name, *operands)
         if type(result) is not Remote:
-            raise OpaqueValue(
-                f"{name} with an object of type {self._type_name}: got {type(result).__name__}, want an object again; "
-                "a test that compares takes a plain value first: is .data missing somewhere?"
-            )
+            got = type(result).__name__
+            raise OpaqueValue(say("failed.operator", operator=name, of=self._type_name, got=got))
         return result
 
     return apply

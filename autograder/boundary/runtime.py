@@ -7,7 +7,6 @@ import pwd
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
@@ -27,15 +26,6 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
 }
 INSIDE = Path(__file__).parent.parent / "inside"
-
-
-@dataclass(frozen=True)
-class Confinement:
-    """The limits that hold for everything in one sandbox, from its start."""
-
-    memory_bytes: int
-    processes: int
-    imports: tuple[str, ...] = ("numpy",)  # what student code may import beside Python's own library
 
 
 def boot(folders: list[str], told: messages.Boot) -> list[str]:

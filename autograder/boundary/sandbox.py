@@ -8,10 +8,10 @@ from pathlib import Path
 
 from autograder.boundary import SANDBOXES
 from autograder.boundary.bubblewrap import Bubblewrap, bubblewrap_binaries, why_not
+from autograder.boundary.limits import Confinement
 from autograder.boundary.runtime import (
     NO_CONTROL,
     SCRATCH_BYTES,
-    Confinement,
     boot,
     missing,
     plain_environment,

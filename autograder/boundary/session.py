@@ -343,10 +343,7 @@ class Session:
         self.callback_depth += 1
         try:
             if len(blobs.data) > MAX_CALLBACK_BYTES:
-                raise OpaqueValue(
-                    f"your code called the test's function with {len(blobs.data)} bytes of arrays, want at most "
-                    f"{MAX_CALLBACK_BYTES}"
-                )
+                raise OpaqueValue(say("failed.large_call", got=len(blobs.data), most=MAX_CALLBACK_BYTES))
             try:
                 result = self._callbacks[message.callback](*args, **kwargs)
             finally:  # what it has asked for comes before what student code does next

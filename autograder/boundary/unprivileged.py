@@ -22,14 +22,8 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.boundary.runtime import (
-    Confinement,
-    boot,
-    plain_environment,
-    plain_folders,
-    runtime_files,
-    with_requirements,
-)
+from autograder.boundary.limits import Confinement
+from autograder.boundary.runtime import boot, plain_environment, plain_folders, runtime_files, with_requirements
 from autograder.boundary.uids import own_uid
 from autograder.inside import landlock, messages
 

@@ -21,7 +21,7 @@ from autograder.cli.shared import (
     seed_option,
     shown,
 )
-from autograder.course.handout import exercises
+from autograder.course.exercises import exercises
 from autograder.course.manifest import Course
 from autograder.course.release import drift, release
 from autograder.errors import CourseError

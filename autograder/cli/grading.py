@@ -107,7 +107,7 @@ def grade_command(
     """Grade submissions: class folders, folders, archives or single files, in any mixture."""
     from autograder.grading import terminal
     from autograder.grading.batch import Batch
-    from autograder.grading.feedback import printable
+    from autograder.grading.harmless import printable
     from autograder.grading.jobs import Settings
     from autograder.intake.roster import find_submissions
     from autograder.platforms.gradebook.rosters import key, read_keys

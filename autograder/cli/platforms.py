@@ -210,7 +210,7 @@ def export_handouts(course: Course, assignments: tuple[str, ...], out: Path, **o
 @json_option
 def gradebook_command(results: Path, platform: str, roster: Path, out: Path, as_json: bool, **options: Any) -> None:
     """Fill a gradebook's CSV with the scores of a results folder."""
-    from autograder.grading.feedback import printable
+    from autograder.grading.harmless import printable
     from autograder.platforms.gradebook import fill
 
     filled = fill(results, platform, roster, out, **options)

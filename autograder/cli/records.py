@@ -97,7 +97,7 @@ def restore_command(grading: int, results: Path | None, store: str | None, as_js
     It stands until the hand-in, the tests or the engine are others than at the grading that was made last.
     """
     from autograder.checks.report.summary import number
-    from autograder.grading.feedback import printable
+    from autograder.grading.harmless import printable
 
     folder = _folder(results, store)
     record = folder.restore(grading)
@@ -156,7 +156,7 @@ def diff_command(before: str, after: str, results: Path | None, store: str | Non
 def show_comparison(comparison: "Comparison", console: Console) -> None:
     """A line for each student whose score differs, and what is true of several."""
     from autograder.checks.report.summary import number
-    from autograder.grading.feedback import printable
+    from autograder.grading.harmless import printable
 
     def shown_score(score: float | None) -> str:
         return "-" if score is None else number(score)
@@ -196,7 +196,7 @@ def _show(gradings: "Sequence[Grading]", as_json: bool) -> None:
     import msgspec
 
     from autograder.checks.report.summary import number
-    from autograder.grading.feedback import printable
+    from autograder.grading.harmless import printable
 
     if as_json:
         print_json({"gradings": [msgspec.to_builtins(each) for each in gradings]})

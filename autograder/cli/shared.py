@@ -18,7 +18,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from autograder.course.handout import exercises
+from autograder.course.exercises import exercises
 from autograder.course.manifest import LANGUAGES, Course
 from autograder.errors import CourseError
 

@@ -8,22 +8,19 @@ A slot stands on a line of its own. The exercise slots of handout.md are the onl
 exercises there is; the Russian handout must have the same slots in the same order.
 """
 
-import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course.manifest import LANGUAGES, Assignment, Course
-from autograder.course.regions import BEGIN, END, Region, regions, stub
+from autograder.course.manifest import LANGUAGES, Assignment
+from autograder.course.module_stub import ModuleStub
 from autograder.errors import CourseError
 
 _SLOT = re.compile(r"\s*<!--\s*(\w+):\s*([\w.]+)\s*-->\s*")
 _SLOT_SOMEWHERE = re.compile(r"<!--\s*(exercise|given)\b")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
-_NUMBER = re.compile(r"(\d+(?:\.\d+)*)\.?(?:\s+|$)")
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
@@ -34,24 +31,6 @@ class Slot:
     name: str
     line: int
     section: str
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """An exercise: its name, the assignment it belongs to, and the section of the handout that sets it."""
-
-    name: str
-    assignment: str
-    section: str
-    where: str  # "handout.md:12", for messages
-
-    @property
-    def message(self) -> str:
-        """What the exercise's stub raises until it is done."""
-        from autograder.checks.report.summary import stub_message  # late: it takes numpy along
-
-        number = _NUMBER.match(self.section)
-        return stub_message(self.assignment, self.name, number.group(1) if number else self.section)
 
 
 @dataclass(frozen=True)
@@ -88,7 +67,7 @@ class Handout:
     def exercises(self) -> tuple[str, ...]:
         return tuple(slot.name for slot in self.slots if slot.kind == "exercise")
 
-    def render(self, sources: Mapping[str, "ModuleStub"]) -> str:
+    def render(self, sources: Mapping[str, ModuleStub]) -> str:
         """The handout with every slot filled in from the modules' stubs."""
         lines = self.text.split("\n")
         for slot in self.slots:
@@ -98,74 +77,6 @@ class Handout:
                 raise CourseError(f"{self.path}:{slot.line}: {slot.kind}: {slot.name} is not in the reference")
             lines[slot.line - 1] = f"```python\n{code}\n```"
         return "\n".join(lines)
-
-
-class ModuleStub:
-    """A module as students get it, and the pieces of it that a handout shows."""
-
-    def __init__(self, module: str, text: str, filled_in: Iterable[str]) -> None:
-        self.module = module
-        self.text = text
-        self._lines = text.split("\n")
-        self._filled_in = frozenset(filled_in)  # qualified names of the functions that have a region
-        self._tree = ast.parse(text)
-
-    def exercise(self, name: str) -> str | None:
-        """Signatures and docstrings of the exercise, None if there is no such function or class."""
-        path = self._path(name)
-        if not path or not isinstance(path[-1], _Definition):
-            return None
-        outer = [self._signature(node) for node in path[:-1] if isinstance(node, ast.ClassDef)]
-        return "\n".join([*(line for lines in outer for line in lines), *self._outline(path[-1], name)])
-
-    def given(self, name: str) -> str | None:
-        """The whole source of an object as students get it, None if there is no such object."""
-        path = self._path(name)
-        return "\n".join(self._source(path[-1], path[-1].end_lineno)) if path else None
-
-    def _path(self, name: str) -> list[ast.stmt]:
-        """The definitions from the module's top level down to the named one; empty if there is none."""
-        path: list[ast.stmt] = []
-        body: list[ast.stmt] = self._tree.body
-        for part in name.removeprefix(self.module + ".").split("."):
-            node = next((each for each in body if part in _names(each)), None)
-            if node is None:
-                return []
-            path.append(node)
-            body = node.body if isinstance(node, ast.ClassDef) else []
-        return path
-
-    def _source(self, node: ast.stmt, end: int | None) -> list[str]:
-        decorators = node.decorator_list if isinstance(node, _Definition) else []
-        start = min([node.lineno, *(each.lineno for each in decorators)])
-        return self._lines[start - 1 : end]
-
-    def _signature(self, node: _Definition) -> list[str]:
-        """Decorators and head, without what follows the colon."""
-        first = node.body[0]
-        decorators = first.decorator_list if isinstance(first, _Definition) else []
-        return self._source(node, min([first.lineno, *(each.lineno for each in decorators)]) - 1)
-
-    def _outline(self, node: _Definition, name: str) -> list[str]:
-        head = [line for line in self._signature(node) if line.strip() and not line.strip().startswith("#")]
-        docstring = node.body[0] if ast.get_docstring(node, clean=False) is not None else None
-        if docstring:
-            head += self._source(docstring, docstring.end_lineno)
-        if not isinstance(node, ast.ClassDef):
-            given = "" if name in self._filled_in else "  # given"
-            return [*head, " " * node.body[0].col_offset + "..." + given]
-        parts = [self._outline(each, f"{name}.{each.name}") for each in node.body if isinstance(each, _Definition)]
-        for index, part in enumerate(parts):
-            head += [*([""] if index or docstring else []), *part]
-        return head
-
-
-def _names(node: ast.stmt) -> list[str]:
-    """The names that a statement defines."""
-    if isinstance(node, _Definition):
-        return [node.name]
-    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    return [each.id for each in targets if isinstance(each, ast.Name)]
 
 
 def headings(text: str) -> set[int]:
@@ -245,85 +156,3 @@ def handouts(assignment: Assignment) -> list[Handout]:
             f"{russian.path}: got {len(russian.slots)} slots, want {len(english.slots)} as in {english.path.name}"
         )
     return [english, russian]
-
-
-def exercises(course: Course) -> dict[str, Exercise]:
-    """Every exercise that is set by its name, in the order of assignments and handouts."""
-    return _exercises_of(course.assignments)
-
-
-def _exercises_of(assignments: Iterable[Assignment]) -> dict[str, Exercise]:
-    found: dict[str, Exercise] = {}
-    assignments = list(assignments)
-    with_russian = [each.name for each in assignments if each.handout_ru.exists()]
-    for assignment in assignments:
-        english, *others = handouts(assignment)
-        if with_russian and not others:
-            raise CourseError(f"{assignment.handout_ru}: no such file, though {with_russian[0]} has one")
-        for slot in english.slots:
-            where = f"{english.path}:{slot.line}"
-            if slot.kind == "exercise" and slot.name in found:
-                raise CourseError(f"{where}: exercise {slot.name} belongs to {found[slot.name].assignment} already")
-            if slot.kind == "exercise":
-                found[slot.name] = Exercise(slot.name, assignment.name, slot.section, where)
-    return found
-
-
-def exercise_of(name: str, known: Mapping[str, Exercise]) -> Exercise | None:
-    """The exercise that a function belongs to: the longest dotted prefix of its qualified name."""
-    parts = name.split(".")
-    prefixes = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
-    return next((known[prefix] for prefix in prefixes if prefix in known), None)
-
-
-def module_stubs(
-    course: Course, given: Sequence[Assignment] = ()
-) -> tuple[dict[str, ModuleStub], list[tuple[str, Region]]]:
-    """Each module of the package as students get it, and every region that they do not get, with the file it is in.
-
-    The exercises of dropped assignments stay solved, and those of `given` ones.
-    Raises: CourseError for a region that belongs to no exercise, and for an exercise without a region
-    """
-    solved = _exercises_of([*course.dropped_assignments, *given])
-    known = {name: each for name, each in exercises(course).items() if name not in solved}
-    stubs: dict[str, ModuleStub] = {}
-    found: list[tuple[str, Region]] = []
-    done: set[str] = set()
-    for path in sorted(course.package_folder.rglob("*.py")):
-        inside = path.relative_to(course.package_folder)
-        module = ".".join(inside.with_suffix("").parts)
-        file = path.relative_to(course.root).as_posix()
-        source = path.read_text(encoding="utf-8")
-        here = regions(source, module, file)
-        messages: dict[str, str] = {}
-        for region in here:
-            exercise = exercise_of(region.name, known)
-            if exercise is not None:
-                messages[region.name] = exercise.message
-                found.append((file, region))
-                done.add(exercise.name)
-            elif exercise_of(region.name, solved) is None:
-                raise CourseError(
-                    f"{file}:{region.begin}: region of {region.name} belongs to no exercise; want a slot for it in a "
-                    "handout, or its assignment's name under `dropped` in course.toml"
-                )
-        stubs[module] = ModuleStub(module, stub(source, module, messages.get, file), messages)
-    for exercise in known.values():
-        if exercise.name not in done:
-            raise CourseError(
-                f"{exercise.where}: exercise {exercise.name} has no solution region in the reference; "
-                f"want {BEGIN} and {END} there"
-            )
-    return stubs, found
-
-
-def given_lines(course: Course) -> set[str]:
-    """The lines, stripped, of the solutions that students are given: those of dropped assignments."""
-    solved = _exercises_of(course.dropped_assignments)
-    lines: set[str] = set()
-    for path in sorted(course.package_folder.rglob("*.py")) if solved else ():
-        module = ".".join(path.relative_to(course.package_folder).with_suffix("").parts)
-        for region in regions(path.read_text(encoding="utf-8"), module):
-            if exercise_of(region.name, solved) is not None:
-                lines |= {line for _, line in region.secrets}
-    return lines

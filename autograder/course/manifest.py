@@ -16,11 +16,10 @@ from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 import msgspec
 from msgspec import Meta, field
 
+from autograder.course.limits import Limits
 from autograder.errors import CourseError
 
 LANGUAGES = ("en", "ru")  # of handouts: handout.md, and handout.ru.md where there is one
-PositiveFloat = Annotated[float, Meta(gt=0, description="a positive number")]
-PositiveInt = Annotated[int, Meta(gt=0, description="a positive whole number")]
 Text = Annotated[str, Meta(min_length=1, description="a text that is not empty")]
 Modules = Annotated[tuple[Text, ...], Meta(min_length=1, description='a list of module names, such as ["layers"]')]
 Names = Annotated[tuple[Text, ...], Meta(description='a list of assignments, such as ["t2_more"]')]
@@ -38,17 +37,6 @@ Visibility = Annotated[
     Literal["visible", "hidden", "after_due_date", "after_published"],
     Meta(description='one of "visible", "hidden", "after_due_date", "after_published"'),
 ]
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What one test (submission_wall_s: one whole submission) may use up."""
-
-    cpu_s: PositiveFloat = 3.0
-    wall_s: PositiveFloat = 10.0
-    submission_wall_s: PositiveFloat = 300.0
-    memory_bytes: PositiveInt = 2**30
-    processes: PositiveInt = 4  # each may use memory_bytes; the worker and the test's process are two of them
-    output_bytes: PositiveInt = 65_536
 
 
 class Feedback(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.course.handout import exercise_of, exercises
+from autograder.course.exercises import exercise_of, exercises
 from autograder.course.manifest import Assignment, Course
 from autograder.course.regions import Region, regions
 from autograder.errors import CourseError

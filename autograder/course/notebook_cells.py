@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from autograder.checks.cells.code import given_marker, marker, read_code
 from autograder.checks.cells.pieces import start_of
 from autograder.checks.cells.target import Target
-from autograder.course.handout import Exercise, Handout, ModuleStub, exercises, headings, module_stubs, parent_module
+from autograder.course.exercises import Exercise, exercises
+from autograder.course.handout import Handout, headings, parent_module
 from autograder.course.manifest import Assignment, Course
+from autograder.course.module_stub import ModuleStub
 from autograder.course.regions import WIDTH, stub
+from autograder.course.stubs import module_stubs
 from autograder.errors import CourseError
 
 _TRY = "```python try"

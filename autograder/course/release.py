@@ -13,9 +13,11 @@ from collections.abc import Mapping, Set
 from pathlib import Path
 
 from autograder.course import stand_ins
-from autograder.course.handout import exercises, given_lines, handouts, module_stubs
+from autograder.course.exercises import exercises
+from autograder.course.handout import handouts
 from autograder.course.manifest import Assignment, Course
 from autograder.course.regions import BEGIN, END, Region
+from autograder.course.stubs import given_lines, module_stubs
 from autograder.errors import CourseError
 
 MARKER = ".generated"  # lists the files that release wrote, with their hashes

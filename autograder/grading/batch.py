@@ -14,8 +14,8 @@ import msgspec
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import there
-from autograder.grading.feedback import printable
 from autograder.grading.graders import Graders
+from autograder.grading.harmless import printable
 from autograder.grading.jobs import Job, Settings, Unchanged
 from autograder.grading.records import Record
 from autograder.grading.results_folder import ResultsFolder, Row

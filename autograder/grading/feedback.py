@@ -1,4 +1,4 @@
-"""What a student may read about each test, by the assignment's policy, and how hostile text is made harmless.
+"""What a student may read about each test, by the assignment's policy.
 
 Trust: of a hidden test a student sees at most its name, its verdict and its author's hint: never its inputs or
 expected values, and never the submission's own words from it, because a submission can print or raise its inputs.
@@ -6,16 +6,14 @@ expected values, and never the submission's own words from it, because a submiss
 
 import re
 import sys
-import unicodedata
 
 from autograder.checks.report.advice import advice, is_of_wrong_type
 from autograder.checks.report.summary import Summary
 from autograder.checks.words import hidden_texts, say
 from autograder.course.manifest import Assignment
-from autograder.grading.verdicts import Graded, StudentWords, TestSpec, Verdict
-from autograder.intake.names import UNSEEN
+from autograder.grading.harmless import printable, printed_text
+from autograder.grading.verdicts import Graded, TestSpec, Verdict
 
-MAX_OUTPUT = 64 * 1024
 NOT_DONE = ("not_implemented", "not_judged")  # codes of failed tests of which no value is known
 PRINTED_IN_FEEDBACK = 2000
 
@@ -25,17 +23,6 @@ _OF_A_VERSION = re.compile(
 )
 # What a name raises whose statement failed when its module was loaded (see inside/pieces.py): of no idea of the test's.
 _NOT_MADE = re.compile(r"\b(?:ModuleNotFoundError|NameError: \w+ was not made): ")
-_MAX_MARKS = 4  # on one letter; no script has more, and fifty of them cover the lines above
-_ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}(?=>)")
-
-
-def printable(text: str, limit: int = MAX_OUTPUT) -> str:
-    """`text`, cut at `limit` characters with the cut marked; what cannot be seen is escaped, but newline and tab.
-
-    Addresses of objects are left out: they differ from run to run, and equal submissions have equal results.
-    """
-    shown, n_left = _escaped(text, limit)
-    return shown + ("\n" + say("failed.cut", n=n_left) if n_left else "")
 
 
 def with_version(text: str) -> str:
@@ -48,35 +35,6 @@ def with_version(text: str) -> str:
         return text
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     return f"{first} {say('graded_with', version=version)}{newline}{rest}"
-
-
-def printed_text(words: StudentWords, limit: int) -> str:
-    """What a test's student code printed, as `printable`; of what was never kept (an endless loop prints at will) it is
-    said only that there was more.
-    """
-    if not words.is_cut:
-        return printable(words.printed, limit)
-    return _escaped(words.printed, limit)[0] + "\n" + say("failed.printed_more")
-
-
-def _escaped(text: str, limit: int) -> tuple[str, int]:
-    """As much as fits, escaped, and how many characters are left out."""
-    text = _ADDRESS.sub("0x…", text)
-    shown: list[str] = []
-    size, n_marks = 0, _MAX_MARKS  # a mark without a letter would stand on what is before the text
-    for n, character in enumerate(text):
-        if unicodedata.category(character).startswith("M"):
-            n_marks += 1
-        else:
-            n_marks = _MAX_MARKS if character in "\n\t" else 0
-        is_seen = character.isprintable() and n_marks <= _MAX_MARKS and not UNSEEN.match(character)
-        plain = is_seen or character in "\n\t"
-        piece = character if plain else character.encode("unicode_escape", "surrogatepass").decode()
-        size += len(piece)
-        if size > limit:
-            return "".join(shown), len(text) - n
-        shown.append(piece)
-    return "".join(shown), 0
 
 
 def is_shown(test: TestSpec, policy: str) -> bool:

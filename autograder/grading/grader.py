@@ -1,8 +1,8 @@
 """One grading process: reads jobs, grades each submission, writes what it found. Several run side by side.
 
-Which processes: the batch (batch.py) starts `python -m autograder.grading.grader FD` with one end of a socket as FD;
-over it go lines of JSON, one message each. The grader runs pytest once and, inside it, every job that comes. A
-hostile hand-in is read in a process of its own (reading.py); whatever breaks here is one grader, which the batch
+Which processes: grader_process.py starts `python -m autograder.grading.grader FD CPU` with one end of a socket as FD;
+over it go lines of JSON, one message each (jobs.py). The grader runs pytest once and, inside it, every job that comes.
+A hostile hand-in is read in a process of its own (reading.py); whatever breaks here is one grader, which the batch
 replaces.
 """
 
@@ -24,9 +24,9 @@ from pathlib import Path
 import msgspec
 
 from autograder.boundary.ends import WorkerFault
-from autograder.boundary.host import Worker
-from autograder.boundary.runtime import Confinement
+from autograder.boundary.limits import Confinement
 from autograder.boundary.sandbox import Sandbox, SandboxUnavailable, find_sandbox
+from autograder.boundary.worker import Worker
 from autograder.course.manifest import Course
 from autograder.course.secret import course_secret
 from autograder.course.secret import fingerprint as secret_fingerprint

@@ -9,26 +9,11 @@ from autograder.boundary.remote import OpaqueValue, Remote
 from autograder.checks.gradients import GradcheckError, GradcheckReport, Right, function_of, gradcheck
 from autograder.checks.gradients.gradcheck import Known
 from autograder.checks.gradients.noise import NOISY
+from autograder.checks.words import say
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError
 
 MAX_KNOWN = 1000  # checks of which it is kept what the reference gave
-NUMERICAL = (
-    "right, but its gradients look like numerical differences: between inputs 1e-10 apart they jitter by {noise:.0e} "
-    "of their size, a formula's by less than 1e-13"
-)
-NUMERICAL_FAILS = (
-    "{name}: the gradients are right, but look like numerical differences (they jitter from one input to the next); "
-    "here the formula is asked for: derive it"
-)
-IMAGINARY = (
-    "right, but {where} asks for complex or extended numbers, which no formula needs here: was this derivative "
-    "derived, or taken by an imaginary step?"
-)
-IMAGINARY_FAILS = (
-    "{name}: the gradients are right, but {where} asks for complex or extended numbers; here the formula is asked for: "
-    "derive it, in float64"
-)
 
 
 class Side(NamedTuple):
@@ -86,9 +71,9 @@ class Gradients:
             right=Right(function_of(reference.package, f), reference.tensor, reference.context, self._known(key)),
             **options,
         )
-        remark, refusal = self._looks(report.noise, f, wider_numbers)
+        remark, refusal = self._looks(report.noise, f, name or "backward", wider_numbers)
         if refusal and self.policy == "fail":
-            raise GradcheckError(refusal.format(name=name or "backward"))
+            raise GradcheckError(refusal)
         return report, remark
 
     def _known(self, key: tuple[Any, ...]) -> Known:
@@ -96,17 +81,17 @@ class Gradients:
             del self.known[next(iter(self.known))]
         return self.known.setdefault(key, Known())
 
-    def _looks(self, noise: float, f: Any, wider_numbers: Mapping[str, int]) -> tuple[str, str]:
+    def _looks(self, noise: float, f: Any, name: str, wider_numbers: Mapping[str, int]) -> tuple[str, str]:
         """(a remark, the words of a refusal) on gradients that look as if no formula had been derived."""
         if self.policy == "allow":
             return "", ""
         if noise > NOISY:
-            return NUMERICAL.format(noise=noise), NUMERICAL_FAILS
+            return say("asked.numerical", noise=noise), say("asked.numerical_fails", name=name)
         own = f.partition(".")[0] if isinstance(f, str) else None  # else it may be of any module
         for module, line in wider_numbers.items():
             if own in (None, module):
                 where = f"{module}.py:{line}"
-                return IMAGINARY.format(where=where), IMAGINARY_FAILS.replace("{where}", where)
+                return say("asked.imaginary", where=where), say("asked.imaginary_fails", name=name, where=where)
         return "", ""
 
 
@@ -117,7 +102,7 @@ def _look_up(root: Any, dotted: str) -> Any:
         root = getattr(root, name)
         # A number instead of a module is its author's doing, though it is found in set-up.
         if is_submission and type(root) is not Remote:
-            raise OpaqueValue(f"gradcheck: {name} of {dotted}: got {type(root).__name__}, want a module or a class")
+            raise OpaqueValue(say("failed.no_class", name=name, dotted=dotted, got=type(root).__name__))
     return root
 
 

@@ -3,8 +3,9 @@
 import ast
 from collections.abc import Mapping, Sequence
 
-from autograder.course.handout import handouts, module_stubs
+from autograder.course.handout import handouts
 from autograder.course.manifest import Assignment, Course
+from autograder.course.stubs import module_stubs
 from autograder.intake import Stubs
 
 

@@ -5,8 +5,6 @@ once; each submission is then a run of the same items, so that the cost of a ses
 """
 
 import contextlib
-import importlib
-import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -23,18 +21,19 @@ from autograder.boundary.session import Session
 from autograder.boundary.trace import Trace
 from autograder.checks.gradients import GradcheckReport
 from autograder.checks.random_numbers import rng_for
-from autograder.checks.report.student_report import time_limit
+from autograder.checks.time_limit import time_limit
 from autograder.checks.words import say
 from autograder.course import stand_ins
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
 from autograder.grading.diagnosis import DIAGNOSED, Diagnostician
-from autograder.grading.feedback import printable
 from autograder.grading.foresight import Foresight
 from autograder.grading.gradients import Gradients
+from autograder.grading.harmless import printable
 from autograder.grading.judging import Phases, judge
 from autograder.grading.markers import check_total, read_marker, test_name
 from autograder.grading.pytest_internals import runtestprotocol
+from autograder.grading.reference_package import ReferencePackage
 from autograder.grading.replay import Replay
 from autograder.grading.under_test import DOUBTFUL, SubmissionUnderTest
 from autograder.grading.verdicts import StudentWords, TestSpec, Verdict, unmet
@@ -89,8 +88,8 @@ class GradingPlugin:
         return there(self.session).beside(self.stand_ins)
 
     @pytest.fixture(scope="session")
-    def reference(self) -> "Package":
-        return Package(self.course)
+    def reference(self) -> ReferencePackage:
+        return ReferencePackage(self.course)
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
@@ -330,19 +329,3 @@ class GradingPlugin:
     @pytest.hookimpl
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self.broken = excinfo.value  # also pytest.exit
-
-
-class Package:
-    """The reference package, its modules imported when first asked for."""
-
-    def __init__(self, course: Course) -> None:
-        folder = str(course.reference)
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
-        self._package = importlib.import_module(course.package)
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return getattr(self._package, name)
-        except AttributeError:
-            return importlib.import_module(f"{self._package.__name__}.{name}")

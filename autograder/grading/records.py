@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 
-from autograder.grading.feedback import MAX_OUTPUT, printable, printed_text
+from autograder.grading.harmless import MAX_OUTPUT, printable, printed_text
 from autograder.grading.verdicts import Code, Graded, Outcome, Status, TestSpec, Verdict, total
 
 MAX_CELL = 300  # characters of a name or a reason in a table

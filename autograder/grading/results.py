@@ -23,7 +23,8 @@ import msgspec
 from autograder.checks.report.summary import number
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
-from autograder.grading.feedback import is_shown, overview, printable, test_feedback
+from autograder.grading.feedback import is_shown, overview, test_feedback
+from autograder.grading.harmless import printable
 from autograder.grading.records import MAX_CELL, VERSIONS, Record, by_exercise, record_of
 from autograder.grading.verdicts import Graded, TestSpec, Verdict, total
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
-from autograder.grading.feedback import printable
+from autograder.grading.harmless import printable
 from autograder.grading.records import Record
 from autograder.grading.results import GRADES, grades_csv, read_record, write_atomically, write_results
 from autograder.grading.verdicts import Graded, TestSpec

@@ -15,7 +15,7 @@ from rich.table import Table
 from autograder.checks.report.summary import number
 from autograder.checks.words import say
 from autograder.grading.batch import ClassResult
-from autograder.grading.feedback import printable
+from autograder.grading.harmless import printable
 from autograder.grading.records import MAX_CELL, Record
 from autograder.grading.results import GRADES, INSTRUCTOR, RESULTS
 from autograder.grading.results_folder import Row

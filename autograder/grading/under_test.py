@@ -3,10 +3,11 @@
 import time
 from collections.abc import Iterable, Mapping
 
-from autograder.boundary.ends import Stopped, TestLimits, WorkerFault, describe_end
-from autograder.boundary.host import Worker
+from autograder.boundary.ends import Stopped, WorkerFault, describe_end
+from autograder.boundary.limits import TestLimits
 from autograder.boundary.session import Session
 from autograder.boundary.student_error import StudentError
+from autograder.boundary.worker import Worker
 from autograder.checks.words import say
 from autograder.course.manifest import Assignment
 

@@ -1,6 +1,6 @@
 """The nursery: the first program in a sandbox, started once for many submissions, of which it is told nothing.
 
-It has numpy loaded, which takes longer than most tests, and forks a zygote (see worker.py) for each submission. What a
+It has numpy loaded, which takes longer than most tests, and forks a zygote (see zygote.py) for each submission. What a
 submission was lives and dies with its zygote, so no submission is in the memory of another's.
 
 Processes, from the outside to the inside, where there are namespaces:
@@ -28,7 +28,7 @@ import numpy as np
 
 from . import landlock, messages, privileges
 from .control import ControlSocket
-from .worker import SCRATCH, Zygote
+from .zygote import SCRATCH, Zygote
 
 # Of Python's library, what many submissions import: here once, and not in each of their tests.
 COMMON = ("collections.abc", "contextlib", "copy", "csv", "dataclasses", "enum", "functools", "itertools", "typing")

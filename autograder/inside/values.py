@@ -104,7 +104,7 @@ def pack(value: object, blobs: Blobs, other: Callable[[object], list[Any]], dept
     if kind is list or kind is tuple:
         tag = LIST if kind is list else TUPLE
         return [tag, *(pack(item, blobs, other, depth - 1) for item in value)]  # type: ignore[attr-defined]
-    if kind is dict and all(type(key) in _KEY_TYPES for key in value):  # type: ignore[attr-defined]
+    if kind is dict and all(_is_key(key) for key in value):  # type: ignore[attr-defined]
         pairs = value.items()  # type: ignore[attr-defined]
         return [DICT, *([pack(k, blobs, other, 0), pack(v, blobs, other, depth - 1)] for k, v in pairs)]
     if kind is slice:
@@ -113,6 +113,11 @@ def pack(value: object, blobs: Blobs, other: Callable[[object], list[Any]], dept
     if value is Ellipsis:
         return [ELLIPSIS]
     return other(value)
+
+
+def _is_key(key: object) -> bool:
+    """Whether a dict may have this key on the wire: as itself, not as a handle."""
+    return type(key) in _KEY_TYPES and (type(key) is not int or key in _INT64)
 
 
 def _pack_array(value: Any, blobs: Blobs, other: Callable[[object], list[Any]]) -> list[Any]:

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from autograder.course.handout import given_lines, handout_in, handouts, module_stubs
+from autograder.course.handout import handout_in, handouts
 from autograder.course.manifest import Assignment, Course
 from autograder.course.notebook_cells import NotebookCell, notebook_cells
 from autograder.course.release import listed, refuse_to_leak, render, write
+from autograder.course.stubs import given_lines, module_stubs
 
 
 def export(

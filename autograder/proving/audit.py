@@ -23,7 +23,7 @@ from types import ModuleType
 
 import msgspec
 
-from autograder.course.handout import exercise_of, exercises
+from autograder.course.exercises import exercise_of, exercises
 from autograder.course.manifest import Assignment, Course
 from autograder.course.regions import regions
 from autograder.course.variants import import_variant

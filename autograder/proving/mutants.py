@@ -26,7 +26,7 @@ from textwrap import indent
 
 import msgspec
 
-from autograder.course.handout import exercise_of, exercises
+from autograder.course.exercises import exercise_of, exercises
 from autograder.course.manifest import Assignment, Course
 from autograder.course.regions import Region, regions
 from autograder.errors import CourseError, there

@@ -17,8 +17,8 @@ from autograder.checks.report.summary import number
 from autograder.course.manifest import Assignment, Course
 from autograder.course.release import render
 from autograder.errors import CourseError, there
-from autograder.grading.feedback import printable
 from autograder.grading.graders import Graders, anew
+from autograder.grading.harmless import printable
 from autograder.grading.jobs import Job
 from autograder.grading.results import write_atomically
 from autograder.grading.verdicts import Graded, TestSpec, settle, total

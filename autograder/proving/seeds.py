@@ -23,8 +23,9 @@ from autograder.course.manifest import Assignment, Course
 from autograder.course.variants import import_folder
 from autograder.grading.collecting import run
 from autograder.grading.judging import judge
-from autograder.grading.plugin import DRAWING, GradingPlugin, Package
+from autograder.grading.plugin import DRAWING, GradingPlugin
 from autograder.grading.pytest_internals import OutcomeException
+from autograder.grading.reference_package import ReferencePackage
 from autograder.proving.processes import fresh_processes
 
 WANTED_MARGIN = 10.0
@@ -198,7 +199,7 @@ def _closeness(a: Any, b: Any, rtol: float, atol: float) -> float:
         return float(np.max(np.where(error == 0, 0.0, error / allowed), initial=0.0))
 
 
-class _Here(Package):
+class _Here(ReferencePackage):
     """A package in this process, its modules imported when first asked for."""
 
     def __init__(self, package: ModuleType) -> None:

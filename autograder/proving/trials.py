@@ -10,8 +10,9 @@ from collections.abc import Mapping
 import msgspec
 
 from autograder.boundary.channels import Channel
-from autograder.boundary.ends import TestLimits, WorkerFault
-from autograder.boundary.host import Worker
+from autograder.boundary.ends import WorkerFault
+from autograder.boundary.limits import TestLimits
+from autograder.boundary.worker import Worker
 from autograder.grading import grader
 from autograder.grading.jobs import Done, Job
 from autograder.grading.plugin import GradingPlugin

@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.checks.gradients.noise import NOISY
 from autograder.checks.portable import remarks
 from autograder.checks.report.summary import number
-from autograder.course.handout import exercises
+from autograder.course.exercises import exercises
 from autograder.course.manifest import Assignment, Course
 from autograder.course.release import drift
 from autograder.errors import CourseError

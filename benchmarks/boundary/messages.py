@@ -8,9 +8,9 @@ The one file here that knows the inside of grading: a number of messages is no p
 import json
 import sys
 
-from autograder.boundary.host import Worker
-from autograder.boundary.runtime import Confinement
+from autograder.boundary.limits import Confinement
 from autograder.boundary.sandbox import find_sandbox
+from autograder.boundary.worker import Worker
 from autograder.course import Assignment, Course
 from autograder.grading.collecting import run
 from autograder.grading.packages import package_data

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from autograder.boundary.bubblewrap import Bubblewrap
-from autograder.boundary.ends import TestLimits, describe_end
-from autograder.boundary.host import Worker
+from autograder.boundary.ends import describe_end
+from autograder.boundary.limits import Confinement, TestLimits
 from autograder.boundary.remote import Remote
-from autograder.boundary.runtime import Confinement
 from autograder.boundary.sandbox import find_sandbox
 from autograder.boundary.session import Session
+from autograder.boundary.worker import Worker
 
 MEMORY_BYTES = 512 << 20
 PROCESSES = 12

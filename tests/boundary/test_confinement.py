@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograder.boundary import bubblewrap
-from autograder.boundary.runtime import INSIDE, Confinement
+from autograder.boundary.limits import Confinement
+from autograder.boundary.runtime import INSIDE
 from autograder.boundary.student_error import StudentError
 from autograder.inside import system_calls
 from tests import needs

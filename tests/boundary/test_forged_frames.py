@@ -68,13 +68,13 @@ def flood_of_callbacks(f):
         sock.sendall(data)
 def nest_callbacks(f):
     """From now on a call back is the answer to everything."""
-    import inside.worker
+    import inside.zygote
     data = frame(messages.Callback(0, [values.TUPLE], [values.DICT]))
-    inside.worker.Child._answer = lambda self, request, blobs: self.sock.sendall(data)
+    inside.zygote.Child._answer = lambda self, request, blobs: self.sock.sendall(data)
 def answer_by_value():
     """To requests after this one that want a handle."""
-    import inside.worker
-    inside.worker.Child._handle = lambda self, value: 42
+    import inside.zygote
+    inside.zygote.Child._handle = lambda self, value: 42
 def shut_reading():
     channel().shutdown(socket.SHUT_RD)
     time.sleep(1000)
@@ -97,21 +97,21 @@ def endless():
 class Long:
     pass
 def long_name():
-    import inside.worker
-    inside.worker.Child._handle = lambda self, value: [values.HANDLE, 1, "x" * 100_000]
+    import inside.zygote
+    inside.zygote.Child._handle = lambda self, value: [values.HANDLE, 1, "x" * 100_000]
     return Long()
 def object_with_handle(number):
-    import inside.worker
-    inside.worker.Child._handle = lambda self, value: [values.HANDLE, number, "Tensor"]
+    import inside.zygote
+    inside.zygote.Child._handle = lambda self, value: [values.HANDLE, number, "Tensor"]
     return Long()
 def accept(value):
     return "accepted"
 def raise_long_name():
     """A name past the cap, as the worker's own code would never send it."""
-    import inside.worker
+    import inside.zygote
     def raised(self, seq, error, kinds):
         return messages.Raised(seq, "E" * 1_000, ["object"], "", "", "", [])
-    inside.worker.Child.raised = raised
+    inside.zygote.Child.raised = raised
     raise ValueError
 '''
 

@@ -19,10 +19,11 @@ pytestmark = [needs.BUBBLEWRAP, pytest.mark.slow]
 PROGRAM = r"""
 import json, os, sys, time
 from autograder.boundary import doctor
-from autograder.boundary.ends import TestLimits, describe_end
-from autograder.boundary.host import Worker
+from autograder.boundary.ends import describe_end
+from autograder.boundary.limits import TestLimits
+from autograder.boundary.worker import Worker
 from autograder.boundary.session import Session
-from autograder.boundary.runtime import Confinement
+from autograder.boundary.limits import Confinement
 from autograder.boundary.sandbox import find_sandbox
 
 SUBMISSION = b'''

@@ -11,10 +11,11 @@ pytestmark = pytest.mark.slow
 
 GRADER = """
 import sys, threading
-from autograder.boundary.ends import TestLimits, describe_end
-from autograder.boundary.host import Worker
+from autograder.boundary.ends import describe_end
+from autograder.boundary.limits import TestLimits
+from autograder.boundary.worker import Worker
 from autograder.boundary.session import Session
-from autograder.boundary.runtime import Confinement
+from autograder.boundary.limits import Confinement
 from autograder.boundary.sandbox import Unsandboxed, find_sandbox
 
 SUBMISSION = b'''

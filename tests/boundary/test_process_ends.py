@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from autograder.boundary.ends import Stopped, TestLimits, describe_end
+from autograder.boundary.ends import Stopped, describe_end
+from autograder.boundary.limits import TestLimits
 from autograder.inside import messages
 
 SUBMISSION = """

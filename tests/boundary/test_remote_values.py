@@ -298,6 +298,6 @@ def test_handle_that_outlives_its_session_is_harmless(session_of, start_worker):
 
 def test_limits_are_what_the_worker_counts_by():
     """A forging worker is stopped by our own counts, never before an honest one is by its own."""
-    from autograder.inside import worker
+    from autograder.inside import zygote
 
-    assert conversation.MAX_CALLBACK_DEPTH == worker.MAX_CALLBACK_DEPTH
+    assert conversation.MAX_CALLBACK_DEPTH == zygote.MAX_CALLBACK_DEPTH

@@ -73,9 +73,9 @@ def test_ordinary_user_gets_the_fallback_too(open_folder):
 PROCESSES = """
 import json, os
 from pathlib import Path
-from autograder.boundary.ends import TestLimits
-from autograder.boundary.host import Worker
-from autograder.boundary.runtime import Confinement
+from autograder.boundary.limits import TestLimits
+from autograder.boundary.worker import Worker
+from autograder.boundary.limits import Confinement
 from autograder.boundary.sandbox import find_sandbox
 from autograder.boundary.uids import own_uid
 

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from autograder.boundary.ends import Stopped
-from autograder.boundary.host import Worker
 from autograder.boundary.sandbox import Unsandboxed
+from autograder.boundary.worker import Worker
 from autograder.proving.trials import OneZygote
 from tests import needs
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.boundary import channels, host
+from autograder.boundary import channels
+from autograder.boundary import worker as worker_module
 from autograder.boundary.channels import ControlChannel
-from autograder.boundary.ends import Stopped, TestLimits, WorkerFault
-from autograder.boundary.host import Worker
+from autograder.boundary.ends import Stopped, WorkerFault
+from autograder.boundary.limits import TestLimits
 from autograder.boundary.sandbox import Bubblewrap
+from autograder.boundary.worker import Worker
 from autograder.inside import messages, wire
 from tests import needs
 
@@ -69,7 +71,7 @@ BROKEN = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(BROKEN))
 def test_sandbox_that_does_not_start_is_a_fault_and_leaks_nothing(start_worker, monkeypatch, name):
-    monkeypatch.setattr(host, "START_S", 0.5)
+    monkeypatch.setattr(worker_module, "START_S", 0.5)
     command, message = BROKEN[name]
     before = open_descriptors()
     worker = start_worker(SUBMISSION, Broken(command))
@@ -103,8 +105,8 @@ def test_zygote_that_talks_nonsense_is_a_fault(start_worker, reply, message):
 
 @pytest.mark.slow
 def test_zygote_that_says_nothing_is_a_fault(start_worker, monkeypatch):
-    monkeypatch.setattr(host, "START_S", 0.2)
-    monkeypatch.setattr(host, "END_S", 0.1)
+    monkeypatch.setattr(worker_module, "START_S", 0.2)
+    monkeypatch.setattr(worker_module, "END_S", 0.1)
     with (
         start_worker(SUBMISSION, Broken(["/bin/sleep", "1000"])) as worker,
         pytest.raises(WorkerFault, match="worker: the zygote does not answer: timed out"),
@@ -168,7 +170,7 @@ def test_process_of_ours_killed_during_a_test_stops_that_test_only(
 @needs.BUBBLEWRAP
 def test_stuck_zygote_is_replaced(start_worker, session_of, zygote_of, monkeypatch):
     monkeypatch.setattr(channels, "ANSWER_S", 0.3)
-    monkeypatch.setattr(host, "END_S", 0.1)
+    monkeypatch.setattr(worker_module, "END_S", 0.1)
     monkeypatch.setattr(ControlChannel.ask, "__defaults__", (None, 0.3))
     with start_worker(SUBMISSION) as worker:
         session_of(worker).root().code.healthy()
@@ -255,9 +257,9 @@ def test_stuck_zygote_does_not_hold_up_the_next_submission(start_worker, session
 
 def test_start_waits_longer_than_compiling_may_take():
     """Files that never compile are the submission's trouble, not a fault of ours."""
-    from autograder.inside import worker as inside
+    from autograder.inside import zygote as inside
 
-    assert inside.COMPILE_ALL_CPU_S + inside.COMPILE_CPU_S < host.START_S
+    assert inside.COMPILE_ALL_CPU_S + inside.COMPILE_CPU_S < worker_module.START_S
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from autograder.course import Course, Exercise, Handout, exercise_of, exercises, handouts, release, render
-from autograder.course.handout import module_stubs
+from autograder.course.stubs import module_stubs
 
 
 @pytest.fixture

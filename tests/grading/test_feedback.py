@@ -10,7 +10,8 @@ import pytest
 from autograder.boundary import channels, ends, session
 from autograder.checks.words import hidden_texts
 from autograder.course.manifest import Feedback
-from autograder.grading.feedback import MAX_OUTPUT, printable, test_feedback, with_version
+from autograder.grading.feedback import test_feedback, with_version
+from autograder.grading.harmless import MAX_OUTPUT, printable
 from autograder.grading.results import student_report
 from autograder.grading.verdicts import Graded, StudentWords, TestSpec, Verdict
 

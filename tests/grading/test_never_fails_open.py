@@ -57,7 +57,7 @@ DYING = "the grader ended (exit status -9)"
 
 STAGES = {
     "grader_while_reading": (("grader", "fingerprint", "die()"), DYING),
-    "grader_while_loading": (("host.Worker", "load", "die()"), DYING),
+    "grader_while_loading": (("worker.Worker", "load", "die()"), DYING),
     "grader_while_probing": (("plugin.SubmissionUnderTest", "probe_modules", "die()"), DYING),
     "grader_in_a_test": (("plugin", "runtestprotocol", "die()"), DYING),
     "grader_between_tests": (("plugin.GradingPlugin", "run_test", "die()", False), DYING),
@@ -70,21 +70,21 @@ STAGES = {
         ("plugin.GradingPlugin", "run_test", "raise MemoryError"),
         "the grader ended (exit status 1): RuntimeError: pytest stopped: MemoryError:",
     ),
-    "worker_cannot_start": (("host.Worker", "begin", NO_WORKER), "worker: no memory"),
+    "worker_cannot_start": (("worker.Worker", "begin", NO_WORKER), "worker: no memory"),
     "worker_cannot_start_for_a_test": (
-        ("host.Worker", "begin", f"begun += 1\n        if begun > 3: {NO_WORKER}"),
+        ("worker.Worker", "begin", f"begun += 1\n        if begun > 3: {NO_WORKER}"),
         "call: WorkerFault: worker: no memory (and 4 more)",
     ),
     "zygote_killed_after_each_start": (
-        ("host.Worker", "begin", KILL_ZYGOTE, False),
+        ("worker.Worker", "begin", KILL_ZYGOTE, False),
         "worker: the sandbox ended in the middle of a test",
     ),
     "nursery_killed_after_each_start": (
-        ("host.Worker", "begin", "kill_below(args[0].process.pid, 1)", False),
+        ("worker.Worker", "begin", "kill_below(args[0].process.pid, 1)", False),
         "worker: the sandbox ended in the middle of a test",
     ),
     "zygote_killed_while_it_loads": (
-        ("host.Worker", "_expect_ready", KILL_ZYGOTE, False),
+        ("worker.Worker", "_expect_ready", KILL_ZYGOTE, False),
         "worker: the zygote does not",
     ),
     "zygote_killed_while_probing": (
@@ -147,7 +147,7 @@ def test_zygote_killed_once_costs_nothing(lab, sabotage, tmp_path):
     once = str(tmp_path / "once")
     action = f"if not os.path.exists({once!r}): open({once!r}, 'w'); {KILL_ZYGOTE}"
     lab.hand_in("victim")
-    sabotage(READING + replaced("host.Worker", "begin", action, before=False))
+    sabotage(READING + replaced("worker.Worker", "begin", action, before=False))
     assert lab.grade()["victim"].score == 100
 
 
@@ -168,7 +168,7 @@ def test_fault_that_a_test_swallows_is_no_pass(lab, sabotage):
     )
     lab.hand_in("victim")
     count = f"begun += 1\n        if begun > 1: {NO_WORKER}"
-    sabotage(READING + replaced("host.Worker", "begin", count))
+    sabotage(READING + replaced("worker.Worker", "begin", count))
     victim = lab.grade()["victim"]
     assert (victim.status, victim.score) == ("needs_attention", None)
 

@@ -316,11 +316,11 @@ def test_test_that_ends_pytest_gives_nobody_a_score(lab, end, monkeypatch):
 def test_module_that_does_not_load_is_tried_once_and_costs_nothing_afterwards(lab, sabotage, tmp_path):
     begun = tmp_path / "begun"
     sabotage(
-        "begin = host.Worker.begin\n"
+        "begin = worker.Worker.begin\n"
         "def count(*args):\n"
         f"    open({str(begun)!r}, 'a').write('x')\n"
         "    return begin(*args)\n"
-        "host.Worker.begin = count\n"
+        "worker.Worker.begin = count\n"
     )
     tests = (ONE.format(25).replace("one", str(n)).replace("pass", "student.sums.total([])") for n in range(4))
     lab.tests("\n\n".join(tests))

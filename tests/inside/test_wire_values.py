@@ -153,6 +153,7 @@ OPAQUE = {
     "dict_with_tuple_keys": {(1, 2): 3},
     "dict_with_numpy_keys": {np.float64(1): 3},
     "int_beyond_64_bits": 2**63,
+    "dict_with_keys_beyond_64_bits": {2**70: 1},
     "bytes": b"ab",
     "set": {1},
     "complex": 1j,

@@ -4,7 +4,8 @@ import socket
 
 import pytest
 
-from autograder.inside import messages, wire, worker
+from autograder.inside import messages, wire
+from autograder.inside import zygote as inside
 from autograder.inside.control import ControlSocket
 
 
@@ -14,7 +15,7 @@ def zygote():
     ours, theirs = socket.socketpair()
     with ours, theirs:
         yield (
-            worker.Zygote(
+            inside.Zygote(
                 ControlSocket(theirs),
                 messages.Boot(control=-1, memory_bytes=0, scratch_bytes=0, imports=(), with_imports=()),
             ),
@@ -34,6 +35,6 @@ def test_trusted_side_that_dies_in_the_middle_of_a_word_is_the_end(zygote, sent)
 def test_modules_after_those_that_used_up_the_time_are_not_compiled(zygote):
     zygote, _ = zygote
     zygote.package = "submission"
-    zygote.compile_cpu_s = worker.COMPILE_ALL_CPU_S + 1
+    zygote.compile_cpu_s = inside.COMPILE_ALL_CPU_S + 1
     code = zygote._compile("code", b"x = 1")
     assert b"the files before this one took too long to compile" in code

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from autograder.course import Course, handouts
-from autograder.course.handout import module_stubs
+from autograder.course.stubs import module_stubs
 from autograder.errors import CourseError
 from tests import needs
 from tests.test_architecture import ROOT

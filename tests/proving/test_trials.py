@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from autograder.boundary.ends import TestLimits, describe_end
-from autograder.boundary.runtime import Confinement
+from autograder.boundary.ends import describe_end
+from autograder.boundary.limits import Confinement, TestLimits
 from autograder.boundary.sandbox import find_sandbox
 from autograder.boundary.session import Session
 from autograder.boundary.student_error import StudentError

@@ -191,12 +191,12 @@ class Comparison:
         self.x = forward.inputs[index]
 
     def plain(self, direction: Array) -> tuple[Compared, Array]:
-        """The found of one sample at the usual step, and the numeric derivative under each upstream."""
+        """What is found of one sample at the usual step, and the numeric derivative under each upstream."""
         sample = Sample(self.forward, self.index, direction, STEP)
         return self._judge(sample, sample.moved), self._contract(sample.slope)
 
     def refined(self, direction: Array) -> Compared:
-        """The found after other steps and, if none confirms the gradient, the slopes on either side."""
+        """What is found after other steps and, if none confirms the gradient, the slopes on either side."""
         small = (self.x != 0) & (np.abs(self.x) < scale(self.x))
         own = np.where(small, direction * np.abs(self.x) / scale(self.x), direction)
         tries = [(direction, STEP), *((direction, t) for t in OTHER_STEPS)]
@@ -287,7 +287,7 @@ class Comparison:
         return float(np.max(doubt / np.maximum(measured, np.finfo(np.float64).tiny)))
 
     def _nearest_kink(self, samples: list[Sample], moved: Mask) -> Compared | None:
-        """The found at a kink, by the smallest steps at which every output settles; None if there is none."""
+        """What is found at a kink, by the smallest steps at which every output settles; None if there is none."""
         smooth = np.zeros(moved.shape, dtype=np.bool_)
         compared: list[Compared] = []
         for steps in KINK_STEPS:
@@ -302,7 +302,7 @@ class Comparison:
         return compared[0] if compared else None
 
     def _kink(self, coarse: Sample, kinks: Kinks, found: Mask, moved: Mask) -> Compared | None:
-        """The found at a kink of some outputs, where any value between the slopes is right; None if it is none."""
+        """What is found at a kink of some outputs, where any value between the slopes is right; None if it is none."""
         left, right = np.where(found, [kinks.left, kinks.right], coarse.slope)
         slack = np.where(found, kinks.slack, 0.0)
         if not found.any() or not np.isfinite(left + right).all():

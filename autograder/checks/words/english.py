@@ -21,6 +21,16 @@ _PHRASES = {
     "failed.raised": "your code raised {error}",
     "failed.raised_at": "your code raised {error} ({where})",
     "failed.unusable": "the test cannot use what your code returned: {error}",
+    "failed.object_for_array": "got an object of type {got}, want an array: is .data missing somewhere?",
+    "failed.object_for_value": "got an object of type {got}, want a plain value (an array, a number, a list, ...)",
+    "failed.length": "got a length of {got}, want an int from 0 to {most}",
+    "failed.length.kind": "type {kind}",
+    "failed.operator": (
+        "{operator} with an object of type {of}: got {got}, want an object again; a test that compares takes a plain "
+        "value first: is .data missing somewhere?"
+    ),
+    "failed.large_call": "your code called the test's function with {got} bytes of arrays, want at most {most}",
+    "failed.no_class": "gradcheck: {name} of {dotted}: got {got}, want a module or a class",
     "failed.recursion": "RecursionError: {text}; a function that calls itself without end?",
     "failed.without_words": "{kind} without a message",
     "failed.still_running": "still running after {seconds:g} s; a loop that never ends?",
@@ -101,6 +111,23 @@ _PHRASES = {
     "advice.sequence": "an object stands where a number is wanted: is .item() missing?",
     "advice.return": "is a return missing?",
     "advice.float32": "they agree to seven digits: is something float32?",
+    # --- answers that are right, but are not what was asked for
+    "asked.numerical": (
+        "right, but its gradients look like numerical differences: between inputs 1e-10 apart they jitter by "
+        "{noise:.0e} of their size, a formula's by less than 1e-13"
+    ),
+    "asked.numerical_fails": (
+        "{name}: the gradients are right, but look like numerical differences (they jitter from one input to the "
+        "next); here the formula is asked for: derive it"
+    ),
+    "asked.imaginary": (
+        "right, but {where} asks for complex or extended numbers, which no formula needs here: was this derivative "
+        "derived, or taken by an imaginary step?"
+    ),
+    "asked.imaginary_fails": (
+        "{name}: the gradients are right, but {where} asks for complex or extended numbers; here the formula is asked "
+        "for: derive it, in float64"
+    ),
     # --- gradients
     "gradient": "{name} backward: gradient of input {i}",
     "gradient.at": (

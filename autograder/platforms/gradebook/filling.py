@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.checks.report.summary import number
 from autograder.errors import CourseError, there
-from autograder.grading.feedback import printable
+from autograder.grading.harmless import printable
 from autograder.grading.records import Record
 from autograder.grading.results import read_record
 from autograder.platforms.gradebook.rosters import Roster, key, parse_number, read_roster, read_table

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import CourseError
-from autograder.grading.feedback import printable
+from autograder.grading.harmless import printable
 from autograder.grading.results import spreadsheet_cell, write_atomically
 from autograder.intake.names import safe_id
 from autograder.platforms.gradebook import headings

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checks.cells.target import Target
-from autograder.course.handout import Handout, exercises, given_lines, handout_in, module_stubs
+from autograder.course.exercises import exercises
+from autograder.course.handout import Handout, handout_in
 from autograder.course.manifest import Assignment, Course
 from autograder.course.notebook_cells import notebook_cells, reference_sources
 from autograder.course.regions import WIDTH
 from autograder.course.release import listed, refuse_to_leak, render, write
+from autograder.course.stubs import given_lines, module_stubs
 from autograder.grading.collecting import collect
 from autograder.grading.verdicts import total
 from autograder.platforms.notebook_file import cell_json, file_json

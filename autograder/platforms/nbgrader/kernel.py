@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from autograder.course.handout import exercises
+from autograder.course.exercises import exercises
 from autograder.course.manifest import Course
 from autograder.errors import CourseError
 from autograder.grading.grader_process import grader_environment

@@ -15,7 +15,8 @@ from typing import Any
 from autograder.checks.report.summary import number
 from autograder.course.manifest import Assignment
 from autograder.errors import CourseError
-from autograder.grading.feedback import is_shown, printable, test_feedback
+from autograder.grading.feedback import is_shown, test_feedback
+from autograder.grading.harmless import printable
 from autograder.grading.records import by_exercise
 from autograder.grading.verdicts import Graded, TestSpec
 

@@ -15,11 +15,13 @@ from typing import Any
 
 from autograder.checks.report.summary import number
 from autograder.course.bundle import course_files, import_distributions, wheel
-from autograder.course.handout import Exercise, exercise_of, exercises, given_lines, handout_in, module_stubs
+from autograder.course.exercises import Exercise, exercise_of, exercises
+from autograder.course.handout import handout_in
 from autograder.course.manifest import Assignment, Course
 from autograder.course.notebook_cells import NotebookCell, notebook_cells, reference_sources
 from autograder.course.regions import regions, stand_in
 from autograder.course.release import MARKER, listed, refuse_to_leak, render, write
+from autograder.course.stubs import given_lines, module_stubs
 from autograder.grading.collecting import collect
 from autograder.grading.verdicts import TestSpec, total
 from autograder.platforms.notebook_file import cell_json, file_json

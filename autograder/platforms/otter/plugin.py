@@ -28,8 +28,9 @@ from otter.test_files.exception_test import ExceptionTestFile
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import CourseError, there
-from autograder.grading.feedback import is_shown, overview, printable, test_feedback
+from autograder.grading.feedback import is_shown, overview, test_feedback
 from autograder.grading.graders import Graders, anew
+from autograder.grading.harmless import printable
 from autograder.grading.jobs import Job, notebook_settings
 from autograder.grading.records import record_of
 from autograder.grading.verdicts import Graded, TestSpec, Verdict, settle, total

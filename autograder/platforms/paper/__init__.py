@@ -26,8 +26,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from autograder.course.handout import Handout, handout_in, handouts, module_stubs
+from autograder.course.handout import Handout, handout_in, handouts
 from autograder.course.manifest import Assignment, Course
+from autograder.course.stubs import module_stubs
 from autograder.errors import CourseError
 from autograder.platforms.paper import diagram, formulas
 

@@ -257,7 +257,7 @@ class _Check:
                 )
 
     def _plain(self, i: int) -> tuple[dict[tuple[int, ...], Compared], Array]:
-        """A found for every element of one input, and the numeric gradient under each upstream."""
+        """What is found for every element of one input, and the numeric gradient under each upstream."""
         x = self.arrays[i]
         unit, compared, numeric = scale(x), {}, np.zeros((2, *x.shape))
         for j in np.ndindex(x.shape):
@@ -298,7 +298,7 @@ class _Check:
         self.kinks += found.kind == "kink"
 
     def _fail(self, i: int, where: str, found: Compared, unit: float, advice: str) -> NoReturn:
-        """Say what the found found, brought back from relative steps to the input's own units."""
+        """Say what was found, brought back from relative steps to the input's own units."""
         gradient = say("gradient", name=self.name, i=i)
         found = found.per(unit)
         got, low, high = numbers(found.got, found.low, found.high)

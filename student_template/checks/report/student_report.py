@@ -9,15 +9,15 @@ import contextlib
 import linecache
 import math
 import signal
-import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any, NamedTuple
 
 import pytest
 
 from ..portable import remarks
+from ..time_limit import time_limit
 from ..words import say
 from .advice import advice, agreement, is_of_wrong_type
 from .chosen import not_chosen, passed
@@ -332,27 +332,6 @@ class StudentReport:
         if stub is not None and (self.root / "handouts" / f"{stub.assignment}.md").is_file():
             what, assignment = stub.to_read(row.exercise, stub.assignment), stub.assignment
         return say("not_done.in_handout", what=what, file=f"handouts/{assignment}.md")
-
-
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raises TimeoutError in the main thread when the time is up; does nothing where there is no timer."""
-    usable = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    if seconds <= 0 or not usable:
-        yield
-        return
-
-    def stop(signum: int, frame: FrameType | None) -> None:
-        raise TimeoutError(say("failed.still_running", seconds=seconds))
-
-    before = signal.signal(signal.SIGALRM, stop)
-    # Again every second: what the first one raises is lost in a `__del__` or an `except Exception` of the student's.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _grading(report: pytest.TestReport) -> dict[str, Any]:

@@ -9,7 +9,7 @@ none: stopped
 
 import gc
 
-import inside.worker
+import inside.zygote
 
 
 class Yes:
@@ -24,8 +24,8 @@ class Yes:
 
 
 def rewrite(phase, info):
-    for child in gc.get_referrers(inside.worker.Child):
-        if type(child) is inside.worker.Child:
+    for child in gc.get_referrers(inside.zygote.Child):
+        if type(child) is inside.zygote.Child:
             child.objects = dict.fromkeys(range(1, 1000), Yes())
 
 

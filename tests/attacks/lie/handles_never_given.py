@@ -9,7 +9,7 @@ landlock: contained
 none: contained
 """
 
-import inside.worker
+import inside.zygote
 
 
 class Thing:
@@ -17,14 +17,14 @@ class Thing:
         self.handle = handle
 
 
-honest_handle = inside.worker.Child._handle
+honest_handle = inside.zygote.Child._handle
 
 
 def forge(self, value):
     return [inside.values.HANDLE, value.handle, "ndarray"] if type(value) is Thing else honest_handle(self, value)
 
 
-inside.worker.Child._handle = forge
+inside.zygote.Child._handle = forge
 
 
 def double(x):

@@ -10,9 +10,9 @@ none: stopped
 
 import inside.objects
 import inside.values
-import inside.worker
+import inside.zygote
 
 inside.values.pack = lambda value, *args, **kwargs: True
-inside.worker.Child.perform = lambda self, request, blobs: True
+inside.zygote.Child.perform = lambda self, request, blobs: True
 inside.objects.OPERATIONS = dict.fromkeys(inside.objects.OPERATIONS, lambda *args: True)
 inside.objects.MAX_HANDLES = inside.values.MAX_BLOB_BYTES = 1 << 60

@@ -13,6 +13,7 @@ NAMES = (
     "autograder.py",
     "inside.py",
     "worker.py",
+    "zygote.py",
     "wire.py",
     "values.py",
     "messages.py",

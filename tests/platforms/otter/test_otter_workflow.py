@@ -10,8 +10,8 @@ import pytest
 
 from autograder.boundary.sandbox import find_sandbox
 from autograder.course import Course, handouts
-from autograder.course.handout import module_stubs
 from autograder.course.notebook_cells import notebook_cells
+from autograder.course.stubs import module_stubs
 from autograder.platforms.otter.export import marked_sources
 from tests import needs
 from tests.container import python_in_container

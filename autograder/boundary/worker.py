@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Mapping
 
 from autograder.boundary.channels import Channel, ControlChannel, expect_begun
-from autograder.boundary.ends import TestLimits, WorkerFault
-from autograder.boundary.runtime import Confinement
+from autograder.boundary.ends import WorkerFault
+from autograder.boundary.limits import Confinement, TestLimits
 from autograder.boundary.sandbox import Sandbox
 from autograder.errors import there
 from autograder.inside import messages

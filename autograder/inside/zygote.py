@@ -1,4 +1,4 @@
-"""The worker: what holds one submission inside the sandbox, and the only place where student code runs.
+"""What holds one submission inside the sandbox, and the only place where student code runs.
 
 Processes, all of them inside the sandbox's namespaces:
 
