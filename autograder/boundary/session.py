@@ -28,7 +28,6 @@ from autograder.errors import there
 from autograder.inside import messages, values, wire
 
 MAX_CALLBACKS = 100_000
-MAX_CALLBACK_DEPTH = 16
 MAX_CALLBACK_BYTES = 4 << 20  # of arrays in one call: whatever the test's function makes of them is made over here
 MAX_RELEASED = 10_000  # handles given back with one request; the rest goes with the next
 MAX_WAITING_BYTES = wire.MAX_META_BYTES // 2  # of the steps of one program; a single step may have more
@@ -329,8 +328,8 @@ class Session:
         self.n_callbacks += 1
         if self.n_callbacks > MAX_CALLBACKS:
             raise Stopped("call_limit", say("stopped.calls", n=MAX_CALLBACKS))
-        if self.callback_depth >= MAX_CALLBACK_DEPTH:  # the worker counts too; this one it cannot change
-            raise _forged(f"a call inside more than {MAX_CALLBACK_DEPTH} others")
+        if self.callback_depth >= messages.MAX_CALLBACK_DEPTH:  # the worker counts too; this one it cannot change
+            raise _forged(f"a call inside more than {messages.MAX_CALLBACK_DEPTH} others")
         if not 0 <= message.callback < len(self._callbacks):
             raise _forged("a call of a function that was never sent")
         args, kwargs = self._rebuild(message.args, blobs), self._rebuild(message.kwargs, blobs)

@@ -6,6 +6,7 @@ type or a file that is not there is a CourseError that names the file and the ke
 
 import keyword
 import math
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -136,6 +137,10 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def load(cls, root: Path) -> "Course":
         """The course whose root is this folder (the one that holds assignments/course.toml)."""
         root = root.resolve()
+        if os.fsencode(root).decode("utf-8", "replace").encode() != os.fsencode(root):
+            raise CourseError(
+                f"{str(root)!r}: the name of a folder in it is not UTF-8; rename that, or move the course"
+            )
         file = root / "assignments" / "course.toml"
         tables = _read_tables(file, {"gradcheck", "audit"})
         own = _convert(_CourseTable, tables[""], file, "")

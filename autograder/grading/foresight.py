@@ -24,7 +24,7 @@ class Foresight:
         self.known: dict[int, bytes] = {}
 
     def of(self, test: int) -> bytes:
-        """A boundary.remote.Foreseen for each step of a test; none if the reference does not pass it."""
+        """A boundary.session.Foreseen for each step of a test; none if the reference does not pass it."""
         if test not in self.known and test in self.asked:
             session = Replay(self.package())
             self.known[test] = bytes(session.answered) if self.run(test, session) else b""

@@ -8,6 +8,7 @@ MAX_TEXT = 4096
 MAX_NAME = 80
 MAX_BASES = 32
 MAX_WARNINGS = 16
+MAX_CALLBACK_DEPTH = 16  # of the test's functions called inside each other
 MAX_STEPS = 256  # of a program: until its end what they gave is kept
 NOT_LOADED = "not loaded"  # instead of a warning's class: a statement that failed when a module was loaded
 

@@ -39,7 +39,6 @@ from . import loader, messages, privileges, system_calls, values, wire
 from .control import ControlSocket
 from .objects import Objects
 
-MAX_CALLBACK_DEPTH = 16
 RECEIVE_BYTES = 1 << 16  # as in boundary/channels.py
 RESERVE_BYTES = 4 << 20
 LAST_BREATH_S = 0.5  # from a process's last open socket to its exit status, on a busy machine
@@ -97,8 +96,10 @@ class Child(Objects):
 
     def _call_back(self, callback: int, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         """Call a function of the test's; programs that it has for us meanwhile are run here."""
-        if self.depth >= MAX_CALLBACK_DEPTH:
-            raise RecursionError(f"the test's function is called inside itself more than {MAX_CALLBACK_DEPTH} times")
+        if self.depth >= messages.MAX_CALLBACK_DEPTH:
+            raise RecursionError(
+                f"the test's function is called inside itself more than {messages.MAX_CALLBACK_DEPTH} times"
+            )
         blobs = values.Blobs()
         message = messages.Callback(callback, self.pack(args, blobs), self.pack(kwargs, blobs))
         warned = self.warned

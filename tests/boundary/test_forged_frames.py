@@ -6,7 +6,6 @@ import time
 import numpy as np
 import pytest
 
-from autograder.boundary import session as conversation
 from autograder.boundary.ends import Stopped
 from autograder.boundary.student_error import StudentError
 from autograder.inside import messages, values, wire
@@ -234,7 +233,7 @@ def test_forged_nesting_of_callbacks_is_found_out(open_session):
     code.nest_callbacks(again)
     with pytest.raises(Stopped) as caught:
         code.healthy()
-    assert str(caught.value) == PIPE + f"a call inside more than {conversation.MAX_CALLBACK_DEPTH} others"
+    assert str(caught.value) == PIPE + f"a call inside more than {messages.MAX_CALLBACK_DEPTH} others"
 
 
 def test_value_in_place_of_a_handle_is_found_out(open_session):

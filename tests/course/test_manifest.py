@@ -1,9 +1,11 @@
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from autograder.course import Course, Feedback, Gradcheck, Limits
+from autograder.errors import CourseError
 
 
 @pytest.fixture
@@ -204,6 +206,13 @@ def test_folder_without_an_assignment_file_is_refused(tiny_root, refused):
     (tiny_root / "assignments" / "t2_more" / "handout.md").write_text("# More\n")
     with refused("t2_more/assignment.toml: cannot be read"):
         _ = Course.load(tiny_root).assignments
+
+
+def test_folder_whose_name_no_text_can_hold_is_refused(tmp_path):
+    """Graders are told of it as text; it is refused here, not by a traceback from there."""
+    root = Path(os.fsdecode(os.fsencode(tmp_path) + b"/k\xff"))
+    with pytest.raises(CourseError, match=r"k.udcff': the name of a folder in it is not UTF-8; rename that, or move"):
+        Course.load(root)
 
 
 def test_folder_name_that_is_no_word_is_refused(tiny_root, refused):
