@@ -14,7 +14,7 @@ from autograder.errors import there
 
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "autograder"
-PARTS = ("inside", "checks", "boundary", "course", "intake", "grading", "records", "proving", "platforms")
+PARTS = ("inside", "checks", "boundary", "course", "intake", "grading", "records", "report", "proving", "platforms")
 # What each part may import of the engine's others, and from outside the standard library.
 MAY_IMPORT = {
     "inside": (set(), {"numpy", "msgspec"}),
@@ -27,6 +27,7 @@ MAY_IMPORT = {
         {"numpy", "msgspec", "pytest", "_pytest", "rich"},
     ),
     "records": ({"course", "errors", "grading", "installation", "intake"}, {"alembic", "msgspec", "sqlalchemy"}),
+    "report": ({"checks", "errors", "grading", "records"}, {"jinja2"}),
     "proving": (
         {"inside", "boundary", "course", "intake", "checks", "errors", "grading"},
         {"numpy", "msgspec", "pytest", "rich"},
@@ -105,11 +106,13 @@ def of_checks(file, room):
     return all(name.startswith(room) for name in imports(file) if name.startswith("autograder.checks"))
 
 
+@pytest.mark.slow
 def test_boundary_has_of_what_students_get_the_words_alone():
     for file in files(ENGINE / "boundary"):
         assert of_checks(file, "autograder.checks.words."), file
 
 
+@pytest.mark.slow
 def test_what_is_private_to_pytest_is_imported_by_one_file():
     private = [file for file in files(ENGINE) if any(name.startswith("_pytest") for name in imports(file))]
     assert private == [ENGINE / "grading" / "pytest_internals.py"]

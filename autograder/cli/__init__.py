@@ -1,5 +1,5 @@
-"""The command line: release, grade, history, scores, restore, diff, verify, misconceptions, mutate, export, gradebook,
-doctor.
+"""The command line: release, grade, history, scores, restore, diff, report, verify, misconceptions, mutate, export,
+gradebook, doctor.
 
 Exit status: 0 all is well, 1 something needs attention, 2 wrong use or a file that cannot be read or written,
 130 interrupted.
@@ -10,7 +10,7 @@ import sys
 from autograder.installation import pip_install
 
 try:
-    from autograder.cli import course, grading, platforms, records
+    from autograder.cli import course, grading, platforms, records, report
     from autograder.cli.shared import OUT, main
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] == "autograder":
@@ -19,4 +19,4 @@ except ModuleNotFoundError as error:
     print(told, file=sys.stderr)
     raise SystemExit(2) from None
 
-__all__ = ["OUT", "course", "grading", "main", "platforms", "records"]
+__all__ = ["OUT", "course", "grading", "main", "platforms", "records", "report"]

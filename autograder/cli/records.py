@@ -43,7 +43,7 @@ def history_command(student: str, results: Path | None, store: str | None, as_js
     """List every grading of a student: when it was made or put back, of which hand-in, by which tests."""
     from autograder.records.past import history_of
 
-    folder = _folder(results, store)
+    folder = folder_of(results, store)
     history = history_of(folder, student)
     if not history:
         raise CourseError(f"history {student!r}: no grading in {folder.store.shown}; want an id as grades.csv has it")
@@ -78,7 +78,7 @@ def scores_command(attempt: str, at: datetime | None, results: Path | None, stor
     """List the scores of everybody who was ever graded, as of now or of a time before."""
     from autograder.records.past import history_of, scores
 
-    _show(scores(history_of(_folder(results, store), until=at), attempt), as_json)
+    _show(scores(history_of(folder_of(results, store), until=at), attempt), as_json)
 
 
 @main.command(
@@ -99,7 +99,7 @@ def restore_command(grading: int, results: Path | None, store: str | None, as_js
     from autograder.checks.report.summary import number
     from autograder.grading.harmless import printable
 
-    folder = _folder(results, store)
+    folder = folder_of(results, store)
     record = folder.restore(grading)
     if as_json:
         print_json({"grading": grading, "id": record.id, "score": record.score})
@@ -134,7 +134,7 @@ def diff_command(before: str, after: str, results: Path | None, store: str | Non
     from autograder.records.comparing import by_id, compare
 
     if before.isdecimal() and after.isdecimal():
-        folder = _folder(results, store)
+        folder = folder_of(results, store)
         with folder.store.opened() as opened:
             records = [opened.contents(int(number))[0] for number in (before, after)]
         was, now = ({records[0].id: record} for record in records)
@@ -178,7 +178,7 @@ def show_comparison(comparison: "Comparison", console: Console) -> None:
             console.print(f"only {what}: {escape(printable(', '.join(ids)))}")
 
 
-def _folder(results: Path | None, store: str | None) -> "KeptFolder":
+def folder_of(results: Path | None, store: str | None) -> "KeptFolder":
     """The results folder that is meant; CourseError if that cannot be told."""
     from autograder.records.kept_folder import RECORDS
     from autograder.records.past import kept_folder

@@ -19,7 +19,7 @@ from autograder.errors import CourseError
 from autograder.installation import DISTRIBUTION, installed, pip_install, requirements
 
 _ENGINE = Path(__file__).parents[1]
-_ENGINE_SUFFIXES = (".py", ".jinja", ".sh", ".typed")
+_ENGINE_SUFFIXES = (".py", ".jinja", ".css", ".js", ".sh", ".typed")
 _CACHES = frozenset({"__pycache__", ".pytest_cache"})
 _WHEEL = "Wheel-Version: 1.0\nGenerator: feedforward-autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 _LEFT_OUT = b"# Not needed to grade the assignment that this copy of the course was made for.\n"

@@ -124,7 +124,7 @@ def student_report(graded: Graded, assignment: Assignment, tests: Sequence[TestS
 def _test(verdict: Verdict, policy: str) -> dict[str, Any]:
     test = verdict.test
     entry: dict[str, Any] = {"name": f"{test.exercise}: {test.name}", "tags": [test.exercise]}
-    entry["extra_data"] = {"exercise": test.exercise}
+    entry["extra_data"] = {"exercise": test.exercise, "public": test.public}
     if is_shown(test, policy):
         entry["score"], entry["max_score"] = verdict.score, test.points
         entry["status"] = "passed" if verdict.outcome == "passed" else "failed"
