@@ -15,7 +15,7 @@ from autograder.course import Assignment, Course
 from autograder.grading.collecting import run
 from autograder.grading.packages import package_data
 from autograder.grading.plugin import GradingPlugin
-from autograder.grading.under_test import SubmissionUnderTest
+from autograder.grading.under_test import SubmissionUnderTest, limits_of_a_test
 from benchmarks.boundary.measuring import ROOT
 
 
@@ -29,7 +29,7 @@ def counts(course: Course, assignment: Assignment) -> list[dict[str, int]]:
         def work() -> None:
             for _ in range(3):
                 worker.load(course.package, files, package_data(course))
-                verdicts = plugin.grade(SubmissionUnderTest(worker, assignment))
+                verdicts = plugin.grade(SubmissionUnderTest(worker, assignment, limits_of_a_test(assignment)))
                 found.append({each.test.name: each.n_messages for each in verdicts})
 
         plugin = GradingPlugin(course, assignment)
