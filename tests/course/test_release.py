@@ -331,6 +331,7 @@ def test_drift_after_a_change_of_the_reference(course, edit):
     edit(course.module_file("sums"), "Totals, running", "Sums, running")
     assert [line.partition(":")[0] for line in drift(course)] == [
         "student_template/.generated",
+        "student_template/checks/course.json",
         "student_template/tiny/sums.py",
     ]
 
