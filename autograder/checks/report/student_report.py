@@ -8,7 +8,6 @@ import argparse
 import contextlib
 import linecache
 import math
-import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ..portable import remarks
-from ..time_limit import time_limit
+from ..time_limit import lift, time_limit
 from ..words import say
 from .advice import advice, agreement, is_of_wrong_type
 from .chosen import not_chosen, passed
@@ -127,8 +126,7 @@ class StudentReport:
             return (yield)
 
     def pytest_enter_pdb(self) -> None:
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, 0)  # whoever is in the debugger has all the time there is
+        lift()  # whoever is in the debugger has all the time there is
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
