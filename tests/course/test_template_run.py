@@ -413,3 +413,35 @@ def test_exercise_whose_other_tests_wait_says_so(run, template):
     _, text = run()
     assert "sums.total  0 / 20  not done yet: handout section 1" in text
     assert "1 not done yet, 1 not judged yet" in text
+
+
+SHUFFLED = """
+import pytest
+
+class Shuffle:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items):
+        items.reverse()
+
+def pytest_configure(config):
+    config.pluginmanager.register(Shuffle())
+"""
+
+
+@pytest.mark.parametrize("options", [("-p", "shuffled"), ("-n", "2")], ids=" ".join)
+def test_order_is_the_courses_whatever_order_tests_are_run_in(run, solve, template, options):
+    (template / "shuffled.py").write_text(SHUFFLED)
+    # Of another assignment, which two processes may be done with first.
+    (template / "tests" / "t0_first").mkdir()
+    (template / "tests" / "t0_first" / "test_public.py").write_text(
+        "import pytest, time\n\n@pytest.mark.points(1, exercise='sums.total')\ndef test_late(student):\n"
+        "    time.sleep(0.3)\n    assert student.sums.total([1]) == 2, 'late'\n"
+    )
+    solve("np.cumsum(vector)", "2 * np.cumsum(vector)")
+    _, text = run(*options)
+    assert "argument was changed" not in text
+    assert "sums.total            0 / 1   fix: test_late\n" in text
+    order = ("t0_first: test_late", "t1_sums: test_running", "t0_first  ", "sums.total  ", "sums.running_totals  ")
+    places = [text.index(part) for part in order]
+    assert places == sorted(places)
+    assert "\nnext: sums.total, fix: test_late\n" in text

@@ -46,6 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
             open(file, "a", encoding="utf-8").close()
         except OSError as error:
             raise pytest.UsageError(f"--markdown {file}: {error.strerror}") from None
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "loadfile"  # with `pytest -n`: a test stays with those that it depends on
     config.pluginmanager.register(StudentReport(config), PLUGIN_NAME)
 
 
@@ -79,13 +81,27 @@ class StudentReport:
         self.package = self.root / config.getini("student_package")
         limit = config.getoption("--limit")
         self.limit_s = float(config.getini("time_limit_s")) if limit is None else float(limit)
-        self.reports: list[pytest.TestReport] = []
+        self.came: list[pytest.TestReport] = []
+        self.order: dict[str, int] = {}  # the course's, of all tests that were found, by their ids
         self.needs: dict[str, list[str]] = {}  # test -> those that it depends on, by their ids
         self.missed: dict[str, str] = {}  # test that was not passed -> the name of the one to be mended first
         self.place: Callable[[Path, int], str] = self._place  # a notebook names its cells instead
         self.left_out: set[str] = set()  # exercises of which tests were not chosen, as by `pytest -k`
         self.running = ""  # the name of a test
         self.stopped = ""  # where the student has stopped the run
+
+    @property
+    def reports(self) -> list[pytest.TestReport]:
+        """Of the tests run so far, in the course's order, in which `pytest -n` does not bring them."""
+        return sorted(self.came, key=lambda report: _grading(report).get("place", 0))
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        self.order.setdefault(item.nodeid, len(self.order))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """A plugin may have shuffled them, but a test waits for those before it."""
+        items.sort(key=lambda item: self.order[item.nodeid])
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         self.left_out |= {str(_marked(item).get("exercise", item.name)) for item in items}
@@ -138,6 +154,7 @@ class StudentReport:
         report = yield
         marker = item.get_closest_marker("points")
         grading: dict[str, Any] = {"name": item.name, "group": item.path.parent.name, "points": 0.0}
+        grading["place"] = self.order[item.nodeid]
         if marker is not None:
             grading["points"] = float(marker.args[0])
             grading["exercise"] = marker.kwargs.get("exercise", item.name)
@@ -184,7 +201,7 @@ class StudentReport:
         finally:
             option.maxfail = allowed
         if report.when == "call" or (report.when == "setup" and not report.passed):
-            self.reports.append(report)
+            self.came.append(report)
 
     def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         write = terminalreporter.write_line
