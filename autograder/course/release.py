@@ -138,6 +138,7 @@ def _rendered(course: Course, chosen: list[Assignment], only: bool) -> dict[str,
         "package": course.package,
         "imports": list(course.imports),
         "python": course.python or "",
+        "data": _data(course),
         "dependencies": [_LOWEST.get(name, name) for name in (*course.imports, "pytest")],
         "modules": sorted({top.removesuffix(".py") for top in tops} - {"__init__", "__main__"}),
         "gradcheck": course.gradcheck,
@@ -150,6 +151,12 @@ def _rendered(course: Course, chosen: list[Assignment], only: bool) -> dict[str,
     }
     names = ("README.md", "conftest.py", "pyproject.toml", WORKFLOW)
     return {name: environment.get_template(Path(name).name + ".jinja").render(values).encode() for name in names}
+
+
+def _data(course: Course) -> list[str]:
+    """What of the package is no Python, by folder and ending."""
+    names = {name: Path(name) for name in _files(course.package_folder) if not name.endswith(".py")}
+    return sorted({(path.parent / f"*{path.suffix}").as_posix() for path in names.values()})
 
 
 def _in_readme(course: Course, assignment: Assignment) -> dict[str, str]:

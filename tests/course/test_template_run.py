@@ -439,7 +439,7 @@ def test_order_is_the_courses_whatever_order_tests_are_run_in(run, solve, templa
     )
     solve("np.cumsum(vector)", "2 * np.cumsum(vector)")
     _, text = run(*options)
-    assert "argument was changed" not in text
+    assert "sums.running_totals   0 / 20  fix: test_running_totals\n" in text  # what rides on it was not judged
     assert "sums.total            0 / 1   fix: test_late\n" in text
     order = ("t0_first: test_late", "t1_sums: test_running", "t0_first  ", "sums.total  ", "sums.running_totals  ")
     places = [text.index(part) for part in order]
