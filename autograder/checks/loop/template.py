@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..source_files import UnreadableFile, read_source
 from ..words import say
 
 
@@ -93,8 +94,8 @@ class Template:
     def read(self, path: Path) -> str:
         """A file's text; Refused if it is not there, or in an encoding that Python does not read."""
         try:
-            return path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError:
-            raise Refused(say("files.encoding", file=self.shown(path))) from None
+            return read_source(path, self.root)
+        except UnreadableFile as error:
+            raise Refused(str(error)) from None
         except OSError:
             raise Refused(say("loop.no_file", file=self.shown(path))) from None

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ..portable import remarks
+from ..source_files import UnreadableFile, read_source
 from ..time_limit import lift, time_limit
 from ..words import say
 from .advice import advice, agreement, is_of_wrong_type
@@ -294,8 +295,8 @@ class StudentReport:
         python = self.config.getini("graded_python")
         lines = []
         for path in files:
-            with contextlib.suppress(OSError, UnicodeDecodeError):
-                source = path.read_text(encoding="utf-8")
+            with contextlib.suppress(OSError, UnreadableFile):
+                source = read_source(path, self.root)
                 lines += [f"{self.place(path, line)}: {what}" for line, what in remarks(source, importable, python)]
         shown = lines[:SHOWN_LINES]
         if len(lines) > SHOWN_LINES:
