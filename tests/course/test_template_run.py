@@ -303,6 +303,19 @@ def test_pytests_own_traceback_comes_back_on_request(run, solve):
     assert "20 of 40 public points" in text
 
 
+def test_folder_without_tests_says_where_they_are(run, template):
+    status, text = run(cwd=template / "tiny")
+    assert status == 5
+    assert f"no tests here: run python -m pytest in {template}\n" in text
+
+
+def test_file_of_tests_that_is_run_as_a_program_runs_them(template):
+    file = template / "tests" / "t1_sums" / "test_public.py"
+    done = subprocess.run([sys.executable, file], cwd=template / "tiny", capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "0 of 40 public points\nnext: sums.total, handout section 1 in handouts/t1_sums.md\n" in done.stdout
+
+
 def test_run_from_a_folder_inside_the_template(run, template):
     _, text = run(cwd=template / "tests" / "t1_sums")
     assert "0 of 40 public points" in text

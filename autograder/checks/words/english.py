@@ -304,6 +304,7 @@ _PHRASES = {
     "loop.hand_in.nothing": "nothing written: none of the {n} exercises of {assignment} is done yet",
     "loop.hand_in.left": "not done yet: {exercises}",
     "loop.hand_in.done": "written: {file}, which holds {files}; hand that in",
+    "report.no_tests_here": "no tests here: run python -m pytest in {folder}",
     "files.encoding": "{file}: not UTF-8; save it in that encoding (in most editors: Save with Encoding)",
 }
 

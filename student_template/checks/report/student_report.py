@@ -224,6 +224,8 @@ class StudentReport:
             write(summary.table("report.public_points"), bold=True)
         if summary.rows or self.stopped:
             write(self._next())
+        elif not self.order and self.config.invocation_params.dir != self.root:
+            write(say("report.no_tests_here", folder=self.root), red=True)
         elif self.left_out:
             write(not_chosen(self.config, self.left_out))
         if file := self.config.getoption("--markdown"):
