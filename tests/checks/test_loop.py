@@ -3,9 +3,11 @@
 import subprocess
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from autograder.checks.loop import watching
 from autograder.checks.loop.commands import main
 from autograder.checks.loop.definitions import changed
 from autograder.checks.loop.progress import LastRun, Progress, files_of
@@ -269,3 +271,29 @@ def test_saving_what_is_no_exercise_runs_nothing(root, keep):
     assert after_saving(progress, {"sums": text}, {"sums": text + "\n\n"}, ["sums"]) == (
         "tiny/sums.py: saved; no exercise in it has changed"
     )
+
+
+def test_of_two_definitions_the_last_counts_with_its_decorators():
+    before = "def f(): return 1\n\n@first\ndef f(): return 2\n"
+    assert changed(before, before.replace("@first", "@other"), "m", ["m.f", "m.g"]) == ["m.f"]
+    assert changed(before, before.replace("return 1", "return 3"), "m", ["m.f", "m.g"]) == ["m.f", "m.g"]
+
+
+def test_saving_is_seen_without_watchfiles(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "watchfiles", None)
+    slept = []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        if len(slept) == 2:
+            (tmp_path / "new.py").write_text("x = 1\n")
+
+    monkeypatch.setattr(watching.time, "sleep", sleep)
+    next(watching._signals(tmp_path))
+    assert slept == [watching.POLL_S] * 2
+
+
+def test_watchfiles_is_asked_where_it_is_installed(monkeypatch, tmp_path):
+    fake = SimpleNamespace(watch=lambda folder, **options: iter([{folder}]))
+    monkeypatch.setitem(sys.modules, "watchfiles", fake)
+    assert list(watching._signals(tmp_path)) == [None]
