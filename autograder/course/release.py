@@ -146,6 +146,7 @@ def _rendered(course: Course, chosen: list[Assignment], only: bool) -> dict[str,
         "limit_s": f"{max(each.limits.wall_s for each in chosen):g}",
         "only": only,
         "pictures": course.pictures.is_dir(),
+        "module": first.name.split(".")[0],
         "example": first.name.split(".")[1].lower(),
         "assignments": [_in_readme(course, each) for each in chosen],
     }

@@ -121,6 +121,8 @@ def test_readme_and_pyproject_speak_of_this_course(course):
     assert "# Sums, a tiny course\n" in readme
     links = "[English](handouts/t1_sums.md), [русский](handouts/t1_sums.ru.md)"
     assert f"| `tests/t1_sums` | Sums | {links} | `tiny/sums.py` |" in readme
+    assert "| `python -m tiny.sums`, not `python tiny/sums.py` |" in readme
+    assert "| `python -m checks hint total` |" in readme
     assert 'description = "Sums, a tiny course"' in files["pyproject.toml"].decode()
     assert 'time_limit_s = "2"' in files["pyproject.toml"].decode()
 
