@@ -15,6 +15,7 @@ from pathlib import Path
 from autograder.course import stand_ins
 from autograder.course.exercises import exercises
 from autograder.course.handout import handouts
+from autograder.course.loop import told
 from autograder.course.manifest import Assignment, Course
 from autograder.course.regions import BEGIN, END, Region
 from autograder.course.stubs import given_lines, module_stubs
@@ -26,7 +27,7 @@ SECRET_LENGTH = 12  # a shorter line ("return out") says nothing
 
 _CHECKS = Path(__file__).parents[1] / "checks"
 _LOWEST = {"numpy": "numpy>=2.0", "pytest": "pytest>=8"}  # the tests are tried with these
-_CACHES = frozenset({"__pycache__", ".pytest_cache"})
+_CACHES = frozenset({"__pycache__", ".pytest_cache", ".checks"})
 
 
 def release(course: Course, out: Path, only: str | None = None) -> list[Path]:
@@ -105,6 +106,7 @@ def render(course: Course, only: str | None = None) -> dict[str, bytes]:
             files[f"handouts/{assignment.name}{language}"] = handout.render(stubs).encode()
     files |= {f"{course.pictures.name}/{inside}": path.read_bytes() for inside, path in _files(course.pictures).items()}
     files |= {f"checks/{inside}": path.read_bytes() for inside, path in _files(_CHECKS).items()}
+    files["checks/course.json"] = told(course, chosen, stubs)
     files |= _rendered(course, chosen, only is not None)
     refuse_to_leak(files, solutions, given_lines(course))
     return listed(files)
@@ -136,6 +138,7 @@ def _rendered(course: Course, chosen: list[Assignment], only: bool) -> dict[str,
         "package": course.package,
         "imports": list(course.imports),
         "python": course.python or "",
+        "data": _data(course),
         "dependencies": [_LOWEST.get(name, name) for name in (*course.imports, "pytest")],
         "modules": sorted({top.removesuffix(".py") for top in tops} - {"__init__", "__main__"}),
         "gradcheck": course.gradcheck,
@@ -143,11 +146,18 @@ def _rendered(course: Course, chosen: list[Assignment], only: bool) -> dict[str,
         "limit_s": f"{max(each.limits.wall_s for each in chosen):g}",
         "only": only,
         "pictures": course.pictures.is_dir(),
+        "module": first.name.split(".")[0],
         "example": first.name.split(".")[1].lower(),
         "assignments": [_in_readme(course, each) for each in chosen],
     }
     names = ("README.md", "conftest.py", "pyproject.toml", WORKFLOW)
     return {name: environment.get_template(Path(name).name + ".jinja").render(values).encode() for name in names}
+
+
+def _data(course: Course) -> list[str]:
+    """What of the package is no Python, by folder and ending."""
+    names = {name: Path(name) for name in _files(course.package_folder) if not name.endswith(".py")}
+    return sorted({(path.parent / f"*{path.suffix}").as_posix() for path in names.values()})
 
 
 def _in_readme(course: Course, assignment: Assignment) -> dict[str, str]:

@@ -59,6 +59,18 @@ def test_exercise_of_another_assignment_that_is_not_done_is_named_with_it(run):
     assert said == "sums.total: 0 of 10 public points: not done yet: needs words.one, handout section 2 of t0_words"
 
 
+def test_file_with_a_byte_order_mark_is_read_and_one_in_another_encoding_is_named(run):
+    module = run.folder / "tiny" / "sums.py"
+    module.write_bytes(b"\xef\xbb\xbf" + module.read_bytes())
+    other = "import pathlib\npathlib.Path('tiny/notes.py').write_bytes(b'# \\xe0\\n')"
+    shown = run(
+        "from checks.notebook import check, save", TOTAL, "check('sums.total')", other, "check('sums.total')", "save()"
+    )
+    assert "10 of 10 public points" in shown[2][0]
+    refused = "tiny/notes.py: not UTF-8; save it in that encoding (in most editors: Save with Encoding)"
+    assert [text for text, _ in shown[4:]] == [f"sums.total: {refused}", repr(refused)]
+
+
 def test_solved_notebook_gets_every_point_and_saves_its_modules(run):
     said = [text for text, _ in run(exported=True, solutions=True)]
     assert "sums.running_totals: 20 of 20 public points: all public tests pass; hidden tests will look further" in said

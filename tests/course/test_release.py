@@ -1,5 +1,8 @@
 import json
 import os
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -76,6 +79,19 @@ def test_data_files_of_the_package_come_along(course, tmp_path):
     (course.package_folder / "data" / "numbers.csv").write_bytes(b"1,2\r\n")
     release(course, tmp_path / "out")
     assert (tmp_path / "out" / "tiny" / "data" / "numbers.csv").read_bytes() == b"1,2\r\n"
+    # `pip install .` takes them along too.
+    settings = tomllib.loads((tmp_path / "out" / "pyproject.toml").read_text())["tool"]["setuptools"]
+    assert settings["package-data"] == {"tiny": ["data/*.csv"], "checks": ["*.json"]}
+    assert settings["packages"]["find"] == {"include": ["tiny*", "checks*"], "namespaces": False}
+
+
+def test_import_for_an_exercise_is_left_where_ruff_mends_by_its_defaults(course, tmp_path):
+    release(course, tmp_path / "out")
+    module = tmp_path / "out" / "tiny" / "sums.py"
+    text = module.read_text().replace("from collections", "import math\nfrom collections") + "\nempty = f''\n"
+    module.write_text(text)
+    subprocess.run([sys.executable, "-m", "ruff", "check", "--fix", "-q", "--no-cache", module], capture_output=True)
+    assert module.read_text() == text.replace("f''", "''")
 
 
 def test_pictures_come_along_with_the_program_that_draws_them(course, tiny_root):
@@ -105,13 +121,13 @@ def test_readme_and_pyproject_speak_of_this_course(course):
     assert "# Sums, a tiny course\n" in readme
     links = "[English](handouts/t1_sums.md), [русский](handouts/t1_sums.ru.md)"
     assert f"| `tests/t1_sums` | Sums | {links} | `tiny/sums.py` |" in readme
+    assert "| `python -m tiny.sums`, not `python tiny/sums.py` |" in readme
+    assert "| `python -m checks hint total` |" in readme
     assert 'description = "Sums, a tiny course"' in files["pyproject.toml"].decode()
     assert 'time_limit_s = "2"' in files["pyproject.toml"].decode()
 
 
 def test_title_with_quotes_is_still_toml(tiny_root):
-    import tomllib
-
     file = tiny_root / "assignments" / "course.toml"
     file.write_text('title = \'Sums "in" \\ brief\'\npackage = "tiny"\n')
     text = render(Course.load(tiny_root))["pyproject.toml"].decode()
@@ -331,6 +347,7 @@ def test_drift_after_a_change_of_the_reference(course, edit):
     edit(course.module_file("sums"), "Totals, running", "Sums, running")
     assert [line.partition(":")[0] for line in drift(course)] == [
         "student_template/.generated",
+        "student_template/checks/course.json",
         "student_template/tiny/sums.py",
     ]
 

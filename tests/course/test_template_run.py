@@ -303,6 +303,19 @@ def test_pytests_own_traceback_comes_back_on_request(run, solve):
     assert "20 of 40 public points" in text
 
 
+def test_folder_without_tests_says_where_they_are(run, template):
+    status, text = run(cwd=template / "tiny")
+    assert status == 5
+    assert f"no tests here: run python -m pytest in {template}\n" in text
+
+
+def test_file_of_tests_that_is_run_as_a_program_runs_them(template):
+    file = template / "tests" / "t1_sums" / "test_public.py"
+    done = subprocess.run([sys.executable, file], cwd=template / "tiny", capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "0 of 40 public points\nnext: sums.total, handout section 1 in handouts/t1_sums.md\n" in done.stdout
+
+
 def test_run_from_a_folder_inside_the_template(run, template):
     _, text = run(cwd=template / "tests" / "t1_sums")
     assert "0 of 40 public points" in text
@@ -413,3 +426,35 @@ def test_exercise_whose_other_tests_wait_says_so(run, template):
     _, text = run()
     assert "sums.total  0 / 20  not done yet: handout section 1" in text
     assert "1 not done yet, 1 not judged yet" in text
+
+
+SHUFFLED = """
+import pytest
+
+class Shuffle:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items):
+        items.reverse()
+
+def pytest_configure(config):
+    config.pluginmanager.register(Shuffle())
+"""
+
+
+@pytest.mark.parametrize("options", [("-p", "shuffled"), ("-n", "2")], ids=" ".join)
+def test_order_is_the_courses_whatever_order_tests_are_run_in(run, solve, template, options):
+    (template / "shuffled.py").write_text(SHUFFLED)
+    # Of another assignment, which two processes may be done with first.
+    (template / "tests" / "t0_first").mkdir()
+    (template / "tests" / "t0_first" / "test_public.py").write_text(
+        "import pytest, time\n\n@pytest.mark.points(1, exercise='sums.total')\ndef test_late(student):\n"
+        "    time.sleep(0.3)\n    assert student.sums.total([1]) == 2, 'late'\n"
+    )
+    solve("np.cumsum(vector)", "2 * np.cumsum(vector)")
+    _, text = run(*options)
+    assert "sums.running_totals   0 / 20  fix: test_running_totals\n" in text  # what rides on it was not judged
+    assert "sums.total            0 / 1   fix: test_late\n" in text
+    order = ("t0_first: test_late", "t1_sums: test_running", "t0_first  ", "sums.total  ", "sums.running_totals  ")
+    places = [text.index(part) for part in order]
+    assert places == sorted(places)
+    assert "\nnext: sums.total, fix: test_late\n" in text

@@ -28,6 +28,7 @@ from ..memory import InMemory, Source
 from ..portable import remarks
 from ..report.student_report import StudentReport
 from ..report.summary import Stub
+from ..source_files import UnreadableFile, read_source
 from ..words import say
 from .checked import Checked, Shown, difference
 from .live import bring_in
@@ -52,7 +53,10 @@ def check(exercise: str, seed: int = 0) -> Checked | None:
 
 def _checked(exercise: str, seed: int) -> Checked:
     package = _package(ROOT)
-    modules = _modules(ROOT / package)
+    try:
+        modules = _modules(ROOT / package)
+    except UnreadableFile as error:
+        return Checked(exercise, trouble=str(error))
     cells = _latest(_history())
     try:
         Target(exercise, modules)
@@ -75,7 +79,10 @@ def save() -> str:
     An exercise whose cell was not run in this session stays in its file as it is.
     """
     folder = ROOT / _package(ROOT)
-    modules = _modules(folder)
+    try:
+        modules = _modules(folder)
+    except UnreadableFile as error:
+        return str(error)
     assembly = _assembled(_latest(_history()), modules)
     if assembly.problems:
         name, problem = next(iter(assembly.problems.items()))
@@ -106,7 +113,8 @@ def _settings(root: Path) -> dict[str, Any]:
 
 
 def _modules(folder: Path) -> dict[str, str]:
-    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")) if path.stem[0] != "_"}
+    paths = [path for path in sorted(folder.glob("*.py")) if path.stem[0] != "_"]
+    return {path.stem: read_source(path, folder.parent) for path in paths}
 
 
 def _history() -> list[str]:

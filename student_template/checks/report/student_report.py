@@ -8,7 +8,6 @@ import argparse
 import contextlib
 import linecache
 import math
-import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +16,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from ..portable import remarks
-from ..time_limit import time_limit
+from ..source_files import UnreadableFile, read_source
+from ..time_limit import lift, time_limit
 from ..words import say
 from .advice import advice, agreement, is_of_wrong_type
 from .chosen import not_chosen, passed
@@ -47,6 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
             open(file, "a", encoding="utf-8").close()
         except OSError as error:
             raise pytest.UsageError(f"--markdown {file}: {error.strerror}") from None
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "loadfile"  # with `pytest -n`: a test stays with those that it depends on
     config.pluginmanager.register(StudentReport(config), PLUGIN_NAME)
 
 
@@ -80,13 +82,27 @@ class StudentReport:
         self.package = self.root / config.getini("student_package")
         limit = config.getoption("--limit")
         self.limit_s = float(config.getini("time_limit_s")) if limit is None else float(limit)
-        self.reports: list[pytest.TestReport] = []
+        self.came: list[pytest.TestReport] = []
+        self.order: dict[str, int] = {}  # the course's, of all tests that were found, by their ids
         self.needs: dict[str, list[str]] = {}  # test -> those that it depends on, by their ids
         self.missed: dict[str, str] = {}  # test that was not passed -> the name of the one to be mended first
         self.place: Callable[[Path, int], str] = self._place  # a notebook names its cells instead
         self.left_out: set[str] = set()  # exercises of which tests were not chosen, as by `pytest -k`
         self.running = ""  # the name of a test
         self.stopped = ""  # where the student has stopped the run
+
+    @property
+    def reports(self) -> list[pytest.TestReport]:
+        """Of the tests run so far, in the course's order, in which `pytest -n` does not bring them."""
+        return sorted(self.came, key=lambda report: _grading(report).get("place", 0))
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        self.order.setdefault(item.nodeid, len(self.order))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """A plugin may have shuffled them, but a test waits for those before it."""
+        items.sort(key=lambda item: self.order[item.nodeid])
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         self.left_out |= {str(_marked(item).get("exercise", item.name)) for item in items}
@@ -127,8 +143,7 @@ class StudentReport:
             return (yield)
 
     def pytest_enter_pdb(self) -> None:
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, 0)  # whoever is in the debugger has all the time there is
+        lift()  # whoever is in the debugger has all the time there is
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -140,6 +155,7 @@ class StudentReport:
         report = yield
         marker = item.get_closest_marker("points")
         grading: dict[str, Any] = {"name": item.name, "group": item.path.parent.name, "points": 0.0}
+        grading["place"] = self.order[item.nodeid]
         if marker is not None:
             grading["points"] = float(marker.args[0])
             grading["exercise"] = marker.kwargs.get("exercise", item.name)
@@ -186,7 +202,7 @@ class StudentReport:
         finally:
             option.maxfail = allowed
         if report.when == "call" or (report.when == "setup" and not report.passed):
-            self.reports.append(report)
+            self.came.append(report)
 
     def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         write = terminalreporter.write_line
@@ -208,6 +224,8 @@ class StudentReport:
             write(summary.table("report.public_points"), bold=True)
         if summary.rows or self.stopped:
             write(self._next())
+        elif not self.order and self.config.invocation_params.dir != self.root:
+            write(say("report.no_tests_here", folder=self.root), red=True)
         elif self.left_out:
             write(not_chosen(self.config, self.left_out))
         if file := self.config.getoption("--markdown"):
@@ -279,8 +297,8 @@ class StudentReport:
         python = self.config.getini("graded_python")
         lines = []
         for path in files:
-            with contextlib.suppress(OSError, UnicodeDecodeError):
-                source = path.read_text(encoding="utf-8")
+            with contextlib.suppress(OSError, UnreadableFile):
+                source = read_source(path, self.root)
                 lines += [f"{self.place(path, line)}: {what}" for line, what in remarks(source, importable, python)]
         shown = lines[:SHOWN_LINES]
         if len(lines) > SHOWN_LINES:

@@ -349,3 +349,7 @@ def test_xor(student):
     hidden, output = student.linear.xor_units()
     layer = np.stack([outputs(unit, CORNERS, "xor_units: a hidden unit") for unit in hidden], axis=-1)
     fired(outputs(output, layer, "xor_units: the output unit"), [0, 1, 1, 0], f"XOR of {CORNERS.tolist()}")
+
+
+if __name__ == "__main__":  # for whoever runs this file
+    raise SystemExit(pytest.main([__file__]))

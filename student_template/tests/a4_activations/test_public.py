@@ -289,3 +289,7 @@ def test_digits(student, name, a, want):
     for number, value in zip(a, want, strict=True):  # by themselves: beside 1 the tiny one would not be noticed
         _, got = forward(student, name, [np.array([number])], {})
         same(got, [value], f"{name} of {number}", rtol=1e-12, atol=0.0)
+
+
+if __name__ == "__main__":  # for whoever runs this file
+    raise SystemExit(pytest.main([__file__]))

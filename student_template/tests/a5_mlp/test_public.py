@@ -353,3 +353,7 @@ def test_xor_at_the_four_corners(student):
     x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     h = np.maximum(0.0, x @ hidden.W.data.T + hidden.b.data)
     same(h @ last.W.data.T + last.b.data, [[0.0], [1.0], [1.0], [0.0]], "xor_network at (0, 0), (0, 1), (1, 0), (1, 1)")
+
+
+if __name__ == "__main__":  # for whoever runs this file
+    raise SystemExit(pytest.main([__file__]))

@@ -404,3 +404,7 @@ def test_kinks_of_units_that_look_left(student, beside):
     check_kinks(
         student, beside, [-1.0, 2.0, -4.0], [0.0, 2.0, 8.0], [1.0, 1.0, 0.5], [-1.0, 0.0, 2.0], [-3.0, -1.0, 0.0, 2.0]
     )
+
+
+if __name__ == "__main__":  # for whoever runs this file
+    raise SystemExit(pytest.main([__file__]))

@@ -290,3 +290,7 @@ def test_gradient_factor(student, beside):
         got = student.costs.gradient_factor(slope, gain, spread)
         ok = isinstance(got, float) and abs(got - want) <= 0.01 * want
         assert ok, f"gradient_factor of {text}: got {got!r:.40}, want {want:.6g}, right to one percent"
+
+
+if __name__ == "__main__":  # for whoever runs this file
+    raise SystemExit(pytest.main([__file__]))
