@@ -14,7 +14,7 @@ import msgspec
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import there
-from autograder.grading.graders import Graders
+from autograder.grading.graders import Graders, Pool
 from autograder.grading.harmless import printable
 from autograder.grading.jobs import Job, Settings, Unchanged
 from autograder.grading.records import Record
@@ -45,7 +45,8 @@ class ClassResult:
 
 class Batch:
     """A class being graded into a folder. `progress` is called with each row; `max_failures` submissions that cannot be
-    graded are the last. `before` may ask the graders for what has to hold before anything is graded.
+    graded are the last. `before` may ask the graders for what has to hold before anything is graded. Graders are
+    processes of this machine, `jobs` side by side, unless `pool` makes others.
     """
 
     def __init__(
@@ -58,12 +59,14 @@ class Batch:
         jobs: int = 1,
         regrade: bool = False,
         max_failures: int | None = None,
-        before: Callable[[Graders], None] = lambda _: None,
+        before: Callable[[Pool], None] = lambda _: None,
+        pool: Callable[[Settings], Pool] | None = None,
         progress: Callable[[Row], None] = lambda _: None,
     ) -> None:
         self.folder = ResultsFolder(out) if isinstance(out, Path) else out
         secrets = (*settings.secrets, os.fsencode(self.folder.path))
-        self.graders = Graders(assignment, msgspec.structs.replace(settings, secrets=secrets), jobs)
+        settings = msgspec.structs.replace(settings, secrets=secrets)
+        self.graders: Pool = pool(settings) if pool else Graders(assignment, settings, jobs)
         self.course = course
         self.assignment = assignment
         self.regrade = regrade
