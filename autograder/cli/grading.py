@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from autograder.grading.batch import ClassResult
     from autograder.grading.graders import Pool
     from autograder.grading.jobs import Settings
+    from autograder.grading.results_folder import Row
     from autograder.intake import Submission
     from autograder.records import KeptFolder
 
@@ -80,6 +81,12 @@ if TYPE_CHECKING:
     metavar="ADDRESS",
     help="Grade on the workers of this scheduler of dask.distributed, which have this engine installed.",
 )
+@click.option(
+    "--log",
+    "log_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Add a line for each hand-in to this file: time, id, score, seconds, what came of it.",
+)
 @click.option("--only", "ids", multiple=True, metavar="ID", help="Grade this student's alone; may be repeated.")
 @click.option(
     "--since",
@@ -117,6 +124,7 @@ def grade_command(
     from autograder.grading.batch import Batch
     from autograder.grading.harmless import printable
     from autograder.grading.jobs import Settings
+    from autograder.grading.log import log
     from autograder.intake.roster import find_submissions
     from autograder.platforms.gradebook.rosters import key, read_keys
     from autograder.proving.reference_first import PROVED, reference_first
@@ -143,7 +151,16 @@ def grade_command(
     )
     asked = _chosen(submissions, options)
     kept = _kept_folder(course, settings, out, submissions.is_class, options)
-    with tempfile.TemporaryDirectory() as beside, terminal.progress(ERRORS, len(asked)) as advance:
+
+    def tell(row: "Row") -> None:
+        advance(row)
+        add_line(row)
+
+    with (
+        log(options["log_file"]) as add_line,
+        tempfile.TemporaryDirectory() as beside,
+        terminal.progress(ERRORS, len(asked)) as advance,
+    ):
         batch = Batch(
             course,
             chosen,
@@ -154,7 +171,7 @@ def grade_command(
             pool=_cluster(course, chosen, options["cluster"]),
             jobs=options["jobs"],
             regrade=options["regrade"],
-            progress=advance,
+            progress=tell,
         )
         result = batch.grade(asked)
     if options["dry_run"]:
@@ -260,6 +277,8 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
 
     if options["cluster"]:
         raise CourseError("grade: --cluster does not go with --nbgrader, whose gradebook is on this machine alone")
+    if options["log_file"]:
+        raise CourseError("grade: --log does not go with --nbgrader; its progress is shown alone")
     if options["dry_run"]:
         raise CourseError("grade: --dry-run does not go with --nbgrader, whose gradebook is written as it is graded")
     if len(names) != 1:

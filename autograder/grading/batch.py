@@ -6,6 +6,7 @@ kept, the rest is graded, and grades.csv comes out the same.
 
 import itertools
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,8 +81,10 @@ class Batch:
             known = {} if self.regrade else {each.id: self.folder.known(each, self.assignment) for each in submissions}
             clear = [each for each in submissions if not each.conflict]
             failures = 0
+            handed: dict[str, float] = {}
 
             def job_for(submission: Submission) -> Job:
+                handed[submission.id] = time.monotonic()
                 record = known.get(submission.id)
                 return Job(
                     id=submission.id,
@@ -98,6 +101,7 @@ class Batch:
                 asked = self.graders.ask_all(clear, job_for)
                 for submission, found in itertools.chain(self._conflicts(submissions), asked):
                     row = self._row(submission, found, known.get(submission.id), result.tests)
+                    row.took_s = time.monotonic() - handed.pop(submission.id, time.monotonic())
                     result.rows.append(row)
                     self.progress(row)
                     failures += not submission.conflict and row.record.status == "needs_attention"
