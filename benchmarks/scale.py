@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 
 from autograder.course.manifest import Course
+from autograder.errors import there
 from autograder.grading.batch import Batch
 from autograder.grading.graders import Graders, Pool
 from autograder.grading.jobs import Job, Settings, Unchanged
@@ -101,6 +102,37 @@ def without_graders(root: Path, assignment: str, n: int) -> dict[str, float]:
     return found | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3}
 
 
+def on_cluster(root: Path, assignment: str, n: int) -> dict[str, float]:
+    """CPU ms of the scheduler, and of this process, for each of n hand-ins, on two workers that take no time."""
+    from autograder.cluster.graders import ClusterGraders
+
+    course = Course.load(root)
+    chosen = course.assignment(assignment)
+    settings = Settings(course=str(root), assignment=chosen.name)
+    with tempfile.TemporaryDirectory() as made:
+        hand_in(Path(made), course, chosen.modules, 0)
+        job = Job(id="s", name="", paths=(os.fsencode(Path(made) / "s000000"),))
+        command = [sys.executable, "-m", "tests.cluster.machines", made, "instant", "instant"]
+        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as machines:
+            told = json.loads(there(machines.stdout).readline())
+            graders = ClusterGraders(course, chosen, settings, told["address"])
+            graders.start()
+            before, start = cpu_s(told["scheduler"]), time.process_time()
+            n_found = sum(
+                1 for _ in graders.ask_all(range(n), lambda number: msgspec.structs.replace(job, id=f"s{number}"))
+            )
+            found = {"asked_ms": time.process_time() - start, "scheduler_ms": cpu_s(told["scheduler"]) - before}
+            graders.end()
+            machines.kill()
+    return {name: 1e3 * seconds / n_found for name, seconds in found.items()}
+
+
+def cpu_s(pid: int) -> float:
+    """User and system time of a process."""
+    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def with_graders(root: Path, assignment: str, n: int) -> dict[str, float]:
     """A run of `autograder grade`: CPU seconds of all its processes, the peaks of its own and of its graders in MB."""
     course = Course.load(root)
@@ -149,7 +181,7 @@ def apart(n: int, course: Path, assignment: str) -> dict[str, float]:
     return found
 
 
-def table(real: dict[int, dict[str, float]], alone: dict[int, dict[str, float]]) -> str:
+def table(real: dict[int, dict[str, float]], alone: dict[int, dict[str, float]], cluster: dict[str, float]) -> str:
     lines = ["With graders, two side by side:", ""]
     lines += [
         "| hand-ins | CPU s for each | peak of the class's process, MB | peak of a grader, MB |",
@@ -170,6 +202,9 @@ def table(real: dict[int, dict[str, float]], alone: dict[int, dict[str, float]])
         f"{each['peak_mb']:.0f} | {each['disk_mb']:.1f} |"
         for n, each in alone.items()
     ]
+    lines += ["", "On a cluster, whose workers take no time:", ""]
+    lines += ["| CPU ms of the scheduler for each | CPU ms of the machine that was asked |", "|--:|--:|"]
+    lines += [f"| {cluster['scheduler_ms']:.2f} | {cluster['asked_ms']:.2f} |"]
     return "\n".join(lines)
 
 
@@ -186,10 +221,11 @@ def main() -> None:
         return
     real = {n: with_graders(asked.course, asked.assignment, n) for n in steps(asked.real)}
     alone = {n: apart(n, asked.course, asked.assignment) for n in steps(asked.hand_ins)}
+    cluster = on_cluster(asked.course, asked.assignment, asked.hand_ins)
     how = (
         f"`python -m benchmarks.scale --hand-ins {asked.hand_ins} --real {asked.real}`, {asked.assignment}; {machine()}"
     )
-    text = f"{how}\n\n{table(real, alone)}\n"
+    text = f"{how}\n\n{table(real, alone, cluster)}\n"
     write_part("# A class of many", text)
     print(text)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from benchmarks import results, scale
+from tests.needs import package
 
 
 @pytest.mark.slow
@@ -12,6 +13,14 @@ def test_class_without_graders_is_written_listed_and_not_graded_again(tiny_root)
     assert found["graded_s"] > found["again_s"] > 0
     assert found["peak_mb"] > 10
     assert found["disk_mb"] > 0
+
+
+@pytest.mark.slow
+def test_hand_ins_pass_through_a_scheduler_to_workers_that_take_no_time(tiny_root):
+    package("distributed")
+    found = scale.on_cluster(tiny_root, "t1_sums", 20)
+    assert found["asked_ms"] > 0
+    assert found["scheduler_ms"] > 0
 
 
 def test_part_of_the_results_is_replaced_and_others_stay(tmp_path, monkeypatch):
