@@ -773,6 +773,7 @@ def test_whatever_the_starter_left_grade_grades(hand_ins, tiny_root, tmp_path, l
     assert scores == {"ann": 100, "bob": 50}
 
 
+@pytest.mark.slow
 def test_cluster_that_cannot_be_had_is_one_line(run, hand_ins, monkeypatch, tmp_path):
     grade = ("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "out", "--cluster", "tcp://127.0.0.1:9")
     with monkeypatch.context() as patched:
@@ -787,5 +788,7 @@ def test_cluster_that_cannot_be_had_is_one_line(run, hand_ins, monkeypatch, tmp_
     assert status == 2
     assert "error: cluster: tcp://127.0.0.1:9: no scheduler answers: " in said
     assert 'start one with "dask scheduler", or grade without --cluster' in said
+    status, _, said = run(*grade[:-1], "tls://127.0.0.1:9")
+    assert (status, "no scheduler answers: TLS expects" in said, "Exception ignored" in said) == (2, True, False)
     status, _, said = run("grade", "a1", "--nbgrader", tmp_path, "--cluster", "tcp://127.0.0.1:9")
     assert (status, "--cluster does not go with --nbgrader" in said) == (2, True)

@@ -8,17 +8,18 @@ A worker counts once it is ready: it has this engine, these versions, and a sand
 refused and named. A chunk that is lost is given again by single hand-ins; one that is lost alone twice needs attention.
 """
 
+import asyncio
 import logging
 import queue
 import time
-from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
-from distributed import Client, Future
+from distributed import CancelledError, Client, Future, Security
+from distributed.comm import connect
 
 from autograder.cluster import worker
 from autograder.cluster.hand_ins import PackedJob, TooBig, pack
@@ -101,6 +102,7 @@ class ClusterGraders:
         """The tests, when a worker is ready; CourseError if there is no scheduler, or no worker that can grade."""
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # of workers that are lost we speak ourselves
         try:
+            asyncio.run(_reach(self.address))
             self.client = Client(self.address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
             why = " ".join(str(error).split()) or type(error).__name__
@@ -312,3 +314,10 @@ class ClusterGraders:
                 f"cluster: {self.address}: no worker {f'can grade: {reasons}' if reasons else 'is there'}; start some "
                 f'with "dask worker {self.address}"; what was finished is kept'
             )
+
+
+async def _reach(address: str) -> None:
+    """Raises what is wrong with an address or with the certificates: a Client that cannot start ends in noise."""
+    security = Security().get_connection_args("client")
+    connection = await connect(address, timeout=CONNECT_S, **security)
+    await connection.close()

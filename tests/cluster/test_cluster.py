@@ -113,3 +113,17 @@ def test_worker_without_sandbox_or_with_other_versions_is_refused_and_named(lab,
     assert f"the worker {older} is refused: got " in told
     assert "numpy 1.0" in told
     assert not list(lab.out.rglob("*.json"))
+
+
+def test_scheduler_that_is_lost_in_the_middle_ends_the_run_with_a_line_and_what_was_finished_is_kept(
+    lab, on_cluster, machines
+):
+    cluster = machines("good")
+    for name in ("ann", "bob", "eve"):
+        lab.hand_in(name)
+    with pytest.raises(
+        CourseError, match=r"the scheduler was lost .*; what was finished is kept: run the same command"
+    ):
+        lab.grade(progress=lambda _: os.kill(cluster["scheduler"], signal.SIGKILL), **on_cluster(cluster))
+    assert len(list(lab.out.glob("*/instructor.json"))) >= 1
+    assert not (lab.out / "grades.csv").exists()
