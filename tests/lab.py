@@ -121,7 +121,7 @@ class Lab:
         out = out or self.out
         grading = self.batch(assignment=assignment, out=out, **options)
         rows = grading.grade(self.submissions(assignment)).rows
-        assert all(each.process.returncode is not None for each in grading.graders.graders)
+        assert all(each.process.returncode is not None for each in getattr(grading.graders, "graders", ()))
         return {each.record.id: Graded(each, out / each.record.id) for each in rows}
 
     def one(self, source=None, **options):

@@ -14,7 +14,19 @@ from autograder.errors import there
 
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "autograder"
-PARTS = ("inside", "checks", "boundary", "course", "intake", "grading", "records", "report", "proving", "platforms")
+PARTS = (
+    "inside",
+    "checks",
+    "boundary",
+    "course",
+    "intake",
+    "grading",
+    "records",
+    "report",
+    "cluster",
+    "proving",
+    "platforms",
+)
 # What each part may import of the engine's others, and from outside the standard library.
 MAY_IMPORT = {
     "inside": (set(), {"numpy", "msgspec"}),
@@ -28,6 +40,7 @@ MAY_IMPORT = {
     ),
     "records": ({"course", "errors", "grading", "installation", "intake"}, {"alembic", "msgspec", "sqlalchemy"}),
     "report": ({"checks", "errors", "grading", "records"}, {"jinja2"}),
+    "cluster": ({"course", "errors", "grading", "intake"}, {"distributed", "msgspec"}),
     "proving": (
         {"inside", "boundary", "course", "intake", "checks", "errors", "grading"},
         {"numpy", "msgspec", "pytest", "rich"},

@@ -1,5 +1,6 @@
 """The command line: what each command says, where, and with which exit status."""
 
+import importlib
 import importlib.util
 import json
 import os
@@ -24,6 +25,7 @@ from autograder.course.manifest import LANGUAGES
 from autograder.grading.batch import Batch
 from autograder.grading.results_folder import locked
 from autograder.intake import roster
+from tests.needs import package
 
 
 @pytest.fixture
@@ -769,3 +771,24 @@ def test_whatever_the_starter_left_grade_grades(hand_ins, tiny_root, tmp_path, l
     results = (json.loads((tmp_path / "results" / name / "results.json").read_text()) for name in ("ann", "bob"))
     scores = {each["extra_data"]["id"]: each["score"] for each in results}
     assert scores == {"ann": 100, "bob": 50}
+
+
+@pytest.mark.slow
+def test_cluster_that_cannot_be_had_is_one_line(run, hand_ins, monkeypatch, tmp_path):
+    grade = ("grade", hand_ins, "--assignment", "t1", "--out", tmp_path / "out", "--cluster", "tcp://127.0.0.1:9")
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "distributed", None)
+        patched.delitem(sys.modules, "autograder.cluster.graders", raising=False)
+        patched.delitem(sys.modules, "autograder.cluster.worker", raising=False)
+        status, _, said = run(*grade)
+    assert (status, "cluster: no distributed here; run" in said, "[cluster]" in said) == (2, True, True)
+    graders = package("distributed") and importlib.import_module("autograder.cluster.graders")
+    monkeypatch.setattr(graders, "CONNECT_S", 0.2)
+    status, _, said = run(*grade)
+    assert status == 2
+    assert "error: cluster: tcp://127.0.0.1:9: no scheduler answers: " in said
+    assert 'start one with "dask scheduler", or grade without --cluster' in said
+    status, _, said = run(*grade[:-1], "tls://127.0.0.1:9")
+    assert (status, "no scheduler answers: TLS expects" in said, "Exception ignored" in said) == (2, True, False)
+    status, _, said = run("grade", "a1", "--nbgrader", tmp_path, "--cluster", "tcp://127.0.0.1:9")
+    assert (status, "--cluster does not go with --nbgrader" in said) == (2, True)

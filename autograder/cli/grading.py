@@ -3,7 +3,7 @@
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -30,8 +30,11 @@ from autograder.course.manifest import Course
 from autograder.errors import CourseError
 
 if TYPE_CHECKING:
+    from autograder.course.manifest import Assignment
     from autograder.grading.batch import ClassResult
+    from autograder.grading.graders import Pool
     from autograder.grading.jobs import Settings
+    from autograder.grading.results_folder import Row
     from autograder.intake import Submission
     from autograder.records import KeptFolder
 
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
         "autograder grade hand-ins/ --assignment a1 --since 2026-01-31 --max-failures 5",
         "autograder grade hand-ins/ --assignment a1 --dry-run",
         "autograder grade hand-ins/ --assignment a1 --json > class.json",
+        "autograder grade hand-ins/ --assignment a1 --cluster tls://scheduler:8786",
         "autograder grade --nbgrader course a1",
     ),
     writes="To the folder of --out, which is one assignment's: grades.csv for the class, and for each submission "
@@ -72,6 +76,17 @@ if TYPE_CHECKING:
 @out_option(show_default="results/ASSIGNMENT")
 @store_option
 @jobs_option
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Grade on the workers of this scheduler of dask.distributed, which have this engine installed.",
+)
+@click.option(
+    "--log",
+    "log_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Add a line for each hand-in to this file: time, id, score, seconds, what came of it.",
+)
 @click.option("--only", "ids", multiple=True, metavar="ID", help="Grade this student's alone; may be repeated.")
 @click.option(
     "--since",
@@ -109,6 +124,7 @@ def grade_command(
     from autograder.grading.batch import Batch
     from autograder.grading.harmless import printable
     from autograder.grading.jobs import Settings
+    from autograder.grading.log import log
     from autograder.intake.roster import find_submissions
     from autograder.platforms.gradebook.rosters import key, read_keys
     from autograder.proving.reference_first import PROVED, reference_first
@@ -135,7 +151,16 @@ def grade_command(
     )
     asked = _chosen(submissions, options)
     kept = _kept_folder(course, settings, out, submissions.is_class, options)
-    with tempfile.TemporaryDirectory() as beside, terminal.progress(ERRORS, len(asked)) as advance:
+
+    def tell(row: "Row") -> None:
+        advance(row)
+        add_line(row)
+
+    with (
+        log(options["log_file"]) as add_line,
+        tempfile.TemporaryDirectory() as beside,
+        terminal.progress(ERRORS, len(asked)) as advance,
+    ):
         batch = Batch(
             course,
             chosen,
@@ -143,9 +168,10 @@ def grade_command(
             DryRun(Path(beside), kept) if options["dry_run"] else kept,
             max_failures=options["max_failures"],
             before=reference_first(course, chosen, out / PROVED),
+            pool=_cluster(course, chosen, options["cluster"]),
             jobs=options["jobs"],
             regrade=options["regrade"],
-            progress=advance,
+            progress=tell,
         )
         result = batch.grade(asked)
     if options["dry_run"]:
@@ -157,6 +183,24 @@ def grade_command(
     else:
         terminal.print_class(OUT, result)
     raise SystemExit(1 if result.needing_attention or n_lower else 0)
+
+
+def _cluster(course: Course, assignment: "Assignment", address: str | None) -> "Callable[[Settings], Pool] | None":
+    """What makes graders on the workers of a scheduler; None for those of this machine."""
+    if address is None:
+        return None
+    try:
+        from autograder.cluster.graders import ClusterGraders
+    except ModuleNotFoundError as error:
+        from autograder.installation import pip_install
+
+        missing = str(error.name).partition(".")[0]
+        raise CourseError(f'cluster: no {missing} here; run "{pip_install("cluster")}"') from None
+
+    def tell(line: str) -> None:
+        ERRORS.print(f"[yellow]cluster[/yellow]: {escape(line)}")
+
+    return lambda settings: ClusterGraders(course, assignment, settings, address, tell)
 
 
 def _ask_about_lower(kept: "KeptFolder", result: "ClassResult", yes: bool) -> int:
@@ -231,6 +275,10 @@ def _grade_nbgrader(course: Course, folder: Path, names: list[str], as_json: boo
     from autograder.installation import pip_install
     from autograder.proving.reference_first import PROVED, reference_first
 
+    if options["cluster"]:
+        raise CourseError("grade: --cluster does not go with --nbgrader, whose gradebook is on this machine alone")
+    if options["log_file"]:
+        raise CourseError("grade: --log does not go with --nbgrader; its progress is shown alone")
     if options["dry_run"]:
         raise CourseError("grade: --dry-run does not go with --nbgrader, whose gradebook is written as it is graded")
     if len(names) != 1:

@@ -6,6 +6,7 @@ kept, the rest is graded, and grades.csv comes out the same.
 
 import itertools
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ import msgspec
 
 from autograder.course.manifest import Assignment, Course
 from autograder.errors import there
-from autograder.grading.graders import Graders
+from autograder.grading.graders import Graders, Pool
 from autograder.grading.harmless import printable
 from autograder.grading.jobs import Job, Settings, Unchanged
 from autograder.grading.records import Record
@@ -45,7 +46,8 @@ class ClassResult:
 
 class Batch:
     """A class being graded into a folder. `progress` is called with each row; `max_failures` submissions that cannot be
-    graded are the last. `before` may ask the graders for what has to hold before anything is graded.
+    graded are the last. `before` may ask the graders for what has to hold before anything is graded. Graders are
+    processes of this machine, `jobs` side by side, unless `pool` makes others.
     """
 
     def __init__(
@@ -58,12 +60,14 @@ class Batch:
         jobs: int = 1,
         regrade: bool = False,
         max_failures: int | None = None,
-        before: Callable[[Graders], None] = lambda _: None,
+        before: Callable[[Pool], None] = lambda _: None,
+        pool: Callable[[Settings], Pool] | None = None,
         progress: Callable[[Row], None] = lambda _: None,
     ) -> None:
         self.folder = ResultsFolder(out) if isinstance(out, Path) else out
         secrets = (*settings.secrets, os.fsencode(self.folder.path))
-        self.graders = Graders(assignment, msgspec.structs.replace(settings, secrets=secrets), jobs)
+        settings = msgspec.structs.replace(settings, secrets=secrets)
+        self.graders: Pool = pool(settings) if pool else Graders(assignment, settings, jobs)
         self.course = course
         self.assignment = assignment
         self.regrade = regrade
@@ -77,8 +81,10 @@ class Batch:
             known = {} if self.regrade else {each.id: self.folder.known(each, self.assignment) for each in submissions}
             clear = [each for each in submissions if not each.conflict]
             failures = 0
+            handed: dict[str, float] = {}
 
             def job_for(submission: Submission) -> Job:
+                handed[submission.id] = time.monotonic()
                 record = known.get(submission.id)
                 return Job(
                     id=submission.id,
@@ -95,6 +101,7 @@ class Batch:
                 asked = self.graders.ask_all(clear, job_for)
                 for submission, found in itertools.chain(self._conflicts(submissions), asked):
                     row = self._row(submission, found, known.get(submission.id), result.tests)
+                    row.took_s = time.monotonic() - handed.pop(submission.id, time.monotonic())
                     result.rows.append(row)
                     self.progress(row)
                     failures += not submission.conflict and row.record.status == "needs_attention"

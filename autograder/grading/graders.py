@@ -10,7 +10,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from autograder.boundary import page_cache
 from autograder.course.manifest import Assignment, Course
@@ -23,6 +23,24 @@ from autograder.grading.verdicts import Graded, TestSpec
 SLACK_S = 60.0 + 2 * LONGEST_S  # for starting sandboxes, and for what is read of a submission in two processes
 TRIES = 2
 Item = TypeVar("Item")
+
+
+class Pool(Protocol):
+    """What a batch needs of graders, wherever they are: on this machine below, on others in `autograder/cluster/`."""
+
+    settings: Settings
+    collected: Collected | None
+
+    def start(self) -> tuple[TestSpec, ...]:
+        """The tests; CourseError now for what would be refused for every submission."""
+
+    def ask_all(
+        self, items: Sequence[Item], job_for: Callable[[Item], Job | None]
+    ) -> Iterator[tuple[Item, Graded | Unchanged]]:
+        """Each item with what a grader found, in the order in which they end."""
+
+    def end(self) -> None:
+        """Let go of every grader; also in the middle."""
 
 
 def _cpus() -> list[int]:

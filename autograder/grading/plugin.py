@@ -281,7 +281,8 @@ class GradingPlugin:
                 printed=channel.printed.decode("utf-8", "backslashreplace"),
                 is_cut=channel.n_printed > len(channel.printed),
             )
-        message = printable(message, MAX_MESSAGE)
+        # Where the course lies is no part of a verdict: it is the same on every machine.
+        message = printable(message.replace(f"{self.course.root}/", ""), MAX_MESSAGE)
         return Verdict(
             test=spec,
             outcome=outcome,

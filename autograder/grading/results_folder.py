@@ -29,6 +29,7 @@ class Row:
     fresh: bool = False
     is_asked: bool = True
     has_left: bool = False  # is no longer in the class
+    took_s: float = 0.0  # from the moment that it was handed to a grader
 
 
 class ResultsFolder:

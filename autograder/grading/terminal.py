@@ -43,13 +43,17 @@ def progress(console: Console, n_submissions: int) -> Iterator[Callable[[Row], N
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[rate]}"),
         TextColumn("{task.description}"),
     )
     with Progress(*columns, console=console) as bar:
-        task = bar.add_task("", total=n_submissions)
+        task = bar.add_task("", total=n_submissions, rate="")
 
         def advance(row: Row) -> None:
             bar.update(task, advance=1, description=escape(printable(row.record.id, 40)))
+            shown = bar.tasks[task]
+            if shown.elapsed:
+                bar.update(task, rate=f"{shown.completed / shown.elapsed:.3g} a second")
 
         yield advance
         bar.update(task, description="")

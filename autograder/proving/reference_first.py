@@ -17,7 +17,7 @@ from autograder.checks.report.summary import number
 from autograder.course.manifest import Assignment, Course
 from autograder.course.release import render
 from autograder.errors import CourseError, there
-from autograder.grading.graders import Graders, anew
+from autograder.grading.graders import Pool, anew
 from autograder.grading.harmless import printable
 from autograder.grading.jobs import Job
 from autograder.grading.results import write_atomically
@@ -38,10 +38,10 @@ def reference_and_template(course: Course) -> Iterator[dict[str, Path]]:
         yield {"reference": course.package_folder, "untouched": Path(folder) / course.package}
 
 
-def reference_first(course: Course, assignment: Assignment, cache: Path) -> Callable[[Graders], None]:
+def reference_first(course: Course, assignment: Assignment, cache: Path) -> Callable[[Pool], None]:
     """What a batch calls before it grades: CourseError if right code loses points here, or the template gets some."""
 
-    def prove(graders: Graders) -> None:
+    def prove(graders: Pool) -> None:
         collected = there(graders.collected)
         mark = hashlib.sha256(collected.digest + platform.node().encode()).hexdigest()
         if _read(cache) == mark:

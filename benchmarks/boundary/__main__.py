@@ -27,8 +27,8 @@ from autograder.errors import CourseError
 from benchmarks.boundary import costs, learning
 from benchmarks.boundary.measuring import REST, ROOT, BenchmarkError, machine, on_cpus, refuse_busy
 from benchmarks.boundary.table import markdown
+from benchmarks.results import write_part
 
-RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 LOOP = "a3"  # the assignment of the student's loop and of the grader's memory, if it is among those that are chosen
 
 
@@ -59,7 +59,8 @@ def main(assignments: tuple[str, ...], anyway: bool, as_json: bool, **options: A
         **found,
     }
     text = markdown(document)
-    RESULTS.write_text(text, encoding="utf-8")
+    heading, _, body = text.partition("\n")
+    write_part(heading, body)
     print(json.dumps(document, indent=1) if as_json else text)
 
 

@@ -1,4 +1,4 @@
-"""The findings as Markdown: what RESULTS.md holds and the command prints; beside each ratio its aim."""
+"""The findings as Markdown: its part of RESULTS.md, which the command prints; beside each ratio its aim."""
 
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ Document = Mapping[str, Any]
 
 
 def markdown(document: Document) -> str:
-    """The whole of RESULTS.md."""
+    """What it writes into RESULTS.md."""
     parts = [_head(document), _costs(document), _starts(document), _messages(document)]
     parts += [_grader(document["grader"]), _loop(document), _speed(document["speed"])]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
