@@ -108,7 +108,8 @@ def render(course: Course, only: str | None = None) -> dict[str, bytes]:
     files |= {f"checks/{inside}": path.read_bytes() for inside, path in _files(_CHECKS).items()}
     files["checks/course.json"] = told(course, chosen, stubs)
     files |= _rendered(course, chosen, only is not None)
-    refuse_to_leak(files, solutions, given_lines(course))
+    # Its stubs are the modules, where lines that are given can be told apart.
+    refuse_to_leak(files | {"checks/course.json": told(course, chosen, {})}, solutions, given_lines(course))
     return listed(files)
 
 

@@ -36,6 +36,7 @@ class Unpacked:
 
     def __getitem__(self, place: slice) -> bytes:
         start, end, _ = place.indices(self._size)
+        end = max(start, end)
         if start < self._at:
             self._begin()
         while self._at + len(self._held) < end:
