@@ -199,6 +199,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as a shell's `command &` has it
         signal.signal(signal.SIGINT, stop)
+    # Whoever started us may have blocked them for itself, which is handed down: a run that nobody could end.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM, signal.SIGINT))
 
 
 class _Unheard:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 
@@ -105,6 +106,21 @@ def test_interrupted_class_stops_at_once_and_keeps_what_is_finished(
     assert processes.gone(started)
     assert not list(slow_class.out.rglob("*.tmp"))
     assert json.loads(done.read_text())["score"] == 100
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_that_were_blocked_where_it_was_started_stop_it_too(slow_class, command, wait_for, number):
+    done = slow_class.out / "a_perfect" / "instructor.json"
+    blocked = partial(signal.pthread_sigmask, signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    with command("--jobs", "2", preexec_fn=blocked) as running:
+        try:
+            wait_for(done.exists)
+            running.send_signal(number)
+            _, errors = running.communicate(timeout=60)
+        finally:
+            running.kill()  # or it would be waited for
+    assert running.returncode == 130
+    assert STOPPED in errors
 
 
 STOPPED = "stopped; what was finished is kept: run the same command again to go on"
