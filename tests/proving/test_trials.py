@@ -20,13 +20,13 @@ pytestmark = pytest.mark.slow
 def tried(lab):
     """tried(sources, stages): [(test, code), ...] for each module in turn, by one grader."""
 
-    def run(sources, stages):
+    def run(sources, stages, **how):
         settings = Settings(course=str(lab.root), assignment="t1_sums", follow_through=True)
         graders = Graders(lab.course.assignment("t1"), settings, jobs=1, program=PROGRAM)
 
         def job_for(name):
             files = {"sums": (sources[name] or lab.reference).encode()}
-            return Trial(id=name, files=files, stages=stages, cpu_s=1.0, wall_s=60.0)
+            return Trial(id=name, files=files, stages=stages, cpu_s=1.0, wall_s=60.0, **how)
 
         try:
             graders.start()
@@ -61,6 +61,15 @@ def test_trial_that_loops_is_stopped_at_its_own_limit(lab, tried):
     assert tried({"loop": loop}, ((0, 1),)) == {"loop": [("test_total[three]", "cpu_limit")]}
 
 
+def test_whole_stage_goes_on_past_lost_points_and_ends_where_a_test_was_stopped(lab, tried):
+    total = "return float(as_vector(values).sum())"
+    stages = ((0, 1, 2), (5,))
+    wrong, loop = lab.source((total, "return 1.0")), lab.source((total, "while True:\n        pass"))
+    found = tried({"wrong": wrong, "loop": loop}, stages, whole=True)
+    assert [code for _, code in found["wrong"]] == ["wrong", "wrong", "passed", "wrong"]
+    assert [code for _, code in found["loop"]] == ["cpu_limit", "cpu_limit"], "one of each stage"
+
+
 @pytest.fixture
 def worker_with():
     """worker_with(source): a worker of one zygote with this module as `code`; closed at the end."""
@@ -77,9 +86,9 @@ def worker_with():
         worker.close()
 
 
-def session_of(worker):
+def session_of(worker, place=0):
     limits = TestLimits(5.0, 20.0, 1000)
-    return Session(lambda: worker.begin(limits, 0), lambda: describe_end(worker.end(), limits))
+    return Session(lambda: worker.begin(limits, place), lambda: describe_end(worker.end(), limits))
 
 
 def test_trial_after_another_is_graded_without_it_in_the_same_zygote(worker_with):
@@ -89,6 +98,15 @@ def test_trial_after_another_is_graded_without_it_in_the_same_zygote(worker_with
     for number in (2, 3):
         worker.load("submission", files | {"other": f"def answer():\n    return {number}\n".encode()})
         assert session_of(worker).root().code.answer() == number
+    assert worker.n_started == 1
+
+
+def test_tests_in_any_order_are_served_by_one_zygote(worker_with):
+    """Elsewhere a test has the process number of its place, and one that is gone costs a zygote."""
+    worker = worker_with("answer = 1\n")
+    for place in (3, 1, 2):
+        assert session_of(worker, place).root().code.answer == 1
+        worker.end()
     assert worker.n_started == 1
 
 
